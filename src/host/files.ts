@@ -1,0 +1,121 @@
+import { KeylessError } from "../problem.ts";
+import { capableAsync } from "./permission.ts";
+import { defer } from "./cleanup.ts";
+
+/** The text of a file, or `null` when there is none. @throws {KeylessError} `file-unreadable` */
+export async function readText(path: string, limit = 16 << 20): Promise<string | null> {
+  const bytes = await readBytes(path, limit);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
+/** The bytes of a file, or `null` when there is none. @throws {KeylessError} `file-unreadable` */
+export async function readBytes(path: string, limit = 1 << 30): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const info = await capableAsync({ name: "read", path }, () => Deno.stat(path));
+    if (!info.isFile) return null;
+    if (info.size > limit) {
+      throw new KeylessError({
+        code: "file-unreadable",
+        message: `${path} is too large to read: ${info.size} bytes, at most ${limit}`,
+        next: ["remove the file or move it out of the way"],
+      });
+    }
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    if (error instanceof KeylessError) throw error;
+    throw fileError("file-unreadable", `Cannot read ${path}`, error);
+  }
+}
+
+export interface WriteOptions {
+  /** Permission bits; 0o600 for anything that holds a secret. */
+  readonly mode?: number;
+}
+
+/** Writes a whole file or nothing: a private file beside it, synced, then renamed over it. @throws {KeylessError} `file-unwritable` */
+export async function writeAtomic(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+  const mode = options.mode ?? 0o644;
+  const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await capableAsync({ name: "write", path }, async () => {
+      using file = await Deno.open(draft, { write: true, createNew: true, mode });
+      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+      await file.sync();
+    });
+    // The umask may have taken bits away that were asked for.
+    if (Deno.build.os !== "windows") await Deno.chmod(draft, mode);
+    await Deno.rename(draft, path);
+  } catch (error) {
+    await remove(draft);
+    throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot write ${path}`, error);
+  }
+}
+
+/** Creates a directory and its parents. @throws {KeylessError} `file-unwritable` */
+export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
+  try {
+    await capableAsync({ name: "write", path }, () => Deno.mkdir(path, { recursive: true, mode }));
+  } catch (error) {
+    throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot create ${path}`, error);
+  }
+}
+
+/** A private directory (0700) that is gone when the program ends, also on a signal. */
+export async function privateDirectory(name: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await capableAsync(
+    { name: "write" },
+    () => Deno.makeTempDir({ prefix: `keyless-${name}-` }),
+  ).catch((error) => {
+    throw error instanceof KeylessError
+      ? error
+      : fileError("file-unwritable", "Cannot create a temporary directory", error);
+  });
+  const forget = defer(() => remove(path));
+  return {
+    // The real path: on macOS the temporary directory is behind a symbolic link, which clients resolve.
+    path: await Deno.realPath(path),
+    async remove() {
+      await remove(path);
+      forget();
+    },
+  };
+}
+
+/** Removes a file or directory tree; it is fine if there is none. */
+export async function remove(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** What is at `path`: a file, a directory or nothing. Follows links. */
+export async function kindOf(path: string): Promise<"file" | "directory" | null> {
+  try {
+    const info = await Deno.stat(path);
+    return info.isFile ? "file" : info.isDirectory ? "directory" : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    throw error;
+  }
+}
+
+/** Names in a directory, sorted; `[]` when there is none. */
+export async function list(path: string): Promise<{ name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]> {
+  try {
+    const entries = [];
+    for await (const entry of Deno.readDir(path)) entries.push(entry);
+    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+    throw fileError("file-unreadable", `Cannot list ${path}`, error);
+  }
+}
+
+function fileError(code: string, message: string, error: unknown): KeylessError {
+  const why = error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  return new KeylessError({ code, message, why: [why], next: ["make the path available and run again"] }, { cause: error });
+}
