@@ -6,6 +6,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The clock on the wall. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep(ms, signal) {

@@ -22,7 +22,7 @@ export async function readBytes(path: string, limit = 1 << 30): Promise<Uint8Arr
     }
     return await Deno.readFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    if (isAbsent(error)) return null;
     if (error instanceof KeylessError) throw error;
     throw fileError("file-unreadable", `Cannot read ${path}`, error);
   }
@@ -49,6 +49,15 @@ export async function writeAtomic(path: string, data: string | Uint8Array, optio
     await Deno.rename(draft, path);
   } catch (error) {
     await remove(draft);
+    throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot write ${path}`, error);
+  }
+}
+
+/** Adds text to the end of a file, which is made where there is none. @throws {KeylessError} `file-unwritable` */
+export async function appendText(path: string, text: string): Promise<void> {
+  try {
+    await capableAsync({ name: "write", path }, () => Deno.writeTextFile(path, text, { append: true }));
+  } catch (error) {
     throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot write ${path}`, error);
   }
 }
@@ -88,7 +97,7 @@ export async function remove(path: string): Promise<void> {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!isAbsent(error)) throw error;
   }
 }
 
@@ -98,7 +107,7 @@ export async function kindOf(path: string): Promise<"file" | "directory" | null>
     const info = await Deno.stat(path);
     return info.isFile ? "file" : info.isDirectory ? "directory" : null;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 }
@@ -110,9 +119,13 @@ export async function list(path: string): Promise<{ name: string; isDirectory: b
     for await (const entry of Deno.readDir(path)) entries.push(entry);
     return entries.sort((a, b) => a.name < b.name ? -1 : 1);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+    if (isAbsent(error)) return [];
     throw fileError("file-unreadable", `Cannot list ${path}`, error);
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
 function fileError(code: string, message: string, error: unknown): KeylessError {

@@ -6,6 +6,7 @@ import { asPermissionError } from "./permission.ts";
 import { Secret } from "./secret.ts";
 import { httpClient } from "./tls.ts";
 
+/** How keyless names itself; crates.io wants a contact in it. */
 export const USER_AGENT = `keyless/${VERSION} (+${HOMEPAGE})`;
 
 export interface Request {
@@ -14,6 +15,8 @@ export interface Request {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as `Authorization`; only to the origin that the secret is bound to. */
   readonly authorization?: { readonly scheme: "Bearer" | "bearer" | "Basic" | null; readonly secret: Secret };
+  /** Appended to the path of `url`, for the protocols that name a token there; never shown in an error. */
+  readonly lastSegment?: Secret;
   /** Sent as JSON; a {@link Secret} in it is revealed, and must be bound to the origin of `url`. */
   readonly json?: Readonly<Record<string, unknown>>;
   /** Milliseconds for one attempt, body included. Default 30 000. */
@@ -34,6 +37,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly url: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** The body, decoded as UTF-8. */
   readonly text: string;
   /** The body as JSON, or `undefined` when it is none. */
@@ -89,6 +93,7 @@ export class Http {
   async #once(request: Request, signal: AbortSignal | undefined): Promise<Reply> {
     let url = new URL(request.url);
     const init = prepare(request, url);
+    if (request.lastSegment) url.pathname += encodeURIComponent(open(request.lastSegment, url));
     for (let hop = 0;; hop++) {
       const reply = await exchange(url, init, request, signal);
       const target = reply.headers.get("location");
@@ -135,6 +140,7 @@ export function assertTransport(url: URL): void {
   }, { exit: 2 });
 }
 
+/** Whether a URL's host name means this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
@@ -189,15 +195,32 @@ async function exchange(url: URL, init: Init, request: Request, signal: AbortSig
       signal: signal ? AbortSignal.any([timer, signal]) : timer,
       ...await httpClient(url),
     });
-    const text = await readCapped(response, request.limit ?? 8 << 20, url);
-    return { status: response.status, headers: response.headers, url: url.href, text, json: () => parse(text) };
+    const bytes = await readCapped(response, request.limit ?? 8 << 20, url);
+    return replyOf(response, url, bytes, request.lastSegment !== undefined);
   } catch (error) {
     if (error instanceof KeylessError) throw error;
     throw interruptedOr(signal) ?? transportError(url, error, timer.aborted, timeout);
   }
 }
 
-async function readCapped(response: Response, limit: number, url: URL): Promise<string> {
+function replyOf(response: Response, url: URL, bytes: Uint8Array<ArrayBuffer>, secretPath: boolean): Reply {
+  const { status, headers } = response;
+  return {
+    status,
+    headers,
+    // Without what `lastSegment` added.
+    url: secretPath ? url.origin : url.href,
+    bytes,
+    get text() {
+      return new TextDecoder().decode(bytes);
+    },
+    json() {
+      return parse(this.text);
+    },
+  };
+}
+
+async function readCapped(response: Response, limit: number, url: URL): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -217,7 +240,7 @@ async function readCapped(response: Response, limit: number, url: URL): Promise<
     whole.set(chunk, at);
     at += chunk.length;
   }
-  return new TextDecoder().decode(whole);
+  return whole;
 }
 
 function parse(text: string): unknown {

@@ -33,6 +33,11 @@ export class Secret {
     return this.#value.length;
   }
 
+  /** Whether the value has a known prefix: what kind of credential it is, without revealing it. */
+  startsWith(prefix: string): boolean {
+    return this.#value.startsWith(prefix);
+  }
+
   /** The same value, allowed for one origin. */
   boundTo(origin: string): Secret {
     return new Secret(this.#value, this.label, origin);

@@ -10,6 +10,7 @@ export interface Progress {
   live(line: string | null): void;
 }
 
+/** Nobody listens. */
 export const silent: Progress = { say() {}, live() {} };
 
 /** What a command works with. Everything that a rehearsal or a test replaces is in here; nothing else is. */

@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { plain, plainLine, redact } from "../../src/host/redact.ts";
+import { Secret } from "../../src/host/secret.ts";
+
+const VALUE = 'CANARY/se+cret"with=odd chars';
+new Secret(VALUE, "token", null);
+
+Deno.test("a known secret disappears in every encoding in which it travels", () => {
+  const carriers = [
+    VALUE,
+    `Authorization: Bearer ${VALUE}`,
+    encodeURIComponent(VALUE),
+    JSON.stringify({ token: VALUE }),
+    btoa(VALUE),
+    btoa(`__token__:${VALUE}`),
+    btoa(`x:${VALUE}`),
+    btoa(`xy:${VALUE}`),
+  ];
+  const inner = btoa(VALUE).slice(4, -4);
+  for (const carrier of carriers) {
+    const clean = redact(carrier);
+    assert(!clean.includes("CANARY") && !clean.includes(inner.slice(0, 12)), `${carrier} became ${clean}`);
+  }
+});
+
+Deno.test("a credential that nobody told us about is recognised by its form", () => {
+  const cases: [string, string][] = [
+    ["token cio_tp_CANARYCANARYCANARYCANARYCANARYAB!", "token «crates.io token»!"],
+    ["npm_CANARYCANARYCANARYCANARYCANARYabcdef", "«npm token»"],
+    [`pypi-AgEIcHlwaS5vcmc${"CANARY".repeat(10)}`, "«PyPI token»"],
+    ["identity eyJhbGciOiJSUzI1NiJ9.eyJDQU5BUlkiOiJ4In0.c2ln", "identity «JSON web token»"],
+    [`ghs_${"CANARY".repeat(8)}`, "«GitHub token»"],
+  ];
+  for (const [text, expected] of cases) assertEquals(redact(text), expected);
+});
+
+Deno.test("text from outside loses what a terminal or a CI would obey", () => {
+  const cases: [string, string][] = [
+    ["\x1b[31mred\x1b[0m", "red"],
+    ["\x1b]0;title\x07x", "x"],
+    ["a\x00b\x07c\x9bd", "abcd"],
+    ["\u202eevil\u2066", "evil"],
+    ["::set-output name=x::y", ": :set-output name=x::y"],
+    ["fine\n  ::add-mask::x", "fine\n  : :add-mask::x"],
+    ["before ::error::x", "before : :error::x"],
+    ["##[command]x ##vso[task]y", "# #[command]x # #vso[task]y"],
+    ["std::io::Error stays", "std::io::Error stays"],
+    ["line\r\nend", "line\nend"],
+  ];
+  for (const [text, expected] of cases) assertEquals(plain(text), expected, JSON.stringify(text));
+});
+
+Deno.test("one line is one line, and is cut where it is endless", () => {
+  assertEquals(plainLine("a\n\tb  c\n"), "a b c");
+  assertEquals(plainLine("x".repeat(50), 10), `${"x".repeat(9)}…`);
+});
