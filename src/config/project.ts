@@ -14,6 +14,8 @@ export interface Package {
   readonly manifest: string;
   /** `null`: decided by the build (a dynamic version of a Python package). */
   readonly version: string | null;
+  /** What decides the version where `version` is `null`, for people: `[tool.hatch.version]`. */
+  readonly versionFrom?: string;
   readonly registry: Registry;
   readonly client: ClientName;
   /** Globs of what belongs to the package. */
@@ -57,5 +59,10 @@ export interface Project {
 
 export interface DoctorSettings {
   readonly failOn: "error" | "warning" | "info";
-  readonly ignore: readonly { readonly code: string; readonly path: string | null; readonly reason: string; readonly at: Location }[];
+  readonly ignore: readonly {
+    readonly code: string;
+    readonly path: string | null;
+    readonly reason: string;
+    readonly at: Location;
+  }[];
 }

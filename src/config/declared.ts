@@ -1,0 +1,146 @@
+import { get, isTable, type Located, type Parsed, type Table, textOf, textsOf } from "../formats/located.ts";
+import type { SourceText } from "../formats/positions.ts";
+import { plainLine } from "../host/redact.ts";
+import type { Problem } from "../problem.ts";
+import type { Kind } from "../registries/registry.ts";
+import { suggest } from "../suggest.ts";
+import { clientFor } from "./clients.ts";
+import type { Entry } from "./configured.ts";
+import type { Sibling } from "./dependencies.ts";
+import { comparableName, isPackageName } from "./names.ts";
+import { packageOf } from "./package.ts";
+import type { DeclaredPolicy, Package } from "./project.ts";
+import type { Registries } from "./registries.ts";
+import { isRegistry, registryFor } from "./target.ts";
+
+/** The packages that a configuration declares; what is wrong with them is pushed to `problems`. */
+export function declaredPackages(
+  config: Parsed<Table>,
+  entries: readonly Entry[],
+  siblings: readonly Sibling[],
+  registries: Registries,
+  problems: Problem[],
+): Package[] {
+  const { source } = config;
+  const packages: Package[] = [];
+  for (const entry of entries) {
+    const { table, name, manifest } = entry;
+    const chosen = textOf(table, "registry");
+    const registry = registryFor(manifest, chosen && { name: chosen, source }, registries);
+    const client = clientFor(manifest.kind, textOf(table, "client"), source);
+    const dependsOn = extraDependencies(entry, entries, source, problems);
+    if (registry && !isRegistry(registry)) problems.push(registry);
+    if (typeof client !== "string") problems.push(client);
+    if (!isPackageName(manifest.kind, name.value)) {
+      problems.push(source.problem(name.at, invalidName(name.value, manifest.kind)));
+    }
+    if (!isRegistry(registry) || typeof client !== "string") continue;
+    const pkg = packageOf(manifest, name.value, registry, siblings, {
+      client,
+      dependsOn,
+      trustPolicy: policyOf(get(table, "trust_policy")),
+      at: name.at,
+      ...wishesOf(table),
+    });
+    const first = packages.find((other) => isSame(other, pkg));
+    if (first) problems.push(source.problem(pkg.at, duplicate(first, pkg)));
+    packages.push(pkg);
+  }
+  return packages;
+}
+
+/** Keys that only say something where they are written. */
+function wishesOf(table: Located<Table>): Partial<Pick<Package, "paths" | "access" | "tag">> {
+  const globs = [...textsOf(table, "paths"), ...textsOf(table, "globs")].map(({ value }) => value);
+  const access = textOf(table, "access")?.value;
+  const tag = textOf(table, "tag")?.value;
+  return {
+    ...(globs.length > 0 ? { paths: globs } : {}),
+    ...(access === "public" || access === "restricted" ? { access } : {}),
+    ...(tag !== undefined ? { tag } : {}),
+  };
+}
+
+/** The names that registries know for the words in `depends_on`. */
+function extraDependencies(
+  entry: Entry,
+  entries: readonly Entry[],
+  source: SourceText,
+  problems: Problem[],
+): string[] {
+  const others = entries.filter((other) => other !== entry);
+  return textsOf(entry.table, "depends_on").flatMap(({ value, at }) => {
+    const found = others.find(({ alias }) => alias.value === value) ??
+      others.find(({ name }) => name.value === value);
+    if (found) return [found.name.value];
+    problems.push(
+      source.problem(at, unknownDependency(value, entry, others.map(({ alias }) => alias.value))),
+    );
+    return [];
+  });
+}
+
+function policyOf(table: Located | undefined): DeclaredPolicy | null {
+  const workflow = textOf(table, "workflow");
+  if (!isTable(table) || !workflow) return null;
+  const environment = textOf(table, "environment");
+  const repository = textOf(table, "repository");
+  return {
+    workflow: workflow.value,
+    environment: environment?.value ?? null,
+    repository: repository?.value ?? null,
+    at: table.at,
+    workflowAt: workflow.at,
+    environmentAt: environment?.at ?? null,
+    repositoryAt: repository?.at ?? null,
+  };
+}
+
+/** Whether two packages would be one at the registry. */
+export function isSame(one: Package, other: Package): boolean {
+  return one.registry.name === other.registry.name &&
+    comparableName(one.kind, one.name) === comparableName(other.kind, other.name);
+}
+
+/** Two packages that would be one at the registry. */
+export function duplicate(first: Package, second: Package): Problem {
+  const where = `${first.at.path}:${first.at.start.line}`;
+  return {
+    code: "duplicate-package",
+    message: `"${plainLine(second.name, 80)}" is there twice for ${second.registry.label}`,
+    why: [`The first one is in ${where} (${first.path}), the second one is ${second.path}.`],
+    next: ["remove one of the two, or give it another name or registry"],
+    package: second.name,
+  };
+}
+
+/** A name that the registry cannot have. */
+export function invalidName(name: string, kind: Kind): Problem {
+  return {
+    code: "name-invalid",
+    message: `"${plainLine(name, 80)}" cannot be the name of a package of kind "${kind}"`,
+    next: [
+      kind === "npm"
+        ? "use letters, digits, `-`, `_`, `.` and `~`, with an @scope/ in front where there is one"
+        : "use letters, digits, `-` and `_`",
+    ],
+  };
+}
+
+function unknownDependency(word: string, entry: Entry, names: readonly string[]): Problem {
+  const own = entry.alias.value === word;
+  const near = suggest(word, names);
+  return {
+    code: "unknown-dependency",
+    message: own
+      ? `"${plainLine(word, 80)}" depends on itself`
+      : `"${plainLine(entry.alias.value, 80)}" depends on "${
+        plainLine(word, 80)
+      }", which is not in this file`,
+    next: [
+      near && !own
+        ? `did you mean "${plainLine(near, 80)}"?`
+        : "name another [[package]] of this file, or remove it",
+    ],
+  };
+}

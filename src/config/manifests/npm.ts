@@ -1,0 +1,108 @@
+import {
+  entriesOf,
+  get,
+  isTable,
+  isText,
+  type Located,
+  type Parsed,
+  textOf,
+  textsOf,
+} from "../../formats/located.ts";
+import { type Problem, UsageError } from "../../problem.ts";
+import { inside, within } from "../paths.ts";
+import { normaliseRepository } from "../repository_url.ts";
+import type { ProjectFiles } from "./files.ts";
+import type { Dependency, ManifestReader } from "./manifest.ts";
+import type { Workspace } from "./workspace.ts";
+
+const FILE = "package.json";
+
+/** Reads the npm package in a directory. */
+export const readNpm: ManifestReader = async (files, directory) => {
+  const file = inside(directory, FILE);
+  const parsed = await files.json(file);
+  if (!parsed) return null;
+  const { root, source } = parsed;
+  if (!isTable(root)) throw new UsageError(notAnObject(parsed));
+  const name = textOf(root, "name");
+  const address = textOf(root, "publishConfig", "registry");
+  const access = textOf(root, "publishConfig", "access")?.value;
+  const repository = textOf(root, "repository") ?? textOf(root, "repository", "url");
+  return {
+    kind: "npm",
+    directory,
+    file,
+    source,
+    name,
+    version: textOf(root, "version")?.value ?? null,
+    versionFrom: null,
+    unpublished: get(root, "private")?.value === true ? '"private": true' : null,
+    registries: address ? { names: [address.value], at: address.at } : null,
+    dependencies: dependenciesOf(root, directory),
+    access: access === "public" || access === "restricted" ? access : null,
+    tag: textOf(root, "publishConfig", "tag")?.value ?? null,
+    repositoryUrl: repository && normaliseRepository(repository.value),
+    at: name?.at ?? source.span(0, 0),
+  };
+};
+
+/** The workspace of a `pnpm-workspace.yaml`, or of `workspaces` in a `package.json` (npm, yarn, bun); `null` where neither is. */
+export async function npmWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
+  return await pnpmWorkspace(files, directory) ?? await packageJsonWorkspace(files, directory);
+}
+
+async function pnpmWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
+  const file = inside(directory, "pnpm-workspace.yaml");
+  const text = await files.text(file);
+  if (text === null) return null;
+  // Only here, because few repositories need that parser, which is the largest.
+  const { locatedYaml, parseYaml } = await import("../../formats/yaml.ts");
+  const { root } = locatedYaml(parseYaml(text, file));
+  // Without `packages` the file holds settings only.
+  return get(root, "packages") ? workspace(directory, file, textsOf(root, "packages")) : null;
+}
+
+async function packageJsonWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
+  const file = inside(directory, FILE);
+  const workspaces = get((await files.json(file))?.root, "workspaces");
+  if (!workspaces) return null;
+  return workspace(
+    directory,
+    file,
+    isTable(workspaces) ? textsOf(workspaces, "packages") : textsOf(workspaces),
+  );
+}
+
+function workspace(directory: string, file: string, globs: readonly Located<string>[]): Workspace {
+  const texts = globs.map(({ value }) => value);
+  return {
+    kind: "npm",
+    directory,
+    file,
+    members: texts.filter((glob) => !glob.startsWith("!")),
+    exclude: texts.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1)),
+  };
+}
+
+/** What users of the package need; `devDependencies` they never see. */
+function dependenciesOf(root: Located, directory: string): Dependency[] {
+  const tables = ["dependencies", "peerDependencies", "optionalDependencies"];
+  return tables.flatMap((table) => entriesOf(root, table)).flatMap(([key, range]) => {
+    if (!isText(range)) return [];
+    const path = /^(?:file|link|portal|workspace):((?:\.|\/).*)$/.exec(range.value)?.[1];
+    const alias = /^(?:npm|workspace):((?:@[^/@]+\/)?[^/@^~*=<>.]+)@/.exec(range.value)?.[1];
+    return [{
+      name: alias ?? key,
+      path: path === undefined ? null : within(directory, path),
+      local: path !== undefined || range.value.startsWith("workspace:"),
+    }];
+  });
+}
+
+function notAnObject({ source, root }: Parsed): Problem {
+  return source.problem(root.at, {
+    code: "wrong-type",
+    message: `${source.path} must hold an object`,
+    next: ['write { "name": "…", "version": "…" }'],
+  });
+}

@@ -1,0 +1,61 @@
+import { readBytes } from "../host/files.ts";
+import { plainLine } from "../host/redact.ts";
+import { type Problem, UsageError } from "../problem.ts";
+import { SourceText } from "./positions.ts";
+
+/** Configuration and manifests are small; anything larger is some other file. */
+const LIMIT = 4 << 20;
+
+/**
+ * The text of a file, without byte order mark, or `null` when there is none. `absolute` is where it is, `path` what it is called in
+ * messages.
+ *
+ * @throws {UsageError} `text-not-utf8`
+ * @throws {KeylessError} `file-unreadable`
+ */
+export async function readUtf8(absolute: string, path: string): Promise<string | null> {
+  const bytes = await readBytes(absolute, LIMIT);
+  return bytes && decodeUtf8(bytes, path);
+}
+
+/** The text of `bytes`, without byte order mark. @throws {UsageError} `text-not-utf8` */
+export function decodeUtf8(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(notUtf8(bytes, path));
+  }
+}
+
+function notUtf8(bytes: Uint8Array, path: string): Problem {
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const good = new TextDecoder().decode(bytes.subarray(0, validPrefix(bytes)), { stream: true });
+  const source = new SourceText(new TextDecoder().decode(bytes), path);
+  return source.problem(source.span(good.length, good.length + 1), {
+    code: "text-not-utf8",
+    message: wide
+      ? `Cannot read ${plainLine(path)}: it is UTF-16, not UTF-8`
+      : `Cannot read ${plainLine(path)}: it is not UTF-8 here`,
+    next: ["save the file as UTF-8"],
+  });
+}
+
+/** How many bytes from the start are the beginning of valid UTF-8. */
+function validPrefix(bytes: Uint8Array): number {
+  let [valid, broken] = [0, bytes.length + 1];
+  while (broken - valid > 1) {
+    const middle = (valid + broken) >> 1;
+    if (startsValid(bytes.subarray(0, middle))) valid = middle;
+    else broken = middle;
+  }
+  return valid;
+}
+
+function startsValid(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,150 @@
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import type { Alias, Document, Node, YAMLError } from "yaml";
+import { plainLine } from "../host/redact.ts";
+import { type Location, type Problem, UsageError } from "../problem.ts";
+import { type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
+import { SourceText } from "./positions.ts";
+import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
+
+/** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
+const MAX_NODES = 200_000;
+
+/** A YAML 1.2 file (`on` stays `on`), safe to walk: every alias has a target, none contains itself, and following all of them ends soon. */
+export interface YamlFile {
+  readonly source: SourceText;
+  readonly document: Document.Parsed;
+  /** The node's own text, without the comments and line breaks behind it. */
+  spanOf(node: Node): Location;
+  /** What an alias stands for; any other node itself. */
+  resolve(node: Node): Node;
+}
+
+/**
+ * Parses one YAML document. `path` is relative to the project's root.
+ *
+ * @throws {UsageError} the mistakes in the file: `yaml-syntax`, `duplicate-key`, `yaml-alias`, `nested-too-deeply`
+ */
+export function parseYaml(text: string, path: string): YamlFile {
+  const source = new SourceText(text, path);
+  // "error", not "silent": a silent parser does not mention that it has left out a second document.
+  const document = parseDocument(source.body, { logLevel: "error", prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new UsageError(document.errors.slice(0, 20).map((error) => asProblem(source, error)));
+  }
+  const targets = new Aliases(source).targetsIn(document.contents);
+  return {
+    source,
+    document,
+    spanOf: (node) => source.span(node.range?.[0] ?? 0, node.range?.[1] ?? 0),
+    resolve: (node) => isAlias(node) ? targets.get(node) ?? node : node,
+  };
+}
+
+/** The values of a YAML file with their places; aliases stand for what they name, keys that are no scalars are left out. */
+export function locatedYaml(file: YamlFile): Parsed {
+  const convert = (written: Node, keyAt: Location | null): Located => {
+    const node = file.resolve(written);
+    const at = file.spanOf(written);
+    if (isMap(node)) {
+      const table = new Map<string, Located>();
+      for (const { key, value } of node.items) {
+        if (!isScalar(key)) continue;
+        const place = file.spanOf(key);
+        table.set(
+          String(key.value),
+          value ? convert(value as Node, place) : { value: null, at: place, keyAt: place },
+        );
+      }
+      return { value: table, at, keyAt };
+    }
+    if (isSeq(node)) return { value: node.items.map((item) => convert(item as Node, null)), at, keyAt };
+    return { value: isScalar(node) ? scalar(node.value) : null, at, keyAt };
+  };
+  const { contents } = file.document;
+  const root = contents ? convert(contents, null) : { value: null, at: file.source.span(0, 0), keyAt: null };
+  return { source: file.source, root };
+}
+
+function scalar(value: unknown): Value {
+  return typeof value === "string" || typeof value === "number" || typeof value === "bigint" ||
+      typeof value === "boolean"
+    ? value
+    : null;
+}
+
+/** How much a node comes to when every alias in it is followed. */
+interface Reach {
+  readonly nodes: number;
+  readonly depth: number;
+}
+
+/** Follows every alias once, in the order of the text: an alias means the last anchor of its name before it. */
+class Aliases {
+  readonly #anchors = new Map<string, Node>();
+  readonly #targets = new Map<Alias, Node>();
+  readonly #reaches = new Map<unknown, Reach>();
+  readonly #open = new Set<unknown>();
+
+  constructor(readonly source: SourceText) {}
+
+  /** @throws {UsageError} `yaml-alias`, `nested-too-deeply` */
+  targetsIn(contents: Node | null): ReadonlyMap<Alias, Node> {
+    this.#visit(contents);
+    return this.#targets;
+  }
+
+  #visit(node: unknown): Reach {
+    if (isAlias(node)) return this.#follow(node);
+    if (isScalar(node) && node.anchor) this.#anchors.set(node.anchor, node);
+    if (!isCollection(node)) return { nodes: 1, depth: 0 };
+    if (node.anchor) this.#anchors.set(node.anchor, node);
+    this.#open.add(node);
+    let nodes = 1;
+    let depth = 0;
+    const parts = node.items.flatMap((item) => isPair(item) ? [item.key, item.value] : [item]);
+    for (const part of parts) {
+      const reach = this.#visit(part);
+      nodes += reach.nodes;
+      depth = Math.max(depth, reach.depth + 1);
+    }
+    this.#open.delete(node);
+    if (depth > MAX_DEPTH) throw new UsageError(nestedTooDeeply(this.source, node.range?.[0] ?? 0));
+    if (nodes > MAX_NODES) throw this.#refusal(node, "the aliases in it multiply");
+    const reach = { nodes, depth };
+    this.#reaches.set(node, reach);
+    return reach;
+  }
+
+  #follow(alias: Alias): Reach {
+    const name = plainLine(alias.source, 60);
+    const target = this.#anchors.get(alias.source);
+    if (!target) {
+      throw this.#refusal(alias, `*${name} stands for nothing, because no &${name} comes before it`);
+    }
+    if (this.#open.has(target)) throw this.#refusal(alias, `*${name} stands inside what it names`);
+    this.#targets.set(alias, target);
+    return this.#reaches.get(target) ?? { nodes: 1, depth: 0 };
+  }
+
+  #refusal(node: Node, what: string): UsageError {
+    const at = this.source.span(node.range?.[0] ?? 0, node.range?.[1] ?? 0);
+    return new UsageError(this.source.problem(at, {
+      code: "yaml-alias",
+      message: `Cannot follow the aliases of ${plainLine(this.source.path)}: ${what}`,
+      next: ["write the value out instead of using the alias"],
+    }));
+  }
+}
+
+function asProblem(source: SourceText, error: YAMLError): Problem {
+  const offset = error.pos[0];
+  if (error.code === "RESOURCE_EXHAUSTION") return nestedTooDeeply(source, offset);
+  if (error.code === "DUPLICATE_KEY") return duplicateKey(source, offset);
+  return syntaxProblem("yaml-syntax", source, offset, WORDS[error.code] ?? plainLine(error.message, 200));
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "a tab cannot indent YAML",
+  MULTIPLE_DOCS: "a second document starts here",
+  BLOCK_AS_IMPLICIT_KEY: 'a value that holds ": " needs quotes',
+};

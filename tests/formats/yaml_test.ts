@@ -1,0 +1,140 @@
+import { assert, assertEquals } from "@std/assert";
+import { stringify } from "@std/yaml";
+import fc from "fast-check";
+import { get, textsOf } from "../../src/formats/located.ts";
+import { isAlias, isMap, type Node } from "yaml";
+import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
+import { covered, plainValue, refusal, survives } from "./support.ts";
+
+const WORKFLOW = `on: push
+jobs:
+  build:
+    steps:
+      - uses: actions/checkout@v4 # pinned
+      - run: |
+          echo "a"
+`;
+
+Deno.test("every node of a workflow has a place", () => {
+  const { document, spanOf } = parseYaml(WORKFLOW, "x.yml");
+  const uses = document.getIn(["jobs", "build", "steps", 0, "uses"], true) as Node;
+  assertEquals(spanOf(uses).start, { line: 5, column: 15, offset: 49 });
+  assertEquals(covered(WORKFLOW, spanOf(uses)), "actions/checkout@v4");
+  assert(document.has("on"), "`on` is a string, not true");
+});
+
+Deno.test("places stay right behind \\r\\n and a byte order mark", () => {
+  const text = "\ufeffa: 1\r\nb: two\r\n";
+  const { root } = locatedYaml(parseYaml(text, "x.yml"));
+  assertEquals(covered(text, get(root, "b")!.at), "two");
+  assertEquals(get(root, "b")!.at.start, { line: 2, column: 4, offset: 10 });
+  assertEquals(covered(text, get(root, "b")!.keyAt!), "b");
+});
+
+Deno.test("an alias stands for what it names, at its own place", () => {
+  const text = "a: &x [one, two]\nb: *x\n&k c: 1\nd: *k\n";
+  const file = parseYaml(text, "x.yml");
+  const { root } = locatedYaml(file);
+  assertEquals(textsOf(root, "b").map(({ value }) => value), ["one", "two"]);
+  assertEquals(covered(text, get(root, "b")!.at), "*x");
+  assertEquals(get(root, "d")!.value, "c");
+  const alias = file.document.get("b", true) as unknown as Node;
+  assert(isAlias(alias) && !isMap(file.resolve(alias)));
+});
+
+Deno.test("mistakes are named at their place", () => {
+  const table: [string, string][] = [
+    ["a:\n\tb: 1\n", 'yaml-syntax 2:1 "\\t" Cannot read x.yml: a tab cannot indent YAML'],
+    ["a: 1\na: 2\n", 'duplicate-key 2:1 "a" "a" is set a second time'],
+    ["name: a: b\n", 'yaml-syntax 1:7 "a" Cannot read x.yml: a value that holds ": " needs quotes'],
+    ["a: 1\n---\nb: 2\n", 'yaml-syntax 2:1 "---" Cannot read x.yml: a second document starts here'],
+    [
+      "a: *x\nb: &x 1\n",
+      'yaml-alias 1:4 "*x" Cannot follow the aliases of x.yml: *x stands for nothing, because no &x comes before it',
+    ],
+    [
+      "a: &x [*x]\n",
+      'yaml-alias 1:8 "*x" Cannot follow the aliases of x.yml: *x stands inside what it names',
+    ],
+    ['a: "b\n', 'yaml-syntax 2:1 "" Cannot read x.yml: Missing closing "quote'],
+  ];
+  for (const [text, expected] of table) assertEquals(refusal(() => parseYaml(text, "x.yml")), expected);
+});
+
+Deno.test("an alias bomb is refused before anybody walks it", () => {
+  const names = [..."abcdefghij"];
+  const text = "a: &a [x,x,x,x,x,x,x,x,x]\n" +
+    names.slice(1).map((name, i) => `${name}: &${name} [${`*${names[i]},`.repeat(9)}]\n`).join("");
+  assert(refusal(() => parseYaml(text, "x.yml")).includes("the aliases in it multiply"));
+  const chain = "a0: &a0 [x]\n" +
+    Array.from({ length: 500 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}]\n`).join("");
+  assert(refusal(() => parseYaml(chain, "x.yml")).startsWith("nested-too-deeply 201:"));
+});
+
+Deno.test("thousands of aliases cost no more than thousands of nodes", () => {
+  const text = "base: &base {a: 1}\nlist:\n" + "  - *base\n".repeat(20_000);
+  const started = performance.now();
+  assertEquals((get(locatedYaml(parseYaml(text, "x.yml")).root, "list")!.value as unknown[]).length, 20_000);
+  assert(performance.now() - started < 5000);
+});
+
+Deno.test("nesting without end is refused, not crashed on", () => {
+  for (const open of ["[", "{a: ", "- "]) {
+    assert(refusal(() => parseYaml(open.repeat(20_000), "x.yml")).startsWith("nested-too-deeply 1:"), open);
+  }
+});
+
+Deno.test("__proto__ is a key like any other, and an empty file is nothing", () => {
+  assertEquals(get(locatedYaml(parseYaml("__proto__: 1\n", "x.yml")).root, "__proto__")!.value, 1);
+  assertEquals(locatedYaml(parseYaml("", "x.yml")).root.value, null);
+});
+
+Deno.test("what was written is read", () => {
+  const key = fc.string({ minLength: 1, unit: "grapheme-ascii" }).filter((name) => name !== "__proto__");
+  const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie("value"), { maxLength: 3 }),
+      fc.dictionary(key, tie("value"), { maxKeys: 3, noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(fc.property(value, (written) => {
+    const { root } = locatedYaml(parseYaml(stringify({ written }), "x.yml"));
+    assertEquals(JSON.stringify(plainValue(get(root, "written")!)), JSON.stringify(written));
+  }));
+});
+
+Deno.test("no text makes the parser throw anything but a problem", () => {
+  const piece = fc.constantFrom(
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    '"',
+    "'",
+    "a",
+    "-",
+    "\n",
+    "  ",
+    "#",
+    "|",
+    ">",
+    "&a",
+    "*a",
+    "!",
+    "%",
+    "?",
+    ",",
+    "\t",
+    "---\n",
+    "<<",
+  );
+  const readable = (text: string) => survives(() => locatedYaml(parseYaml(text, "x.yml")));
+  fc.assert(fc.property(fc.string({ unit: piece, maxLength: 40 }), readable), { numRuns: 2000 });
+  fc.assert(fc.property(fc.string({ unit: "binary" }), readable));
+});
