@@ -65,6 +65,8 @@ export interface Refusal extends Problem {
   readonly comparison?: readonly Comparison[];
   /** `fresh-token`: once more with a new OIDC token. `later`: back off, new OIDC token each time. `never`: nothing will change. */
   readonly retry: "fresh-token" | "later" | "never";
+  /** Milliseconds that the registry asked to wait; absent where it did not say. */
+  readonly retryAfter?: number;
 }
 
 export type RefusalCause =
@@ -141,11 +143,16 @@ export interface Protocol {
   /** The audience that an OIDC token for it needs. */
   audience(session: Session, registry: Registry): Promise<string>;
   /** Exchanges once, without any retry. */
-  exchange(session: Session, registry: Registry, jwt: Secret, context: ExchangeContext): Promise<MintedToken | Refusal>;
+  exchange(
+    session: Session,
+    registry: Registry,
+    jwt: Secret,
+    context: ExchangeContext,
+  ): Promise<MintedToken | Refusal>;
   /** Ends a minted token's life; `unsupported` where the server has no such call. Never throws. */
   burn(session: Session, minted: MintedToken): Promise<"burned" | "unsupported" | "failed">;
-  /** What is wrong with a credential, seen without any network; `null` when nothing is. */
-  checkToken(token: Secret, registry: Registry): Promise<Problem | null>;
+  /** What is wrong with a credential (for `packageName`, when given), seen without any network; `null` when nothing is. */
+  checkToken(token: Secret, registry: Registry, packageName?: string): Promise<Problem | null>;
   version(session: Session, registry: Registry, name: string, version: string): Promise<VersionState>;
   /** What the registry would have to have on file. */
   form(registry: Registry, claims: Claims, name: string): PublisherForm;
