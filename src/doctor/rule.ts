@@ -8,12 +8,38 @@ export interface Subject {
   readonly pipelines: readonly Pipeline[];
   /** `owner/repo` of the git remote, `null` when there is none. */
   readonly remote: string | null;
+  /** Addresses of all git remotes: a fork has its origin among them too. */
+  readonly remotes: readonly string[];
+  /** What git knows about declared workflow files that are not there. */
+  readonly lost: ReadonlyMap<string, LostFile>;
+  /** The GitHub Actions job that doctor runs in. */
+  readonly running: RunningJob | null;
+}
+
+/** A file that was there once. */
+export interface LostFile {
+  /** Short hash of the commit that removed or renamed it. */
+  readonly commit: string;
+  /** `YYYY-MM-DD` */
+  readonly date: string;
+  /** Its new path, `null` when it was removed. */
+  readonly renamedTo: string | null;
+}
+
+/** What the environment says about the job around. */
+export interface RunningJob {
+  /** File name of the workflow that started. */
+  readonly workflow: string;
+  /** Whether it may request an OIDC token. */
+  readonly oidc: boolean;
 }
 
 /** What a rule reports; the engine adds what all findings of a rule share. */
 export type Report =
   & Pick<Finding, "message" | "at">
-  & Partial<Pick<Finding, "package" | "label" | "related" | "why" | "next" | "fix" | "confidence" | "severity">>;
+  & Partial<
+    Pick<Finding, "package" | "label" | "related" | "why" | "next" | "fix" | "confidence" | "severity">
+  >;
 
 /** One rule, one file, one page in docs/rules, one folder of fixtures. */
 export interface Rule {

@@ -1,5 +1,6 @@
 import type { Location } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
+import type { Fix } from "../report/finding.ts";
 
 /** An answer that may honestly be "unknown" (an expression, a remote file). */
 export type Answer = "yes" | "no" | "unknown";
@@ -15,6 +16,8 @@ export interface Pipeline {
   readonly text: string;
   readonly triggers: readonly Trigger[];
   readonly jobs: readonly Job[];
+  /** Steps, or lines of one, that would publish and are commented out. */
+  readonly commentedOut: readonly PublishInvocation[];
 }
 
 export interface Trigger {
@@ -51,6 +54,8 @@ export interface CalledWorkflow {
 export interface EnvironmentSetting {
   /** `null` when it is an expression. */
   readonly name: string | null;
+  /** Every name that it can have, where the job's matrix tells; `null` when nobody can know. */
+  readonly names: readonly string[] | null;
   readonly at: Location;
 }
 
@@ -63,6 +68,8 @@ export interface Permissions {
   readonly from: "job" | "workflow" | "default";
   /** The workflow's block when a job's block replaces it. */
   readonly replaced: Location | null;
+  /** The edit that lets this job, and no other, do it; `null` where the text does not allow one. */
+  granting(scope: string, level: "read" | "write"): Fix | null;
 }
 
 export interface Step {
@@ -86,5 +93,7 @@ export interface PublishInvocation {
   readonly keyless: Answer;
   /** Package names given on the command line; empty: whatever the project has. */
   readonly packages: readonly string[];
+  /** The registry given on the command line or as an input, by name or URL; `null`: the client's default. */
+  readonly registry: string | null;
   readonly at: Location;
 }

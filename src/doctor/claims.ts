@@ -1,0 +1,63 @@
+import type { Package } from "../config/project.ts";
+import { publishers, type PublishingJob, startsByItself } from "../pipelines/publishing_jobs.ts";
+import type { Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import { protocolOf } from "../registries/table.ts";
+import type { Kind, Registry } from "../registries/registry.ts";
+import type { Subject } from "./rule.ts";
+
+/** How a kind of registry compares a job's claims with a publisher record. */
+export interface ClaimRules {
+  /** Which workflow file counts where one calls another: `workflow_ref` (the caller) or `job_workflow_ref` (the called one). */
+  readonly file: "caller" | "called";
+  readonly environment: "exact" | "caseless";
+  readonly repository: "exact" | "caseless";
+  /** How it refuses an exchange whose claims match no record. */
+  readonly refusal: string;
+}
+
+/** Letter case and file, as the registries' own code has it (npm: as its documentation says). */
+export const CLAIM_RULES: Readonly<Record<Kind, ClaimRules>> = {
+  crates: { file: "caller", environment: "caseless", repository: "caseless", refusal: "400" },
+  // PyPI looks a publisher up by the exact name, although it compares without letter case afterwards.
+  pypi: { file: "called", environment: "caseless", repository: "exact", refusal: '422 "invalid-publisher"' },
+  npm: { file: "caller", environment: "exact", repository: "exact", refusal: "404" },
+};
+
+/** Whether a claim equals what is registered. */
+export function same(claimed: string, registered: string, how: "exact" | "caseless"): boolean {
+  return how === "exact" ? claimed === registered : claimed.toLowerCase() === registered.toLowerCase();
+}
+
+/** The workflow file that the registry will see. */
+export function claimedFile(job: PublishingJob, kind: Kind): Pipeline {
+  return CLAIM_RULES[kind].file === "caller" ? job.pipeline : job.called;
+}
+
+/** The live jobs that publish a package with OIDC, or may. */
+export function jobsOf(subject: Subject, pkg: Package): PublishingJob[] {
+  return subject.pipelines.filter(startsByItself)
+    .flatMap((pipeline) => publishers(pipeline, { kind: pkg.kind, package: pkg.name }))
+    .filter(({ live, invocation }) =>
+      live !== "no" && invocation.keyless !== "no" && goesTo(invocation, pkg.registry)
+    );
+}
+
+/** Whether a publish command is for this registry; one that names none is for whatever its configuration says. */
+export function goesTo({ registry: named }: PublishInvocation, registry: Registry): boolean {
+  // cargo's own name for crates.io.
+  const name = named === "crates-io" ? "crates.io" : named;
+  if (name === null || name === registry.name || name.includes("$")) return true;
+  if (!URL.canParse(name)) return false;
+  const { index, api, upload } = registry.endpoints;
+  return [index, api, upload].some((address) => new URL(address).host === new URL(name).host);
+}
+
+/** What the registry would do, as a sentence. */
+export function refusalOf(registry: Registry): string {
+  return `${registry.label} would refuse the exchange with ${CLAIM_RULES[registry.kind].refusal}.`;
+}
+
+/** Where the publisher record of a package is changed. */
+export function settingsOf(pkg: Package): string {
+  return protocolOf(pkg.registry).settingsUrl(pkg.registry, pkg.name);
+}

@@ -1,0 +1,103 @@
+import type { Project } from "../config/project.ts";
+import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
+import type { Pipeline } from "../pipelines/model.ts";
+import type { Finding, Phase } from "../report/finding.ts";
+import type { RecordsChecked } from "./crates_records.ts";
+
+/** The section about the workflow files alone. */
+export const LOCAL = "trust policy (local)";
+/** The section that compares them with the declarations. */
+export const DECLARED = "trust policy (declared)";
+/** The section that compares the declarations with crates.io. */
+export const RECORDS = "trust policy (crates.io registry)";
+
+/** How the section about the workflow files came out; `reason` says what is right in it. */
+export function localPhase(pipelines: readonly Pipeline[], findings: readonly Finding[]): Phase {
+  const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
+  const live = jobs.filter((job) => job.live !== "no");
+  if (live.length > 0) return outcome(LOCAL, findings, distinct(live).map(described).join("; "));
+  const [dead] = jobs;
+  const commented = pipelines.find((pipeline) => pipeline.commentedOut.length > 0);
+  const reason = dead
+    ? `${dead.pipeline.file}: the publishing step of job "${dead.job.id}" can never run`
+    : commented
+    ? `${commented.file}:${commented.commentedOut[0]!.at.start.line}: the publishing step is commented out`
+    : pipelines.length > 0
+    ? ["no job is seen to publish", ...mayPublish(pipelines)].join("; ")
+    : "there is no workflow in .github/workflows";
+  return findings.length > 0 ? outcome(LOCAL, findings, reason) : { name: LOCAL, status: "skipped", reason };
+}
+
+/** Jobs that can request a token for something that cannot be seen, say a script that publishes. */
+function mayPublish(pipelines: readonly Pipeline[]): string[] {
+  return pipelines.flatMap(({ file, jobs }) =>
+    jobs.filter((job) =>
+      job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job"
+    )
+      .map((job) => `${file}: job "${job.id}" can request a token, for what is not seen`)
+  );
+}
+
+/** How the section about the declarations came out. */
+export function declaredPhase(project: Project, findings: readonly Finding[]): Phase {
+  const declared = project.packages.filter((pkg) => pkg.trustPolicy !== null);
+  const reason = declared.map((pkg) => `${pkg.name} (${pkg.registry.label})`).join(", ");
+  return declared.length > 0 ? outcome(DECLARED, findings, reason) : {
+    name: DECLARED,
+    status: "skipped",
+    reason: "no package declares one: [package.trust_policy] in keyless.toml",
+  };
+}
+
+/** How the comparison with crates.io came out. */
+export function recordsPhase(checked: RecordsChecked, findings: readonly Finding[]): Phase {
+  return checked.skipped === null
+    ? outcome(
+      RECORDS,
+      findings,
+      `${checked.compared === 1 ? "the record is" : "the records are"} as declared`,
+    )
+    : { name: RECORDS, status: "skipped", reason: checked.skipped };
+}
+
+/** Unknown is not right: a section in which something could not be decided has not passed. */
+function outcome(name: string, findings: readonly Finding[], right: string): Phase {
+  const open = findings.filter((finding) => finding.ignored === null);
+  const of = (...severities: string[]) =>
+    open.filter((finding) => severities.includes(finding.severity)).length;
+  if (of("error") > 0) return { name, status: "failed", reason: null };
+  const undecided = of("unverified");
+  return undecided > 0
+    ? { name, status: "skipped", reason: `${undecided} not decidable` }
+    : { name, status: "passed", reason: right };
+}
+
+function distinct(jobs: readonly PublishingJob[]): PublishingJob[] {
+  return jobs.filter((one, index) =>
+    jobs.findIndex((other) => other.pipeline === one.pipeline && other.job === one.job) === index
+  );
+}
+
+function described({ pipeline, called, job, invocation, live }: PublishingJob): string {
+  const where = called === pipeline ? pipeline.file : `${pipeline.file} › ${called.file}`;
+  const credential = invocation.keyless === "no"
+    ? `publishes with a token (${invocation.client})`
+    : job.permissions.allows("id-token", "write") === "yes"
+    ? "can request a token"
+    : `publishes with ${invocation.client}`;
+  const environment = !job.environment
+    ? "no environment"
+    : job.environment.name === null
+    ? "environment known when it runs"
+    : `environment "${job.environment.name}"`;
+  return [
+    `${where}: job "${job.id}" ${credential}`,
+    environment,
+    ...live === "yes" ? ["live"] : ["live on a condition"],
+  ].join(", ");
+}
+
+/** Whether a section was left out because something could not be known, and not because there is nothing to know. */
+export function isOpen(phase: Phase): boolean {
+  return phase.status === "skipped" && /^not checked|not decidable$/.test(phase.reason ?? "");
+}

@@ -1,0 +1,95 @@
+import type { Package } from "../../config/project.ts";
+import type { Location } from "../../problem.ts";
+import type { Job } from "../../pipelines/model.ts";
+import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import type { Label } from "../../report/finding.ts";
+import { claimedFile, goesTo } from "../claims.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** A job that publishes keyless needs `id-token: write`; a job's block replaces the workflow's, so it is easy to lose. */
+export const missingIdToken: Rule = {
+  code: "missing-id-token",
+  severity: "error",
+  phase: "trust policy (local)",
+  *check({ project, pipelines }) {
+    const seen = new Set<Location>();
+    // What a called workflow may do is told by its callers; where none is here, that is all there is to say.
+    const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
+    const rank = ({ invocation }: PublishingJob) => invocation.keyless === "yes" ? 0 : 1;
+    for (const job of jobs.toSorted((a, b) => rank(a) - rank(b))) {
+      const { keyless } = job.invocation;
+      if (job.live === "no" || keyless === "no" || seen.has(job.job.at)) continue;
+      const packages = project.packages.filter((pkg) => publishesIt(job, pkg));
+      const expected = keyless === "yes" ||
+        packages.some((pkg) => pkg.trustPolicy?.workflow === claimedFile(job, pkg.kind).file);
+      const answer = job.job.permissions.allows("id-token", "write");
+      if (answer === "yes") continue;
+      seen.add(job.job.at);
+      if (answer === "no" && expected) yield refused(job, packages);
+      else if (answer === "no") yield nothingSeen(job);
+      else if (expected) yield undecided(job);
+    }
+  },
+};
+
+function publishesIt({ invocation }: PublishingJob, pkg: Package): boolean {
+  return (invocation.kind === null || invocation.kind === pkg.kind) &&
+    (invocation.packages.length === 0 || invocation.packages.includes(pkg.name)) &&
+    goesTo(invocation, pkg.registry);
+}
+
+function refused(job: PublishingJob, packages: readonly Package[]): Report {
+  const { invocation, chain } = job;
+  const cannot = (each: Job) => each.permissions.allows("id-token", "write") === "no";
+  // A called job cannot have more than its caller, so the outermost one that lacks it is where it is lost.
+  const culprit = chain.find(cannot) ?? job.job;
+  const { at, from, replaced } = culprit.permissions;
+  const caller = culprit !== job.job;
+  const names = packages.map((pkg) => pkg.name);
+  const related: Label[] = [
+    ...replaced ? [{ at: replaced, message: "what the workflow grants …" }] : [],
+    { at: invocation.at, message: names.length > 0 ? `publishes ${names.join(", ")}` : "publishes here" },
+    ...caller
+      ? [{ at: job.job.at, message: `job "${job.job.id}" is called with no more than its caller may do` }]
+      : [],
+  ];
+  return {
+    message: `Job "${job.job.id}" publishes with ${invocation.client} but cannot request an OIDC token`,
+    at: at ?? culprit.at,
+    label: replaced
+      ? "… but a job's block replaces it; scopes that it does not name become none"
+      : from === "default"
+      ? "no permissions are written, and none of the defaults has id-token"
+      : "scopes that are not named here are none",
+    related,
+    package: names.length === 1 ? names[0]! : null,
+    why: ["The exchange would stop before it starts: GitHub gives this job no token to send."],
+    next: [`add \`id-token: write\` to the permissions of job "${culprit.id}"`],
+    fix: culprit.permissions.granting("id-token", "write"),
+  };
+}
+
+function nothingSeen({ job, invocation }: PublishingJob): Report {
+  return {
+    severity: "unverified",
+    message:
+      `Job "${job.id}" publishes with ${invocation.client}, and neither a token nor id-token is in sight`,
+    at: invocation.at,
+    label: "with which credential?",
+    related: job.permissions.at ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
+    why: ["A file that an earlier step makes, or a setting of the machine, may hold the token."],
+    next: ["for OIDC: add `id-token: write` to the job's permissions", "for a token: nothing"],
+  };
+}
+
+function undecided({ job, invocation, chain }: PublishingJob): Report {
+  return {
+    severity: "unverified",
+    message:
+      `Job "${job.id}" publishes with ${invocation.client}, and who calls it decides whether it can request an OIDC token`,
+    at: chain[0]!.permissions.at ?? job.at,
+    related: [{ at: invocation.at, message: "publishes here" }],
+    why: ["A called workflow can have no more permissions than the job that calls it."],
+    next: ["see to it that every caller's job has `id-token: write`"],
+  };
+}

@@ -1,0 +1,80 @@
+import type { DeclaredPolicy, Package } from "../../config/project.ts";
+import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
+import { CLAIM_RULES, claimedFile, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** A publisher record with an environment matches only jobs that run in it. */
+export const publisherEnvironmentMismatch: Rule = {
+  code: "publisher-environment-mismatch",
+  severity: "error",
+  phase: "trust policy (declared)",
+  *check(subject) {
+    for (const pkg of subject.project.packages) {
+      const policy = pkg.trustPolicy;
+      // A record without environment accepts every one.
+      if (!policy || policy.environment === null) continue;
+      const jobs = jobsOf(subject, pkg);
+      const declared = jobs.filter((job) => claimedFile(job, pkg.kind).file === policy.workflow);
+      const reported = new Set<unknown>();
+      for (const job of declared.length > 0 ? declared : jobs) {
+        if (reported.has(job.job.at)) continue;
+        reported.add(job.job.at);
+        const report = compare(job, pkg, policy, policy.environment);
+        if (report) yield { package: pkg.name, ...report };
+      }
+    }
+  },
+};
+
+function compare(
+  { job, invocation }: PublishingJob,
+  pkg: Package,
+  policy: DeclaredPolicy,
+  wanted: string,
+): Report | null {
+  const how = CLAIM_RULES[pkg.kind].environment;
+  const setting = job.environment;
+  const declared = {
+    at: policy.environmentAt ?? policy.at,
+    message: `declared; ${pkg.registry.label} compares ${
+      how === "exact" ? "letter by letter" : "without letter case"
+    }`,
+  };
+  const register = (name: string) => `or register "${name}" at ${settingsOf(pkg)}, and in ${policy.at.path}`;
+  if (!setting) {
+    return {
+      message: `${pkg.name} expects environment "${wanted}", job "${job.id}" runs in none`,
+      at: job.at,
+      label: "no `environment:` here",
+      related: [{ at: invocation.at, message: `publishes ${pkg.name}` }, declared],
+      why: [refusalOf(pkg.registry)],
+      next: [`add \`environment: ${wanted}\` to job "${job.id}"`],
+    };
+  }
+  const matching = setting.names?.filter((name) => same(name, wanted, how));
+  if (setting.names && matching?.length === setting.names.length) return null;
+  if (setting.names && matching?.length === 0) {
+    const names = setting.names.map((name) => `"${name}"`).join(" or ");
+    const cased = setting.names.find((name) => same(name, wanted, "caseless"));
+    return {
+      message: `${pkg.name} expects environment "${wanted}", job "${job.id}" runs in ${names}`,
+      at: setting.at,
+      label: cased === undefined
+        ? "claimed as `environment`"
+        : "claimed as `environment`, in other letter case",
+      related: [declared],
+      why: [refusalOf(pkg.registry)],
+      next: [`run the job in "${wanted}"`, register(cased ?? setting.names[0]!)],
+    };
+  }
+  return {
+    severity: "unverified",
+    message: setting.names
+      ? `${pkg.name} expects environment "${wanted}", which job "${job.id}" runs in with part of its matrix only`
+      : `${pkg.name} expects environment "${wanted}", and only a run tells in which one job "${job.id}" is`,
+    at: setting.at,
+    label: "known when it runs",
+    related: [declared],
+    next: [`write \`environment: ${wanted}\`, or see to it that every publishing run is in it`],
+  };
+}

@@ -1,0 +1,45 @@
+import type { SourceText } from "../formats/positions.ts";
+import type { Surroundings } from "./credentials.ts";
+import type { PublishInvocation } from "./model.ts";
+import { publishedByAction, publishedByScript } from "./publishing.ts";
+
+/** Nothing is known around a step that is only a comment. */
+const NOWHERE: Surroundings = {
+  env: new Map(),
+  inputs: new Map(),
+  secrets: null,
+  minting: new Set(),
+  scripts: "",
+  oidc: "unknown",
+};
+
+/** What a prose sentence about a command has and a command has not: plain words after the verb. */
+const ARGUMENT = /^(?:-|\$|["'.\/~]|.*[\/*=.])/;
+
+/** Steps that would publish and are commented out: `run:` and `uses:` in comments, and commands that are comments of a script. */
+export function commentedOut(source: SourceText): PublishInvocation[] {
+  const lines = source.text.split("\n");
+  return lines.flatMap((line, row) => {
+    const [, lead, text] = /^(\s*#+\s?)(.*?)\s*$/.exec(line) ?? [];
+    if (lead === undefined || text === undefined) return [];
+    const [, key, rest] = /^\s*(?:-\s+)?(?:(run|uses):\s+)?(.+)$/.exec(text) ?? [];
+    if (rest === undefined) return [];
+    const start = source.offsetOf(row + 1, 1) + line.lastIndexOf(rest);
+    const at = source.span(start, start + rest.length);
+    if (key === "uses") {
+      const publish = publishedByAction(rest.split(/\s/)[0]!, PUBLISHING_INPUTS, NOWHERE, at);
+      return publish ? [publish] : [];
+    }
+    return publishedByScript(rest, NOWHERE)
+      .filter((publish) => key === "run" || isCommand(rest.slice(publish.start, publish.end)))
+      .map(({ start: _start, end: _end, ...publish }) => ({ ...publish, at }));
+  });
+}
+
+/** What makes an action publish that can do other things too; a comment's inputs are not read. */
+const PUBLISHING_INPUTS = new Map([["publish", "yes"]]);
+
+function isCommand(command: string): boolean {
+  const words = command.split(/\s+/);
+  return words.every((word, index) => index < 2 || ARGUMENT.test(word) || words[index - 1]!.startsWith("-"));
+}

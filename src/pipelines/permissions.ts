@@ -1,0 +1,70 @@
+import { get, isTable, isText, type Located } from "../formats/located.ts";
+import type { Location } from "../problem.ts";
+import { type Granted, grantingEdit } from "./granting.ts";
+import type { Answer, Permissions } from "./model.ts";
+
+/** What decides a job's permissions: the places where blocks can be written, and who calls the workflow. */
+export interface PermissionContext {
+  readonly text: string;
+  readonly workflow: Located | undefined;
+  readonly job: Located | undefined;
+  /** Where a job's block can be added: at its first key. */
+  readonly jobBody: Location;
+  /** What the calling job may do; `"nobody"` for a workflow that only others call, seen without any; `null` for one that starts by itself. */
+  readonly caller: Permissions | "nobody" | null;
+}
+
+/**
+ * The permissions of one job by GitHub's rules: a job's block replaces the workflow's, scopes that a written block does not name are
+ * `none`, and a called workflow can have no more than the job that calls it.
+ */
+export function permissionsOf(context: PermissionContext): Permissions {
+  const { workflow, job, caller } = context;
+  const block = job ?? workflow;
+  return {
+    from: job ? "job" : workflow ? "workflow" : "default",
+    at: block ? block.keyAt ?? block.at : null,
+    replaced: job && workflow ? whole(workflow) : null,
+    allows(scope, level) {
+      if (caller === null) return block ? written(block, scope, level) : byDefault(scope, level);
+      const above = caller === "nobody" ? "unknown" : caller.allows(scope, level);
+      return block ? lower(written(block, scope, level), above) : above;
+    },
+    granting: (scope, level) => grantingEdit({ ...context, scope, level } satisfies Granted),
+  };
+}
+
+function whole(block: Located): Location {
+  return block.keyAt ? { ...block.at, start: block.keyAt.start } : block.at;
+}
+
+function lower(one: Answer, other: Answer): Answer {
+  return one === "no" || other === "no" ? "no" : one === "unknown" || other === "unknown" ? "unknown" : "yes";
+}
+
+/** The repository's setting decides; but no setting gives an OIDC token, and every one lets a job read the code. */
+function byDefault(scope: string, level: "read" | "write"): Answer {
+  if (scope === "id-token") return "no";
+  return scope === "contents" && level === "read" ? "yes" : "unknown";
+}
+
+function written(block: Located, scope: string, level: "read" | "write"): Answer {
+  if (isTable(block)) {
+    const value = get(block, scope);
+    if (!value) return "no";
+    if (!isText(value) || value.value.includes("${{")) return "unknown";
+    if (value.value === "write") return "yes";
+    return value.value === "read" && level === "read" ? "yes" : "no";
+  }
+  if (!isText(block)) return "unknown";
+  switch (block.value.trim()) {
+    case "write-all":
+      return "yes";
+    case "read-all":
+      return level === "read" && scope !== "id-token" ? "yes" : "no";
+    case "{}":
+      return "no";
+    default:
+      return "unknown";
+  }
+}

@@ -1,0 +1,113 @@
+import type { Display } from "../host/terminal.ts";
+import { plain } from "../host/redact.ts";
+import type { ExcerptOptions, Mark } from "./excerpt.ts";
+import { fold } from "./fold.ts";
+import { paint } from "./style.ts";
+import { symbols, worded } from "./symbols.ts";
+import { characters, width } from "./width.ts";
+
+/** Tab stops of a terminal. */
+const TAB = 4;
+/** A message with less room than this beside its underline goes below it. */
+const ROOM = 24;
+/** What stays visible before the first mark of a line that is too long. */
+const LEAD = 16;
+
+/** A line of a file behind its number, and below it an underline and a message for each mark that ends there. */
+export function drawRow(
+  row: number,
+  raw: string,
+  marks: readonly Mark[],
+  gutter: number,
+  { display, role }: ExcerptOptions,
+): string[] {
+  const signs = symbols(display);
+  const side = paint(signs.frame.side, "faint", display);
+  const prefix = `${" ".repeat(gutter + 1)}${side} `;
+  const text = shown(raw);
+  const spans = marks.filter(({ at }) => at.end.line === row).map((mark) => ({
+    mark,
+    ...span(mark, row, raw, text),
+  }))
+    .sort((a, b) => a.from - b.from);
+  const view = windowed(text, spans[0]?.from ?? 0, display.width - width(prefix), signs.gap.text);
+  const number = paint(String(row).padStart(gutter), "faint", display);
+  const lines = [`${number} ${side} ${view.text}`.trimEnd()];
+  for (const { mark, from, to } of spans) {
+    const left = Math.min(Math.max(from - view.from, 0), view.columns - 1);
+    const length = Math.max(1, Math.min(to - view.from, view.columns) - left);
+    const sign = mark.primary ? signs.underline.primary : signs.underline.secondary;
+    const line = `${prefix}${" ".repeat(left)}${
+      paint(sign.repeat(length), mark.primary ? role : "unknown", display)
+    }`;
+    lines.push(...explained(line, prefix, left, mark.message, display));
+  }
+  return lines;
+}
+
+function explained(
+  line: string,
+  prefix: string,
+  left: number,
+  message: string | null,
+  display: Display,
+): string[] {
+  if (!message) return [line];
+  const text = worded(plain(message), display);
+  const room = display.width - width(line) - 1;
+  if (room >= Math.min(ROOM, width(text))) {
+    return fold(text, {
+      width: display.width,
+      first: `${line} `,
+      rest: prefix + " ".repeat(width(line) - width(prefix) + 1),
+    });
+  }
+  const below = prefix + " ".repeat(Math.max(0, Math.min(left, display.width - width(prefix) - ROOM)));
+  return [line, ...fold(text, { width: display.width, first: below, rest: below })];
+}
+
+/** A line of a file as it can be printed: harmless, tabs as blanks. */
+function shown(raw: string): string {
+  let text = "";
+  for (const part of plain(raw).split(/(\t)/)) {
+    text += part === "\t" ? " ".repeat(TAB - width(text) % TAB) : part;
+  }
+  return text;
+}
+
+/** The columns of a mark on the line where it ends; what stands before them is measured as it is printed. */
+function span({ at }: Mark, row: number, raw: string, text: string): { from: number; to: number } {
+  const indent = width(text) - width(text.trimStart());
+  const from = at.start.line === row ? width(shown(raw.slice(0, at.start.column - 1))) : indent;
+  const to = width(shown(raw.slice(0, at.end.column - 1)));
+  return { from, to: Math.max(to, from + 1) };
+}
+
+/** The part of a long line around its first mark; `from` is the column of the text that stands at the left edge. */
+function windowed(
+  text: string,
+  mark: number,
+  limit: number,
+  gap: string,
+): { text: string; from: number; columns: number } {
+  if (width(text) <= limit) return { text, from: 0, columns: limit };
+  const start = mark + LEAD < limit ? 0 : mark - LEAD;
+  const lead = start > 0 ? gap : "";
+  const size = limit - 2 * gap.length;
+  let column = 0;
+  let first = start;
+  let part = "";
+  for (const character of characters(text)) {
+    const wide = width(character);
+    if (column < start) first = column + wide;
+    else if (column + wide <= start + size) part += character;
+    else break;
+    column += wide;
+  }
+  const rest = column < width(text) ? gap : "";
+  return {
+    text: lead + part + rest,
+    from: first - lead.length,
+    columns: lead.length + width(part) + rest.length,
+  };
+}

@@ -1,0 +1,344 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { loadProject } from "../../src/config/load.ts";
+import type { Package } from "../../src/config/project.ts";
+import { diagnose, type DiagnoseOptions, type Diagnosis } from "../../src/doctor/engine.ts";
+import { repository, session } from "./repository.ts";
+
+const RELEASE = `on: release
+permissions:
+  id-token: write
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    environment: release
+    steps:
+      - run: keyless publish
+`;
+const CONFIG = `[[package]]
+name = "widget"
+kind = "crates"
+path = "."
+[package.trust_policy]
+workflow = "release.yml"
+environment = "release"
+`;
+const WORKFLOW = ".github/workflows/release.yml";
+
+interface Around {
+  readonly variables?: Record<string, string>;
+  readonly options?: DiagnoseOptions;
+  /** Called with the root before the diagnosis. */
+  readonly prepare?: (root: string) => Promise<void>;
+  /** Base URL of crates.io. */
+  readonly crates?: string;
+}
+
+async function diagnosisOf(files: Record<string, string>, around: Around = {}): Promise<Diagnosis> {
+  const root = await repository(new Map(Object.entries(files)));
+  try {
+    await around.prepare?.(root);
+    const here = session(around.variables);
+    const project = await loadProject(root, here.env);
+    const packages = project.packages.map((pkg) => around.crates ? at(pkg, around.crates) : pkg);
+    return await diagnose({ ...project, packages }, here, around.options);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+function at(pkg: Package, api: string): Package {
+  return { ...pkg, registry: { ...pkg.registry, endpoints: { ...pkg.registry.endpoints, api } } };
+}
+
+async function git(root: string, ...args: string[]): Promise<void> {
+  const fixed = [
+    "-c",
+    "user.name=t",
+    "-c",
+    "user.email=t@example.com",
+    "-c",
+    "commit.gpgsign=false",
+    "-c",
+    "init.defaultBranch=main",
+  ];
+  const { success, stderr } = await new Deno.Command("git", { args: [...fixed, ...args], cwd: root })
+    .output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+async function committed(root: string): Promise<void> {
+  await Deno.remove(join(root, ".git"), { recursive: true });
+  await git(root, "init", "-q");
+  await git(root, "add", ".");
+  await git(root, "commit", "-qm", "one");
+}
+
+const messages = (diagnosis: Diagnosis) =>
+  diagnosis.findings.map(({ severity, message }) => `${severity}: ${message}`);
+
+Deno.test("a set-up that is right has no finding, and every section says what is right", async () => {
+  const { findings, phases, checked, publishes } = await diagnosisOf({
+    [WORKFLOW]: RELEASE,
+    "keyless.toml": CONFIG,
+  });
+  assertEquals(findings, []);
+  assertEquals(phases, [
+    {
+      name: "trust policy (local)",
+      status: "passed",
+      reason: 'release.yml: job "publish" can request a token, environment "release", live',
+    },
+    { name: "trust policy (declared)", status: "passed", reason: "widget (crates.io)" },
+    {
+      name: "trust policy (crates.io registry)",
+      status: "skipped",
+      reason: "not checked: CRATES_IO_DOCTOR_TOKEN is not set",
+    },
+  ]);
+  assertEquals(checked, { files: 1, jobs: 1, packages: 1 });
+  assertEquals(publishes, true);
+});
+
+Deno.test("where nothing is published, the report says what was seen instead", async () => {
+  const cases: [workflow: string | null, reason: string][] = [
+    [null, "there is no workflow in .github/workflows"],
+    [RELEASE.replace("keyless publish", "cargo test"), "no job is seen to publish"],
+    [RELEASE.replace("- run:", "# - run:"), "release.yml:9: the publishing step is commented out"],
+  ];
+  for (const [workflow, reason] of cases) {
+    const { phases, publishes } = await diagnosisOf(
+      workflow === null ? { "README.md": "" } : { [WORKFLOW]: workflow },
+    );
+    assertEquals(phases[0], { name: "trust policy (local)", status: "skipped", reason });
+    assertEquals(publishes, false);
+    assertEquals(phases[1]!.status, "skipped");
+  }
+});
+
+Deno.test("what cannot be decided does not pass", async () => {
+  const { phases, summary } = await diagnosisOf({
+    [WORKFLOW]: "on: push\njobs:\n  a:\n    steps:\n      - run: npm publish\n",
+  });
+  assertEquals(phases[0], { name: "trust policy (local)", status: "skipped", reason: "1 not decidable" });
+  assertEquals(summary, { error: 0, warning: 0, info: 0, unverified: 1, ignored: 0 });
+});
+
+Deno.test("git tells what a missing workflow was renamed to, and when", async () => {
+  const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
+    async prepare(root) {
+      await committed(root);
+      await git(root, "mv", WORKFLOW, ".github/workflows/ship.yml");
+      await git(root, "commit", "-qm", "two");
+    },
+  });
+  const [finding] = diagnosis.findings;
+  assertEquals(finding?.code, "publisher-workflow-mismatch");
+  assertStringIncludes(finding!.why[0]!, "ship.yml was release.yml until commit ");
+  assertEquals(finding!.next[0], "rename ship.yml back to release.yml");
+});
+
+Deno.test("git tells that a missing workflow was removed", async () => {
+  const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
+    async prepare(root) {
+      await committed(root);
+      await git(root, "rm", "-q", WORKFLOW);
+      await git(root, "commit", "-qm", "two");
+    },
+  });
+  assertStringIncludes(diagnosis.findings[0]!.why[0]!, "release.yml was removed by commit ");
+});
+
+Deno.test("a declared repository is compared with the git remotes, by the registry's letter case", async () => {
+  const cases: [kind: string, declared: string, remotes: string[], message: string | null][] = [
+    ["crates", "acme/widgets", ["https://github.com/acme/widgets.git"], null],
+    ["crates", "Acme/Widgets", ["git@github.com:acme/widgets.git"], null],
+    [
+      "npm",
+      "Acme/widgets",
+      ["git@github.com:acme/widgets"],
+      'widget expects repository "Acme/widgets", this one is "acme/widgets"',
+    ],
+    [
+      "pypi",
+      "old/widgets",
+      ["https://github.com/acme/widgets"],
+      'widget expects repository "old/widgets", this one is "acme/widgets"',
+    ],
+    [
+      "pypi",
+      "acme/widgets",
+      ["https://github.com/someone/widgets", "https://github.com/acme/widgets.git"],
+      null,
+    ],
+    ["pypi", "acme/widgets", [], null],
+  ];
+  for (const [kind, declared, remotes, message] of cases) {
+    const config = CONFIG.replace("crates", kind) + `repository = "${declared}"\n`;
+    const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": config }, {
+      async prepare(root) {
+        await committed(root);
+        for (const [index, url] of remotes.entries()) {
+          await git(root, "remote", "add", index === 0 ? "origin" : `r${index}`, url);
+        }
+      },
+    });
+    assertEquals(messages(diagnosis), message === null ? [] : [`error: ${message}`], `${kind} ${declared}`);
+  }
+});
+
+Deno.test("the running job is compared with the declaration, where it could publish", async () => {
+  const running = (file: string, oidc: boolean) => ({
+    GITHUB_ACTIONS: "true",
+    GITHUB_WORKFLOW_REF: `acme/widgets/.github/workflows/${file}@refs/heads/main`,
+    ...oidc ? { ACTIONS_ID_TOKEN_REQUEST_URL: "https://example.com/" } : {},
+  });
+  const files = { [WORKFLOW]: RELEASE, "keyless.toml": CONFIG };
+  const found = async (file: string, oidc: boolean) =>
+    messages(await diagnosisOf(files, { variables: running(file, oidc) }));
+  assertEquals(await found("ci.yml", false), []);
+  assertEquals(await found("release.yml", true), []);
+  assertEquals(await found("ship.yml", true), [
+    'warning: widget expects workflow "release.yml", and this job, which can request an OIDC token, runs in "ship.yml"',
+  ]);
+});
+
+Deno.test("a workflow that cannot be read is a warning, and the others are checked", async () => {
+  const diagnosis = await diagnosisOf({
+    [WORKFLOW]: RELEASE.replace("id-token", "contents"),
+    ".github/workflows/broken.yml": "on: push\njobs: [\n",
+    ".github/workflows/empty.yml": "",
+    ".github/workflows/words.yml": "words\n",
+    ".github/workflows/README.md": "no workflow\n",
+  });
+  assertEquals(
+    diagnosis.findings.map(({ severity, code, at }) => [severity, code, at.path.split("/").at(-1)]),
+    [
+      ["warning", "yaml-syntax", "broken.yml"],
+      ["warning", "workflow-empty", "empty.yml"],
+      ["warning", "workflow-empty", "words.yml"],
+      ["error", "missing-id-token", "release.yml"],
+    ],
+  );
+});
+
+Deno.test("findings are left out by rule and by file", async () => {
+  const files = {
+    [WORKFLOW]: RELEASE.replace("id-token", "contents").replace("environment: release", "environment: other"),
+    ".github/workflows/other.yml": RELEASE.replace("write", "none"),
+    "keyless.toml": CONFIG,
+  };
+  const codes = async (options: DiagnoseOptions) =>
+    (await diagnosisOf(files, { options })).findings.map(({ code }) => code);
+  assertEquals(await codes({}), ["missing-id-token", "missing-id-token", "publisher-environment-mismatch"]);
+  assertEquals(await codes({ paths: [".github/workflows/other.yml"] }), ["missing-id-token"]);
+  const { findings, phases } = await diagnosisOf(files, {
+    options: { only: ["publisher-environment-mismatch"] },
+  });
+  assertEquals(findings.length, 1);
+  assertEquals(phases.map(({ reason }) => reason), [
+    "not checked: not asked for",
+    null,
+    "not checked: not asked for",
+  ]);
+});
+
+Deno.test("an accepted finding keeps its reason and does not count", async () => {
+  const config =
+    `${CONFIG}\n[[doctor.ignore]]\ncode = "missing-id-token"\npath = "${WORKFLOW}"\nreason = "by hand"\n`;
+  const { findings, summary, phases } = await diagnosisOf({
+    [WORKFLOW]: RELEASE.replace("id-token", "contents").replace(
+      "environment: release",
+      "environment: other # keyless: ignore[some-rule, publisher-environment-mismatch]",
+    ),
+    "keyless.toml": config,
+  });
+  assertEquals(findings.map(({ code, ignored }) => [code, ignored]), [
+    ["missing-id-token", "by hand"],
+    ["publisher-environment-mismatch", "no reason given"],
+  ]);
+  assertEquals(summary, { error: 0, warning: 0, info: 0, unverified: 0, ignored: 2 });
+  assertEquals(phases[0]!.status, "passed");
+});
+
+/** A crates.io that answers as told and remembers the token that it was sent. */
+async function withCrates(
+  answer: () => Response,
+  act: (crates: string, seen: { authorization: string | null; url: string }[]) => Promise<void>,
+): Promise<void> {
+  const seen: { authorization: string | null; url: string }[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    seen.push({
+      authorization: request.headers.get("authorization"),
+      url: new URL(request.url).pathname + new URL(request.url).search,
+    });
+    return answer();
+  });
+  try {
+    await act(`http://127.0.0.1:${server.addr.port}`, seen);
+  } finally {
+    await server.shutdown();
+  }
+}
+
+const RECORD = {
+  repository_owner: "Acme",
+  repository_name: "widgets",
+  workflow_filename: "release.yml",
+  environment: "Release",
+};
+const TOKEN = { CRATES_IO_DOCTOR_TOKEN: "cio-CANARY-0123456789" };
+
+Deno.test("the records at crates.io are compared with the declaration", async () => {
+  const cases: [records: unknown[], message: string | null, label?: string][] = [
+    [[RECORD], null],
+    [[{ ...RECORD, environment: null }], null],
+    [[{ ...RECORD, workflow_filename: "old.yml" }, RECORD], null],
+    [[], "error: widget has no publisher record at crates.io"],
+    [
+      [{ ...RECORD, workflow_filename: "old.yml" }],
+      "error: widget has no publisher record at crates.io that accepts what is declared",
+      'crates.io has "old.yml"',
+    ],
+    [
+      [{ ...RECORD, environment: "production", repository_name: "other" }, {
+        ...RECORD,
+        environment: "production",
+      }],
+      "error: widget has no publisher record at crates.io that accepts what is declared",
+      'crates.io has "production"',
+    ],
+  ];
+  const config = `${CONFIG}repository = "acme/widgets"\n`;
+  for (const [records, message, label] of cases) {
+    await withCrates(() => Response.json({ github_configs: records }), async (crates, seen) => {
+      const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": config }, {
+        variables: TOKEN,
+        crates,
+      });
+      assertEquals(messages(diagnosis), message === null ? [] : [message]);
+      if (label) assertEquals(diagnosis.findings[0]!.label, label);
+      assertEquals(diagnosis.phases[2]!.status, message === null ? "passed" : "failed");
+      assertEquals(seen, [{
+        authorization: TOKEN.CRATES_IO_DOCTOR_TOKEN,
+        url: "/api/v1/trusted_publishing/github_configs?crate=widget&per_page=100",
+      }]);
+    });
+  }
+});
+
+Deno.test("a token that crates.io refuses is a mistake, an outage is none", async () => {
+  const files = { [WORKFLOW]: RELEASE, "keyless.toml": CONFIG };
+  const refusal = { errors: [{ detail: "You are not an owner of this crate" }] };
+  await withCrates(() => Response.json(refusal, { status: 400 }), async (crates) => {
+    const { findings } = await diagnosisOf(files, { variables: TOKEN, crates });
+    assertEquals(findings.map(({ code, why }) => [code, why]), [
+      ["publisher-records-refused", ['It said: "You are not an owner of this crate"']],
+    ]);
+  });
+  await withCrates(() => new Response("down", { status: 500 }), async (crates) => {
+    const { findings, phases } = await diagnosisOf(files, { variables: TOKEN, crates });
+    assertEquals(findings, []);
+    assertEquals(phases[2]!.reason, "not checked: crates.io answered 500");
+  });
+});

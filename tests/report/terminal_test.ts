@@ -1,0 +1,192 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Display } from "../../src/host/terminal.ts";
+import type { Problem } from "../../src/problem.ts";
+import type { Finding } from "../../src/report/finding.ts";
+import { renderFinding, renderProblem } from "../../src/report/terminal.ts";
+import { width } from "../../src/report/width.ts";
+import { assertGolden } from "./golden.ts";
+import { ASCII, COLOUR, finding, locate, NARROW, UNICODE } from "./samples.ts";
+
+const TOML = `[[package]]\nname = "my-crate"\n\ntrustpolicy = { workflow = "release.yml" }\n`;
+
+const UNKNOWN_KEY: Problem = {
+  code: "config-unknown-key",
+  message: 'unknown key "trustpolicy" in [[package]] "my-crate"',
+  at: locate("keyless.toml", TOML, "trustpolicy"),
+  source: TOML,
+  next: ["did you mean [package.trust_policy]?"],
+};
+
+const REFUSED: Problem = {
+  code: "exchange-workflow",
+  message: "widget-core 1.4.0: crates.io refused the exchange (400)",
+  said:
+    "The Trusted Publishing config for repository `acme/widgets` does not match the workflow filename `ship.yml` in the JWT. Expected workflow filenames: `release.yml`",
+  comparison: [
+    { field: "repository", claimed: "acme/widgets", registered: "acme/widgets", matches: true },
+    { field: "workflow", claimed: "ship.yml", registered: "release.yml", matches: false },
+    { field: "environment", claimed: "release", registered: null, matches: null },
+  ],
+  why: ["A record at crates.io names the workflow file – renaming the file does not rename it there."],
+  next: [
+    "rename .github/workflows/ship.yml back",
+    "or change the record at https://crates.io/crates/widget-core/settings and `workflow` in keyless.toml:8",
+  ],
+};
+
+const NO_PERMISSION: Problem = {
+  code: "oidc-unavailable",
+  message: "PyPI: no OIDC token, because this job may not request one",
+  why: ["GITHUB_ACTIONS is set, ACTIONS_ID_TOKEN_REQUEST_URL is not: the job lacks `id-token: write`."],
+  next: [
+    "add to the job in .github/workflows/release.yml:\n   permissions:\n     contents: read\n     id-token: write",
+  ],
+};
+
+const WORKFLOW = `name: release
+on:
+  push:
+    tags: ["v*"]
+
+permissions:
+  id-token: write
+
+jobs:
+  publish:
+    environment: production
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+    steps:
+      - run: |
+          cargo build
+          keyless publish --verbose
+`;
+const CONFIG = `[[package]]\nname = "my-crate"\n[package.trust_policy]\nenvironment = "release"\n`;
+const SOURCES = new Map([[".github/workflows/release.yml", WORKFLOW], ["keyless.toml", CONFIG]]);
+const inWorkflow = (part: string) => locate(".github/workflows/release.yml", WORKFLOW, part);
+
+const LOST: Finding = finding({
+  code: "missing-id-token",
+  message: 'job "publish" publishes to crates.io but cannot request an OIDC token',
+  at: locate(".github/workflows/release.yml", WORKFLOW, "permissions:\n      contents"),
+  label: "… but a job's block replaces it; scopes that it does not name become none",
+  related: [
+    { at: inWorkflow("permissions:\n  id-token: write"), message: "granted here for the workflow …" },
+    { at: inWorkflow("keyless publish"), message: "publishes my-crate" },
+  ],
+  why: ["The exchange would stop before it starts: GitHub gives this job no token to send."],
+  next: ["add `id-token: write` to the job's permissions"],
+});
+
+const DRIFT: Finding = finding({
+  code: "publisher-environment-mismatch",
+  severity: "warning",
+  confidence: "likely",
+  message: 'my-crate expects environment "release", job "publish" runs in "production"',
+  at: inWorkflow("production"),
+  label: "claimed as `environment`",
+  related: [{
+    at: locate("keyless.toml", CONFIG, '"release"'),
+    message: "declared; crates.io compares without letter case",
+  }],
+  ignored: "the environment is renamed next week",
+});
+
+const DISPLAYS: readonly (readonly [string, Display])[] = [
+  ["unicode", UNICODE],
+  ["ascii", ASCII],
+  ["narrow", NARROW],
+  ["colour", COLOUR],
+];
+
+for (const [how, display] of DISPLAYS) {
+  Deno.test(`problems are shown whole: ${how}`, async () => {
+    const text = [UNKNOWN_KEY, REFUSED, NO_PERMISSION].map((problem) => renderProblem(problem, display)).join(
+      "\n",
+    );
+    await assertGolden(`problems-${how}`, text);
+  });
+
+  Deno.test(`findings are shown with all their places: ${how}`, async () => {
+    const text = [LOST, DRIFT].map((each) => renderFinding(each, SOURCES, display)).join("\n");
+    await assertGolden(`findings-${how}`, text);
+  });
+}
+
+const LONG = `url = "https://example.com/${"a".repeat(300)}/trusted-publishing/${"b".repeat(300)}"`;
+const SPAN = "run: |\n  one\n  two\n  three\n  four\n  five\n";
+
+/** Sources that are hard to underline: the text, what is marked in it. */
+const SOURCES_OF: readonly (readonly [name: string, text: string, part: string])[] = [
+  ["wide characters", `名前 = "パッケージ"  # 😀 ok\n`, '"パッケージ"'],
+  ["emoji made of several characters", `a = "👍🏽 🇩🇪 ❤️" # x\n`, "# x"],
+  ["combining characters", "e\u0301t\u0061\u0308t = wrong\n", "wrong"],
+  ["tabs", "\tjobs:\n\t  a:\tbad\n", "bad"],
+  ["a very long line", LONG, "trusted-publishing"],
+  ["a very long span", LONG, LONG],
+  ["CRLF", "one\r\ntwo: bad\r\nthree\r\n", "bad"],
+  ["the end of a CRLF line", "one\r\ntwo: bad\r\n", "bad\r\n"],
+  ["a span over several lines", "a:\n  b: 1\n  c: 2\nd: 3\n", "b: 1\n  c: 2\n"],
+  ["a span over many lines", SPAN, SPAN],
+  ["a span of nothing", "a:\n", ""],
+  ["an empty file", "", ""],
+  ["the end of a file", "a: 1", ""],
+  ["a literal credential", `token: npm_${"CANARY".repeat(6)} # bad\n`, "# bad"],
+  ["escapes and overrides", `a: "\x1b[31mred\u202e" # bad\n`, "# bad"],
+  ["workflow commands", "##[error]x\n::error::y bad\n", "bad"],
+];
+
+Deno.test("any source can be underlined", async () => {
+  const blocks = SOURCES_OF.map(([name, text, part]) => {
+    const at = name === "the end of a file"
+      ? { path: "a", start: { line: 1, column: 5, offset: 4 }, end: { line: 1, column: 5, offset: 4 } }
+      : locate("a", text, part);
+    return renderProblem({ code: "c", message: name, at, source: text, next: ["go on"] }, NARROW);
+  });
+  await assertGolden("sources", blocks.join("\n"));
+});
+
+Deno.test("no line is wider than the terminal, unless one word is", () => {
+  for (const columns of [40, 60, 79, 80, 100]) {
+    const display = { ...UNICODE, width: columns };
+    const text = [REFUSED, UNKNOWN_KEY].map((problem) => renderProblem(problem, display)).join("") +
+      [LOST, DRIFT].map((each) => renderFinding(each, SOURCES, display)).join("") +
+      renderProblem(
+        { code: "c", message: "m", at: locate("a", LONG, "trusted"), source: LONG, next: ["x"] },
+        display,
+      );
+    for (const line of text.split("\n")) {
+      assert(width(line) <= columns || !line.trim().slice(4).includes(" "), `${columns}: ${line}`);
+    }
+  }
+});
+
+Deno.test("colour says nothing that the signs do not say", () => {
+  // deno-lint-ignore no-control-regex
+  const bare = renderFinding(LOST, SOURCES, COLOUR).replace(/\x1b\[\d+m/g, "");
+  assertEquals(bare, renderFinding(LOST, SOURCES, UNICODE));
+});
+
+Deno.test("text from outside cannot steer the terminal or the CI", () => {
+  const text = renderProblem({
+    code: "c",
+    message: "name \x1b[2J \u202e",
+    said: "no\n::error::forged\n##[group]",
+    why: ["::stop-commands::x"],
+    next: ["##vso[task.x]"],
+  }, UNICODE);
+  // deno-lint-ignore no-control-regex
+  assert(!/\x1b|\u202e|^\s*::|##\[|##vso\[/m.test(text), text);
+});
+
+Deno.test("a finding of a file that nobody has read gives its place and message", () => {
+  const text = renderFinding(DRIFT, new Map(), UNICODE);
+  assertEquals(text.split("\n").slice(2, 7), [
+    "   ╭─ .github/workflows/release.yml:11:18",
+    "   │ claimed as `environment`",
+    "   ├─ keyless.toml:4:15",
+    "   │ declared; crates.io compares without letter case",
+    "   ╰─",
+  ]);
+});
