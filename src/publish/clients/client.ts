@@ -47,7 +47,10 @@ export interface UploadJob {
   readonly onLine: (line: string) => void;
   readonly extraEnv: Readonly<Record<string, string>>;
   /** npm: attach provenance (`null`: as npm itself would decide without us, i.e. none). */
-  readonly provenance: { readonly token: MintedToken["token"]; readonly variables: Readonly<Record<string, string>> } | null;
+  readonly provenance: {
+    readonly token: MintedToken["token"];
+    readonly variables: Readonly<Record<string, string>>;
+  } | null;
 }
 
 /** Where an upload's token comes from. */

@@ -1,0 +1,100 @@
+import type { Package } from "../../config/project.ts";
+import { readMember } from "../../formats/tarball.ts";
+import { kindOf, list, makeDirectory, privateDirectory, readBytes, readText } from "../../host/files.ts";
+import { run } from "../../host/process.ts";
+import type { Session } from "../../host/session.ts";
+import type { PackedPackage } from "../manifest.ts";
+import type { PackJob } from "./client.ts";
+import { buildEnvironment } from "./environment.ts";
+import { emptyNpmSettings } from "./npm_settings.ts";
+import { HOUR, lastWords, packFailed, storePacked } from "./packed.ts";
+
+/**
+ * Packs npm packages, each in its own directory, so that a member of a workspace is packed as npm itself would. The project's scripts
+ * (`prepack`, `prepare`) run, without credentials; what they need is installed from the lock file before, where there is one.
+ *
+ * @throws {KeylessError} `pack-failed`
+ */
+export async function packNpm(session: Session, job: PackJob): Promise<readonly PackedPackage[]> {
+  const directory = await privateDirectory("npm");
+  try {
+    const npm = new Npm(session, job, await emptyNpmSettings(directory.path));
+    const packed: PackedPackage[] = [];
+    for (const [index, pkg] of job.packages.entries()) {
+      const source = pkg.path === "." ? job.worktree : `${job.worktree}/${pkg.path}`;
+      const locked = await needsInstall(source, job.worktree);
+      if (locked !== null) await npm.run(pkg, locked, ["ci", "--no-audit", "--no-fund"]);
+      const out = `${directory.path}/${index}`;
+      await makeDirectory(out);
+      await npm.run(pkg, source, ["pack", "--dry-run=false", "--pack-destination", out]);
+      packed.push(await collect(pkg, out, job.artifacts));
+    }
+    return packed;
+  } finally {
+    await directory.remove();
+  }
+}
+
+class Npm {
+  constructor(
+    readonly session: Session,
+    readonly job: PackJob,
+    readonly settings: Readonly<Record<string, string>>,
+  ) {}
+
+  async run(pkg: Package, cwd: string, args: readonly string[]): Promise<void> {
+    const outcome = await run({
+      program: "npm",
+      args,
+      cwd,
+      // Without the user's settings, because they may hold a token that the project's scripts could use.
+      env: { ...buildEnvironment(this.session, "npm"), ...this.settings, ...this.job.extraEnv },
+      timeout: HOUR,
+      onLine: this.job.onLine,
+    });
+    if (outcome.code !== 0) throw packFailed("npm", [pkg], lastWords(outcome));
+  }
+}
+
+/** What a `package.json` has to do with packing. */
+interface Manifest {
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly version?: string;
+  readonly bundleDependencies?: unknown;
+  readonly bundledDependencies?: unknown;
+}
+
+/**
+ * The directory in which to install before packing: that of the nearest lock file of npm, when a script runs or dependencies are
+ * bundled, and nothing is installed yet. Otherwise `null`: other package managers install by themselves, before keyless is started.
+ */
+async function needsInstall(source: string, top: string): Promise<string | null> {
+  const manifest = parse(await readText(`${source}/package.json`));
+  const runs = ["prepack", "prepare", "prepublish"].some((name) => manifest.scripts?.[name] !== undefined);
+  if (!runs && !manifest.bundleDependencies && !manifest.bundledDependencies) return null;
+  for (let directory = source;; directory = directory.slice(0, directory.lastIndexOf("/"))) {
+    for (const lock of ["npm-shrinkwrap.json", "package-lock.json"]) {
+      if (await kindOf(`${directory}/${lock}`) !== "file") continue;
+      return await kindOf(`${directory}/node_modules`) === null ? directory : null;
+    }
+    if (directory === top || directory.length <= top.length) return null;
+  }
+}
+
+async function collect(pkg: Package, directory: string, artifacts: string): Promise<PackedPackage> {
+  const name = (await list(directory)).find((entry) => entry.name.endsWith(".tgz"))?.name;
+  const bytes = name === undefined ? null : await readBytes(`${directory}/${name}`);
+  if (bytes === null) throw packFailed("npm", [pkg], "npm wrote no .tgz file.");
+  const { version } = parse(await readMember(bytes, "package/package.json"));
+  if (version === undefined) throw packFailed("npm", [pkg], `${name} holds no package.json with a version.`);
+  return await storePacked(pkg, version, [`${directory}/${name}`], artifacts);
+}
+
+function parse(text: string | null): Manifest {
+  try {
+    return JSON.parse(text ?? "{}") ?? {};
+  } catch {
+    // npm says what is wrong with it.
+    return {};
+  }
+}

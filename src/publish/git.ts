@@ -1,0 +1,91 @@
+import { KeylessError } from "../problem.ts";
+import { defer } from "../host/cleanup.ts";
+import type { Env } from "../host/env.ts";
+import { privateDirectory } from "../host/files.ts";
+import { type Outcome, run } from "../host/process.ts";
+
+/** What git says about the repository. */
+export interface Checkout {
+  readonly root: string;
+  /** Full hash. */
+  readonly commit: string;
+  /** Seconds since the epoch. */
+  readonly committedAt: number;
+  /** Paths with uncommitted changes, relative to the root; untracked files included. */
+  readonly changed: readonly string[];
+}
+
+/** Looks at the repository around `root`. @throws {KeylessError} `not-a-repository` */
+export async function checkout(env: Env, root: string): Promise<Checkout> {
+  const head = await git(env, root, ["log", "-1", "--format=%H %ct"]);
+  if (head.code !== 0) {
+    throw new KeylessError({
+      code: "not-a-repository",
+      message: "Packages are built from a commit, and there is none here",
+      why: [head.stderr.trim().split("\n")[0] ?? ""],
+      next: ["run keyless inside the git repository of the packages, after a first commit"],
+    }, { exit: 2 });
+  }
+  const [commit, time] = head.stdout.trim().split(" ");
+  const status = await git(env, root, ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--", "."]);
+  const changed = status.stdout.split("\0").filter((line) => line.length > 3).map((line) => line.slice(3).trim());
+  return { root, commit: commit!, committedAt: Number(time), changed };
+}
+
+/** `owner/repo` of the remote that this repository is pushed to; `null` when there is none, or it is not on a forge. */
+export async function remoteRepository(env: Env, root: string): Promise<string | null> {
+  const { code, stdout } = await git(env, root, ["remote", "get-url", "origin"]);
+  if (code !== 0) return null;
+  const path = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?[^/]+\/|[^@/\s]+@[^:/\s]+:)(.+?)(?:\.git)?\/?$/.exec(stdout.trim())?.[1];
+  return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
+}
+
+export interface Worktree {
+  /** The directory in it that corresponds to the project's root. */
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * A clean tree of `commit`, so that nothing uncommitted ships. A worktree and not an archive: cargo writes the commit into the
+ * `.crate` (`.cargo_vcs_info.json`), so only a worktree gives the bytes that the repository itself would.
+ */
+export async function worktree(env: Env, root: string, commit: string): Promise<Worktree> {
+  const directory = await privateDirectory("worktree");
+  const tree = `${directory.path}/tree`;
+  await git(env, root, ["worktree", "prune"]);
+  const added = await git(env, root, ["worktree", "add", "--detach", "--force", tree, commit]);
+  if (added.code !== 0) {
+    throw new KeylessError({
+      code: "commit-missing",
+      message: `git cannot check out commit ${commit.slice(0, 12)}`,
+      said: added.stderr.trim(),
+      next: ["fetch the commit first (in GitHub Actions: actions/checkout with fetch-depth: 0)"],
+    });
+  }
+  const drop = async () => {
+    await directory.remove();
+    // The repository forgets a worktree whose directory is gone.
+    await git(env, root, ["worktree", "prune"]);
+  };
+  const forget = defer(drop);
+  const prefix = (await git(env, root, ["rev-parse", "--show-prefix"])).stdout.trim().replace(/\/$/, "");
+  return {
+    path: prefix ? `${tree}/${prefix}` : tree,
+    async remove() {
+      forget();
+      await drop();
+    },
+  };
+}
+
+/** Runs git without hooks, prompts or anything that a configuration could make it start. */
+export function git(env: Env, cwd: string, args: readonly string[]): Promise<Outcome> {
+  const variables: Record<string, string> = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  for (const name of ["PATH", "HOME", "SYSTEMROOT", "USERPROFILE", "TMPDIR", "TEMP"]) {
+    const value = env.get(name);
+    if (value) variables[name] = value;
+  }
+  const fixed = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+  return run({ program: "git", args: [...fixed, ...args], cwd, env: variables, timeout: 120_000 });
+}
