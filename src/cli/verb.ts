@@ -1,5 +1,6 @@
 import type { ExitCode } from "../problem.ts";
 import type { Display } from "../host/terminal.ts";
+import type { GroupName } from "../permissions.ts";
 
 export interface OptionSpec {
   /** `--output` */
@@ -32,11 +33,15 @@ export interface Verb {
   readonly about: readonly string[];
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
+  /** Long names of options of which exactly one must be given. */
+  readonly exactlyOne?: readonly string[];
   /** Whether words after `--` belong to a program that it runs. */
   readonly command?: boolean;
   readonly examples: readonly { readonly line: string; readonly what: string }[];
   /** Groups of src/permissions.ts that it may touch. */
-  readonly permissions: readonly string[];
+  readonly permissions: readonly GroupName[];
+  /** What an exit code means here, where that differs from {@link ExitCode}. */
+  readonly exits?: Readonly<Record<string, string>>;
   /** Not shown in help. */
   readonly hidden?: boolean;
   load(): Promise<{ run: (call: Call) => Promise<ExitCode> }>;

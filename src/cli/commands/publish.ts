@@ -1,0 +1,81 @@
+import { resolve } from "@std/path";
+import { given } from "../../host/env.ts";
+import type { Session } from "../../host/session.ts";
+import type { ExitCode } from "../../problem.ts";
+import { VERSION } from "../../version.ts";
+import type { CredentialWish } from "../../publish/credential.ts";
+import { remoteRepository } from "../../publish/git.ts";
+import type { Run } from "../../publish/prove.ts";
+import { releaseRecord } from "../../publish/records.ts";
+import { release, type ReleaseReport } from "../../publish/release.ts";
+import { summarise } from "../../report/github.ts";
+import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
+import type { Call } from "../verb.ts";
+import { narrate, renderRelease } from "../views/release.ts";
+import { releaseSummary } from "../views/summary.ts";
+
+/** Publishes what is missing, in order, each package proven afterwards. */
+export async function run(call: Call): Promise<ExitCode> {
+  const session = openSession(call);
+  const started = session.clock.now();
+  const project = await openProject(session, call);
+  const packages = choosePackages(project, call.arguments);
+  const artifacts = text(call, "artifacts");
+  const repository = await remoteRepository(session.env, project.root);
+  session.progress.say(heading(session, repository));
+  try {
+    const report = await release(session, project, packages, {
+      wish: wishOf(call),
+      allowFallback: on(call, "allow-fallback"),
+      allowDirty: on(call, "allow-dirty"),
+      dryRun: on(call, "dry-run"),
+      provenance: !on(call, "no-provenance"),
+      artifacts: artifacts ? resolve(artifacts) : null,
+      extraEnv: {},
+      observe: narrate(session.progress, call.io.stderr, call.io.verbose),
+      run: runOf(session),
+    });
+    session.progress.live(null);
+    const elapsed = session.clock.now() - started;
+    await summarise(releaseSummary(report, repository), session.env);
+    show(
+      call,
+      "publish",
+      { ...releaseRecord(report), milliseconds: elapsed },
+      renderRelease(report, elapsed, call.io.stdout),
+    );
+    return exitCode(report);
+  } finally {
+    session.progress.live(null);
+  }
+}
+
+/** 1 when anything that was wanted did not happen. */
+export function exitCode(report: ReleaseReport): ExitCode {
+  return report.problems.length > 0 || report.packages.some((entry) => entry.result === "failed") ? 1 : 0;
+}
+
+/** `--credential`; `auto` when absent. */
+export function wishOf(call: Call): CredentialWish {
+  return (text(call, "credential") ?? "auto") as CredentialWish;
+}
+
+/** The run that registries will name, when this is one of GitHub Actions. */
+function runOf(session: Session): Run | null {
+  if (given(session.env, "GITHUB_ACTIONS") !== "true") return null;
+  return {
+    repository: given(session.env, "GITHUB_REPOSITORY") ?? null,
+    runId: given(session.env, "GITHUB_RUN_ID") ?? null,
+    sha: given(session.env, "GITHUB_SHA") ?? null,
+  };
+}
+
+function heading(session: Session, repository: string | null): string {
+  const parts = [
+    `keyless ${VERSION}`,
+    given(session.env, "GITHUB_REPOSITORY") ?? repository ?? "local repository",
+  ];
+  const workflow = /\/([^/@]+)@/.exec(given(session.env, "GITHUB_WORKFLOW_REF") ?? "")?.[1];
+  if (workflow) parts.push(`${workflow} › ${given(session.env, "GITHUB_JOB") ?? "job"}`);
+  return parts.join(" · ");
+}

@@ -1,0 +1,56 @@
+import { interrupted } from "../../host/cleanup.ts";
+import type { ExitCode } from "../../problem.ts";
+import type { Registry } from "../../registries/registry.ts";
+import type { Act } from "../../rehearsal/rehearse.ts";
+import type { Registries } from "../../rehearsal/registries.ts";
+import type { Call } from "../verb.ts";
+
+/** Keeps the registries up for other people's scripts, and prints how to use them; ends with Ctrl-C. */
+export async function serve(call: Call, acts: readonly Act[], stage: Registries): Promise<ExitCode> {
+  const variables = variablesFor(acts[0]!, stage);
+  if (call.io.json) {
+    const registries = [...stage.registries.values()].map(({ name, kind, endpoints }) => ({
+      name,
+      kind,
+      endpoints,
+    }));
+    call.io.out(JSON.stringify({ schema: "keyless/rehearse-serve/1", variables, registries }) + "\n");
+  } else {
+    call.io.out(Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`).join(""));
+    call.io.err("The registries are up, with your declared trust policies, until Ctrl-C.\n");
+  }
+  return await interrupted as ExitCode;
+}
+
+/** What a job on GitHub would have, and what makes each client talk to the embedded registries. */
+function variablesFor(act: Act, stage: Registries): Record<string, string> {
+  const { job } = act;
+  const variables: Record<string, string> = {
+    GITHUB_ACTIONS: "true",
+    GITHUB_EVENT_NAME: job.event,
+    GITHUB_REF: job.ref,
+    GITHUB_REPOSITORY: job.repository,
+    GITHUB_SHA: job.sha,
+    GITHUB_WORKFLOW_REF: `${job.repository}/.github/workflows/${job.workflow}@${job.ref}`,
+    ACTIONS_ID_TOKEN_REQUEST_URL: stage.issuer.requestUrl,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: stage.issuer.requestToken,
+  };
+  for (const registry of stage.registries.values()) Object.assign(variables, clientVariables(registry));
+  return variables;
+}
+
+function clientVariables({ name, kind, endpoints }: Registry): Record<string, string> {
+  switch (kind) {
+    case "crates":
+      return name === "crates.io"
+        ? { __CARGO_TEST_CRATES_IO_URL_DO_NOT_USE_THIS: `sparse+${endpoints.index}` }
+        : {
+          [`CARGO_REGISTRIES_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_INDEX`]:
+            `sparse+${endpoints.index}`,
+        };
+    case "pypi":
+      return { TWINE_REPOSITORY_URL: endpoints.upload, UV_PUBLISH_URL: endpoints.upload };
+    case "npm":
+      return { npm_config_registry: endpoints.index };
+  }
+}

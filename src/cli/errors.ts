@@ -1,0 +1,43 @@
+import { Interrupted, interrupted } from "../host/cleanup.ts";
+import { KeylessError, type Problem } from "../problem.ts";
+import { errorJson } from "../report/json.ts";
+import { renderProblem } from "../report/terminal.ts";
+import { HOMEPAGE, VERSION } from "../version.ts";
+import { json } from "./io.ts";
+import type { Io } from "./verb.ts";
+
+/** Says what went wrong, on stderr or as JSON on stdout; resolves with the exit code. */
+export async function report(thrown: unknown, io: Io): Promise<number> {
+  if (thrown instanceof Interrupted) return await interrupted;
+  const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
+  if (io.json) io.out(json(errorJson(error)));
+  else {io.err(
+      error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"),
+    );}
+  if (io.debug) io.err(`${stack(thrown)}\n`);
+  return error.exit;
+}
+
+/** Wrong usage says itself what is right; everything else has a page. */
+function explained(problem: Problem, error: KeylessError): Problem {
+  return error.exit === 2
+    ? problem
+    : { ...problem, next: [...problem.next, `why: keyless explain ${problem.code}`] };
+}
+
+function unexpected(thrown: unknown): KeylessError {
+  return new KeylessError({
+    code: "internal-error",
+    message: `A bug in keyless ${VERSION}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    next: [
+      "run the command again with --debug",
+      `report what it prints at ${HOMEPAGE}/issues/new; look first that nothing private is in it`,
+    ],
+  }, { exit: 70, cause: thrown });
+}
+
+function stack(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const own = thrown.stack ?? String(thrown);
+  return thrown.cause === undefined ? own : `${own}\ncaused by ${stack(thrown.cause)}`;
+}

@@ -1,0 +1,94 @@
+import type { Verb } from "../verb.ts";
+import { ALLOW_DIRTY, ARTIFACTS, ONE_PACKAGE, PACKAGES } from "./shared.ts";
+
+/** What one runs before a release; none of them publishes anything. */
+export const BEFORE_RELEASE: readonly Verb[] = [
+  {
+    name: "doctor",
+    group: "Before a release",
+    summary: "find every mistake of the publishing set-up, with its cause and its repair",
+    about: [
+      "Reads the CI files, keyless.toml and the manifests, and reports in one pass whatever would stop a release or put a credential at risk. Changes nothing.",
+      "The records at crates.io are compared too when CRATES_IO_DOCTOR_TOKEN is set.",
+    ],
+    arguments: [{
+      name: "PATH",
+      required: false,
+      variadic: true,
+      help: "CI files to look at; all of them when absent",
+    }],
+    options: [
+      {
+        long: "--format",
+        value: "FORMAT",
+        choices: ["terminal", "json", "github"],
+        help: "how to show what was found",
+      },
+      {
+        long: "--fail-on",
+        value: "SEVERITY",
+        choices: ["error", "warning", "info"],
+        help: "exit 1 from this severity on; default: error",
+      },
+      { long: "--only", value: "CODE", repeatable: true, help: "check this rule alone" },
+      ONE_PACKAGE,
+    ],
+    examples: [
+      { line: "keyless doctor", what: "check everything in this repository" },
+      { line: "keyless doctor --format github", what: "in a pull request: findings as annotations" },
+      {
+        line: "keyless doctor --only missing-id-token .github/workflows/release.yml",
+        what: "one rule, one file",
+      },
+    ],
+    permissions: ["paths", "git", "registries", "identity", "credentials"],
+    exits: { "0": "no problem", "1": "problems found" },
+    load: () => import("../commands/doctor.ts"),
+  },
+  {
+    name: "plan",
+    group: "Before a release",
+    summary: "show what would be published, in which order, by which credential",
+    about: ["Asks the registries what is there. Uploads nothing and mints no token."],
+    arguments: [PACKAGES],
+    options: [{ ...ARTIFACTS, help: "plan with the files that `keyless pack` left in DIR" }, ALLOW_DIRTY],
+    examples: [
+      { line: "keyless plan", what: "every package of this repository" },
+      { line: "keyless plan widget-core widget", what: "two packages and their order" },
+      { line: "keyless plan --json", what: "the same for a program" },
+    ],
+    permissions: ["paths", "git", "clients", "registries", "identity", "credentials"],
+    exits: {
+      "0": "something would be published",
+      "1": "something blocks the release",
+      "3": "nothing to publish",
+    },
+    load: () => import("../commands/plan.ts"),
+  },
+  {
+    name: "rehearse",
+    group: "Before a release",
+    summary: "run the whole release with the real clients, against registries on this machine",
+    about: [
+      "Starts registries and an OIDC issuer on 127.0.0.1 that enforce the trust policies which keyless.toml declares, and publishes to them. Nothing leaves this machine.",
+      "The job that will publish is found in the CI files; the options say which one, where several could.",
+    ],
+    arguments: [PACKAGES],
+    options: [
+      { long: "--serve", help: "start the registries, say where they are, and wait" },
+      { long: "--workflow", value: "FILE", help: "rehearse as this workflow, e.g. release.yml" },
+      { long: "--job", value: "ID", help: "rehearse as this job of it" },
+      { long: "--environment", value: "NAME", help: "claim this environment" },
+      { long: "--ref", value: "REF", help: "claim this ref, e.g. refs/tags/v1.4.0" },
+      { long: "--event", value: "NAME", help: "claim this event, e.g. push" },
+    ],
+    examples: [
+      { line: "keyless rehearse", what: "everything, as the job that publishes" },
+      { line: "keyless rehearse widget --ref refs/tags/v1.4.0", what: "one package, as the run of a tag" },
+      { line: "keyless rehearse --workflow ship.yml", what: "what happens if the workflow is renamed" },
+    ],
+    permissions: ["paths", "git", "clients", "loopback", "identity"],
+    exits: { "0": "the release would go through", "1": "the release would stop" },
+    load: () => import("../commands/rehearse.ts"),
+  },
+];

@@ -1,0 +1,32 @@
+/** What we use of the packages that exist in two profiles; a house test holds all imports to it. */
+export const SURFACE: Readonly<Record<string, readonly string[]>> = {
+  "@cliffy/command": ["Command"],
+  "@std/assert": [
+    "assert",
+    "assertEquals",
+    "assertExists",
+    "assertInstanceOf",
+    "AssertionError",
+    "assertMatch",
+    "assertNotEquals",
+    "assertRejects",
+    "assertStringIncludes",
+    "assertThrows",
+  ],
+  "@std/cli": ["parseArgs"],
+  "@std/path": [
+    "basename",
+    "dirname",
+    "extname",
+    "fromFileUrl",
+    "isAbsolute",
+    "join",
+    "normalize",
+    "relative",
+    "resolve",
+    "SEPARATOR",
+    "toFileUrl",
+  ],
+  "@std/toml": ["parse", "stringify"],
+  "@std/yaml": ["parse", "stringify"],
+};
