@@ -36,12 +36,18 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
  * OIDC where the CI offers it, and then nothing else; outside such a CI the token that is found. A long-lived token that lies
  * around in a CI with OIDC is used only on demand.
  */
-export async function decideCredential(session: Session, pkg: Package, wish: CredentialWish): Promise<CredentialPlan> {
+export async function decideCredential(
+  session: Session,
+  pkg: Package,
+  wish: CredentialWish,
+): Promise<CredentialPlan> {
   const provider = detectIdentity(session.env);
   const found = await findToken(session, pkg.registry);
   const canExchange = pkg.registry.endpoints.exchange !== null;
   if (wish === "token") return found ?? { path: "none", problem: noToken(pkg) };
-  if (wish === "oidc" && !canExchange) return { path: "none", problem: { ...noExchange(pkg.registry), package: pkg.name } };
+  if (wish === "oidc" && !canExchange) {
+    return { path: "none", problem: { ...noExchange(pkg.registry), package: pkg.name } };
+  }
   if (provider && canExchange) {
     const obstacle = await provider.obstacle(session);
     if (!obstacle) return { path: "oidc", provider, describe: `OIDC from ${provider.label}` };
@@ -88,7 +94,10 @@ export function variablesOf(registry: Registry): readonly string[] {
 }
 
 /** What is wrong with a token, seen without any network. */
-export function checkFound(plan: Extract<CredentialPlan, { path: "token" }>, pkg: Package): Promise<Problem | null> {
+export function checkFound(
+  plan: Extract<CredentialPlan, { path: "token" }>,
+  pkg: Package,
+): Promise<Problem | null> {
   return protocolOf(pkg.registry).checkToken(plan.secret, pkg.registry, pkg.name);
 }
 
@@ -98,7 +107,8 @@ function isMinted(secret: Secret): boolean {
 }
 
 const HOW: Readonly<Record<Kind, string>> = {
-  crates: "set CARGO_REGISTRY_TOKEN to a crates.io token with the scope publish-update, and run with --credential token",
+  crates:
+    "set CARGO_REGISTRY_TOKEN to a crates.io token with the scope publish-update, and run with --credential token",
   pypi: "set PYPI_API_TOKEN to an API token of the project, and run with --credential token",
   npm: "set NODE_AUTH_TOKEN to a granular token for the package, and run with --credential token",
 };
@@ -107,7 +117,9 @@ function noIdentity(pkg: Package): Problem {
   return {
     code: "no-credential",
     message: `There is nothing to publish ${pkg.name} to ${pkg.registry.label} with`,
-    why: ["This is not a CI that keyless knows, so there is no OIDC token; and no token is set for this registry."],
+    why: [
+      "This is not a CI that keyless knows, so there is no OIDC token; and no token is set for this registry.",
+    ],
     next: ["publish from GitHub Actions with `id-token: write`", HOW[pkg.kind]],
     package: pkg.name,
     registry: pkg.registry.name,
@@ -130,7 +142,9 @@ function noToken(pkg: Package): Problem {
 
 function withUnused(obstacle: Problem, pkg: Package, found: CredentialPlan | null): Problem {
   const unused = found?.path === "token"
-    ? [`${found.where} is set, and was not used: a long-lived token is used only when you ask (--credential token).`]
+    ? [
+      `${found.where} is set, and was not used: a long-lived token is used only when you ask (--credential token).`,
+    ]
     : [];
   return {
     ...obstacle,

@@ -14,11 +14,31 @@ export type ReleaseEvent =
   /** Some packages of this release are there already, with the same bytes: an earlier run stopped half-way. */
   | { readonly type: "resumed"; readonly there: readonly string[]; readonly missing: readonly string[] }
   | { readonly type: "exchanged"; readonly registry: Registry; readonly package: string | null }
-  | { readonly type: "refused"; readonly registry: Registry; readonly package: string | null; readonly problem: Problem }
+  | {
+    readonly type: "refused";
+    readonly registry: Registry;
+    readonly package: string | null;
+    readonly problem: Problem;
+  }
   | { readonly type: "uploading"; readonly package: Package; readonly version: string }
-  | { readonly type: "uploaded"; readonly package: Package; readonly version: string; readonly digest: string }
-  | { readonly type: "failed"; readonly package: Package; readonly version: string; readonly problem: Problem }
-  | { readonly type: "fallback"; readonly package: Package; readonly where: string; readonly problem: Problem }
+  | {
+    readonly type: "uploaded";
+    readonly package: Package;
+    readonly version: string;
+    readonly digest: string;
+  }
+  | {
+    readonly type: "failed";
+    readonly package: Package;
+    readonly version: string;
+    readonly problem: Problem;
+  }
+  | {
+    readonly type: "fallback";
+    readonly package: Package;
+    readonly where: string;
+    readonly problem: Problem;
+  }
   | { readonly type: "proved"; readonly package: Package; readonly proof: Proof };
 
 /** What the registry shows of a version that was uploaded. */

@@ -5,14 +5,22 @@ import type { VersionState } from "../registries/registry.ts";
 import type { CredentialPlan } from "./credential.ts";
 
 /** What stands in the way because of the package's state at its registry: it does not exist yet, or accepts no tokens. */
-export function firstPublishProblem(pkg: Package, there: VersionState, credential: CredentialPlan): Problem[] {
+export function firstPublishProblem(
+  pkg: Package,
+  there: VersionState,
+  credential: CredentialPlan,
+): Problem[] {
   const about = { package: pkg.name, registry: pkg.registry.name };
   if (there.trustedOnly && credential.path === "token") {
     return [{
       code: "trusted-publishing-only",
-      message: `${pkg.name} accepts new versions by trusted publishing only, and ${credential.where} is a token`,
+      message:
+        `${pkg.name} accepts new versions by trusted publishing only, and ${credential.where} is a token`,
       why: ["Its owners have switched off publishing with tokens on crates.io."],
-      next: ["publish from CI with OIDC", `or switch the setting off at ${pkg.registry.endpoints.web}/crates/${pkg.name}/settings`],
+      next: [
+        "publish from CI with OIDC",
+        `or switch the setting off at ${pkg.registry.endpoints.web}/crates/${pkg.name}/settings`,
+      ],
       ...about,
     }];
   }
@@ -25,14 +33,17 @@ export function firstPublishProblem(pkg: Package, there: VersionState, credentia
         message: `${pkg.registry.label} creates no crate by trusted publishing: ${pkg.name} does not exist`,
         next: [
           `publish a first version with a token: cargo login, then keyless publish ${pkg.name} --credential token`,
-          `then register the publisher at ${pkg.registry.endpoints.web ?? pkg.registry.endpoints.api}/crates/${pkg.name}/settings`,
+          `then register the publisher at ${
+            pkg.registry.endpoints.web ?? pkg.registry.endpoints.api
+          }/crates/${pkg.name}/settings`,
         ],
         ...about,
       }];
     case "npm":
       return [{
         code: "npm-first-publish",
-        message: `${pkg.registry.label} accepts a trusted publisher only for a package that exists: ${pkg.name} does not`,
+        message:
+          `${pkg.registry.label} accepts a trusted publisher only for a package that exists: ${pkg.name} does not`,
         next: [
           `publish it once with a granular token that expires in a day: keyless publish ${pkg.name} --credential token`,
           "then register the publisher (keyless claims shows the command) and delete the token",

@@ -27,8 +27,17 @@ export async function checkout(env: Env, root: string): Promise<Checkout> {
     }, { exit: 2 });
   }
   const [commit, time] = head.stdout.trim().split(" ");
-  const status = await git(env, root, ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--", "."]);
-  const changed = status.stdout.split("\0").filter((line) => line.length > 3).map((line) => line.slice(3).trim());
+  const status = await git(env, root, [
+    "status",
+    "--porcelain=v1",
+    "-z",
+    "--untracked-files=normal",
+    "--",
+    ".",
+  ]);
+  const changed = status.stdout.split("\0").filter((line) => line.length > 3).map((line) =>
+    line.slice(3).trim()
+  );
   return { root, commit: commit!, committedAt: Number(time), changed };
 }
 
@@ -36,7 +45,9 @@ export async function checkout(env: Env, root: string): Promise<Checkout> {
 export async function remoteRepository(env: Env, root: string): Promise<string | null> {
   const { code, stdout } = await git(env, root, ["remote", "get-url", "origin"]);
   if (code !== 0) return null;
-  const path = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?[^/]+\/|[^@/\s]+@[^:/\s]+:)(.+?)(?:\.git)?\/?$/.exec(stdout.trim())?.[1];
+  const path = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?[^/]+\/|[^@/\s]+@[^:/\s]+:)(.+?)(?:\.git)?\/?$/.exec(
+    stdout.trim(),
+  )?.[1];
   return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
 }
 
@@ -81,11 +92,22 @@ export async function worktree(env: Env, root: string, commit: string): Promise<
 
 /** Runs git without hooks, prompts or anything that a configuration could make it start. */
 export function git(env: Env, cwd: string, args: readonly string[]): Promise<Outcome> {
-  const variables: Record<string, string> = { GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  const variables: Record<string, string> = {
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    LC_ALL: "C",
+  };
   for (const name of ["PATH", "HOME", "SYSTEMROOT", "USERPROFILE", "TMPDIR", "TEMP"]) {
     const value = env.get(name);
     if (value) variables[name] = value;
   }
-  const fixed = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"];
+  const fixed = [
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.quotePath=false",
+  ];
   return run({ program: "git", args: [...fixed, ...args], cwd, env: variables, timeout: 120_000 });
 }

@@ -72,7 +72,9 @@ export async function readArtifacts(directory: string): Promise<ArtifactsManifes
   for (const pkg of manifest.packages) {
     for (const file of pkg.files) {
       const digest = await digestFile(`${directory}/${pkg.directory}/${file.name}`);
-      if (digest?.sha256 !== file.sha256 || digest.sha512 !== file.sha512) throw changed(pkg, file.name, digest === null);
+      if (digest?.sha256 !== file.sha256 || digest.sha512 !== file.sha512) {
+        throw changed(pkg, file.name, digest === null);
+      }
     }
   }
   return manifest;
@@ -87,7 +89,8 @@ function parseManifest(text: string): ArtifactsManifest | null {
     const value = JSON.parse(text) as ArtifactsManifest;
     const sound = value.schema === "keyless/artifacts/1" && /^[0-9a-f]{40,64}$/.test(value.commit) &&
       value.packages.every((pkg) =>
-        PLAIN_PATH.test(pkg.directory) && pkg.files.length > 0 && pkg.files.every((file) => PLAIN_NAME.test(file.name))
+        PLAIN_PATH.test(pkg.directory) && pkg.files.length > 0 &&
+        pkg.files.every((file) => PLAIN_NAME.test(file.name))
       );
     return sound ? value : null;
   } catch {

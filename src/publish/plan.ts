@@ -65,7 +65,9 @@ export function problemsOf(plan: Plan): Problem[] {
 }
 
 async function planPackage(session: Session, pkg: Package, options: PlanOptions): Promise<PlannedPackage> {
-  const packed = options.artifacts?.packages.find((other) => other.name === pkg.name && other.registry === pkg.registry.name);
+  const packed = options.artifacts?.packages.find((other) =>
+    other.name === pkg.name && other.registry === pkg.registry.name
+  );
   const version = packed?.version ?? pkg.version;
   const credential = await decideCredential(session, pkg, options.wish);
   const there = version === null ? null : await look(session, pkg, version);
@@ -119,7 +121,10 @@ function decide(
 }
 
 /** Which packed files the registry lacks, and which it has with other bytes. */
-export function compareBytes(packed: PackedPackage, there: VersionState): { missing: string[]; different: string[] } {
+export function compareBytes(
+  packed: PackedPackage,
+  there: VersionState,
+): { missing: string[]; different: string[] } {
   const missing: string[] = [];
   const different: string[] = [];
   for (const file of packed.files) {
@@ -144,7 +149,9 @@ function missingDependencies(project: Project, planned: readonly PlannedPackage[
   const known = new Map(project.packages.map((pkg) => [pkg.name, pkg]));
   return planned.flatMap((entry) =>
     entry.action === "done" ? [] : entry.package.dependsOn
-      .filter((name) => !chosen.has(name) && !known.has(name) && project.unpublished.some((other) => other.name === name))
+      .filter((name) =>
+        !chosen.has(name) && !known.has(name) && project.unpublished.some((other) => other.name === name)
+      )
       .map((name) => ({
         code: "dependency-not-published",
         message: `${entry.package.name} depends on ${name}, which is never published`,
@@ -161,7 +168,9 @@ function dirty(checkout: Checkout): Problem {
   const shown = checkout.changed.slice(0, 5);
   return {
     code: "dirty-tree",
-    message: `${checkout.changed.length} ${checkout.changed.length === 1 ? "file has" : "files have"} uncommitted changes`,
+    message: `${checkout.changed.length} ${
+      checkout.changed.length === 1 ? "file has" : "files have"
+    } uncommitted changes`,
     why: [
       `${shown.join(", ")}${checkout.changed.length > shown.length ? ", …" : ""}`,
       "Packages are built from the commit, so these changes would not ship.",
@@ -174,7 +183,10 @@ function notLooked(pkg: Package, version: string | null, reason: string | undefi
   return {
     code: "registry-unknown",
     message: `${pkg.registry.label} could not say whether ${pkg.name} ${version} is there`,
-    why: [reason ?? "It gave no usable answer.", "An outage is not an absence: nothing is uploaded on a guess."],
+    why: [
+      reason ?? "It gave no usable answer.",
+      "An outage is not an absence: nothing is uploaded on a guess.",
+    ],
     next: ["run again when the registry answers"],
     package: pkg.name,
     registry: pkg.registry.name,

@@ -21,7 +21,12 @@ const PATIENCE = { crates: 120, pypi: 60, npm: 60 } as const;
  * Polls until the registry shows exactly the packed bytes, for a bounded time.
  * @throws {KeylessError} `version-conflict` when it shows other bytes; `proof-mismatch` when it names another run
  */
-export async function prove(session: Session, pkg: Package, packed: PackedPackage, run: Run | null): Promise<Proof> {
+export async function prove(
+  session: Session,
+  pkg: Package,
+  packed: PackedPackage,
+  run: Run | null,
+): Promise<Proof> {
   const start = session.clock.now();
   const elapsed = () => Math.round((session.clock.now() - start) / 1000);
   for (let pause = 500;; pause = Math.min(pause * 2, 8000)) {
@@ -70,7 +75,9 @@ function otherRun(pkg: Package, version: string, evidence: PublisherEvidence): K
     message: `${pkg.registry.label} says that another run published ${pkg.name} ${version}`,
     why: [
       `Its ${evidence.source} names ${evidence.repository ?? "no repository"}` +
-      `${evidence.runId ? `, run ${evidence.runId}` : ""}${evidence.sha ? `, commit ${evidence.sha.slice(0, 12)}` : ""}.`,
+      `${evidence.runId ? `, run ${evidence.runId}` : ""}${
+        evidence.sha ? `, commit ${evidence.sha.slice(0, 12)}` : ""
+      }.`,
       "The bytes are the same; if an earlier run of this release was cut off, that is the one.",
     ],
     next: ["compare the run with the history of your workflow"],

@@ -26,7 +26,10 @@ const STATEMENT = [
  * A second OIDC token, for sigstore, where npm itself would attach provenance: npmjs, GitHub's own runner, a public repository, a
  * package that is or becomes public. `null` otherwise.
  */
-export async function provenanceFor(session: Session, entry: PlannedPackage): Promise<UploadJob["provenance"]> {
+export async function provenanceFor(
+  session: Session,
+  entry: PlannedPackage,
+): Promise<UploadJob["provenance"]> {
   const { package: pkg, credential } = entry;
   if (pkg.registry.name !== "npm" || credential.path !== "oidc" || pkg.access === "restricted") return null;
   if (credential.provider.id !== "github-actions") return null;

@@ -1,6 +1,6 @@
 import type { Problem } from "../problem.ts";
 import type { Plan, PlannedPackage } from "./plan.ts";
-import type { Released, ReleaseReport } from "./release.ts";
+import type { Released, ReleaseReport } from "./report.ts";
 
 /** A problem as programs read it. */
 export function problemRecord(problem: Problem): Record<string, unknown> {
@@ -39,7 +39,11 @@ export function releaseRecord(report: ReleaseReport): Record<string, unknown> {
     tools: report.tools,
     packages: report.packages.map(releasedRecord),
     problems: report.problems.map(problemRecord),
-    tokens: { minted: report.tokens.minted, burned: report.tokens.burned, longestMs: Math.round(report.tokens.longest) },
+    tokens: {
+      minted: report.tokens.minted,
+      burned: report.tokens.burned,
+      longestMs: Math.round(report.tokens.longest),
+    },
   };
 }
 
@@ -56,5 +60,11 @@ function releasedRecord(entry: Released): Record<string, unknown> {
 }
 
 function identity(pkg: PlannedPackage["package"]): Record<string, unknown> {
-  return { package: pkg.name, registry: pkg.registry.name, kind: pkg.kind, path: pkg.path, client: pkg.client };
+  return {
+    package: pkg.name,
+    registry: pkg.registry.name,
+    kind: pkg.kind,
+    path: pkg.path,
+    client: pkg.client,
+  };
 }

@@ -1,19 +1,19 @@
 import type { Package, Project } from "../config/project.ts";
-import { privateDirectory } from "../host/files.ts";
 import { interruptedOr, stopped } from "../host/cleanup.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError, type Problem, UsageError } from "../problem.ts";
-import type { CredentialWish } from "./credential.ts";
-import { findToken } from "./credential.ts";
-import type { Observer, Proof } from "./events.ts";
-import { checkout, type Worktree, worktree } from "./git.ts";
-import type { ArtifactsManifest, PackedPackage } from "./manifest.ts";
+import { type CredentialPlan, type CredentialWish, findToken } from "./credential.ts";
+import type { Observer } from "./events.ts";
+import { checkout } from "./git.ts";
+import type { ArtifactsManifest } from "./manifest.ts";
 import { pack, readArtifacts } from "./pack.ts";
-import { assertPublishable, makePlan, type Plan, type PlannedPackage, problemsOf } from "./plan.ts";
+import { assertPublishable, makePlan, type Plan, type PlannedPackage } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { prove, type Run } from "./prove.ts";
+import { packedOf, type ReleaseReport, reportOf, type Result } from "./report.ts";
 import { scopeOf, sourceFor, TokenBook } from "./tokens.ts";
 import { upload } from "./upload.ts";
+import { Workplace } from "./workplace.ts";
 
 export interface ReleaseOptions {
   readonly wish: CredentialWish;
@@ -32,26 +32,6 @@ export interface ReleaseOptions {
   readonly run: Run | null;
 }
 
-/** How one package ended. */
-export interface Released {
-  readonly package: Package;
-  readonly version: string | null;
-  readonly result: "published" | "there" | "failed" | "not-tried" | "dry";
-  readonly credential: string | null;
-  readonly files: PackedPackage["files"];
-  readonly proof: Proof | null;
-  readonly problems: readonly Problem[];
-}
-
-export interface ReleaseReport {
-  readonly commit: string;
-  /** Versions of the clients, by name. */
-  readonly tools: Readonly<Record<string, string>>;
-  readonly packages: readonly Released[];
-  readonly problems: readonly Problem[];
-  readonly tokens: { readonly minted: number; readonly burned: number; readonly longest: number };
-}
-
 /** A whole release: plan, pack, exchange for all, then upload in order, then prove. Whatever it began, it cleans up. */
 export async function release(
   session: Session,
@@ -60,54 +40,25 @@ export async function release(
   options: ReleaseOptions,
 ): Promise<ReleaseReport> {
   const head = await checkout(session.env, project.root);
-  const given = options.artifacts ? await readArtifacts(options.artifacts) : null;
+  const given = options.artifacts === null ? null : await readArtifacts(options.artifacts);
   if (given && given.commit !== head.commit) throw otherCommit(given.commit, head.commit);
-  const first = await makePlan(session, project, packages, head, { ...options, artifacts: given });
-  assertPublishable(first);
-  options.observe({ type: "planned", plan: first });
-
-  const book = new TokenBook(session);
+  const plan = async (artifacts: ArtifactsManifest | null) => {
+    const made = await makePlan(session, project, packages, head, { ...options, artifacts });
+    assertPublishable(made);
+    return made;
+  };
   const workplace = new Workplace(session, project.root, head.commit);
+  const book = new TokenBook(session);
   try {
+    const first = await plan(given);
+    options.observe({ type: "planned", plan: first });
     const directory = options.artifacts ?? await workplace.directory();
     const made = given ?? await packNow(session, first, directory, workplace, options);
-    const plan = given ? first : await makePlan(session, project, packages, head, { ...options, artifacts: made });
-    assertPublishable(plan);
-    announceResume(plan, options.observe);
-    const todo = plan.packages.filter((entry) => entry.action === "publish");
-    if (options.dryRun || todo.length === 0) return report(plan, made, new Map(), book, []);
-
-    const allowed = await exchangeAll(session, todo, book, options);
-    if (Array.isArray(allowed)) return report(plan, made, new Map(), book, allowed);
-    const results = await uploadAll(session, todo, allowed, made, directory, book, workplace, options);
-    await book.close();
-    return report(plan, made, results, book, []);
+    const final = given ? first : await plan(made);
+    return await new Publication(session, final, made, directory, workplace, book, options).run();
   } finally {
     await book.close();
     await workplace.close();
-  }
-}
-
-/** Private directories of a release, made when they are needed. */
-class Workplace {
-  #directory: { path: string; remove(): Promise<void> } | null = null;
-  #worktree: Worktree | null = null;
-
-  constructor(readonly session: Session, readonly root: string, readonly commit: string) {}
-
-  async directory(): Promise<string> {
-    this.#directory ??= await privateDirectory("artifacts");
-    return this.#directory.path;
-  }
-
-  async worktree(): Promise<string> {
-    this.#worktree ??= await worktree(this.session.env, this.root, this.commit);
-    return this.#worktree.path;
-  }
-
-  async close(): Promise<void> {
-    await this.#worktree?.remove();
-    await this.#directory?.remove();
   }
 }
 
@@ -122,163 +73,156 @@ async function packNow(
   options.observe({ type: "packing", packages });
   const made = await pack(session, packages, {
     worktree: await workplace.worktree(),
-    commit: workplace.commit,
+    commit: plan.checkout.commit,
     artifacts,
     onLine: (text) => options.observe({ type: "line", text }),
     extraEnv: options.extraEnv,
   });
   for (const packed of made.packages) {
-    const client = packages.find((pkg) => pkg.name === packed.name && pkg.registry.name === packed.registry)!.client;
-    options.observe({ type: "packed", package: packed, client: `${client} ${made.tools[client] ?? ""}`.trim() });
+    const { client } = packages.find((pkg) =>
+      pkg.name === packed.name && pkg.registry.name === packed.registry
+    )!;
+    options.observe({
+      type: "packed",
+      package: packed,
+      client: `${client} ${made.tools[client] ?? ""}`.trim(),
+    });
   }
   return made;
 }
 
-/** What to publish with, by package; or the problems that stop the release. */
-async function exchangeAll(
-  session: Session,
-  todo: readonly PlannedPackage[],
-  book: TokenBook,
-  options: ReleaseOptions,
-): Promise<Map<Package, PlannedPackage["credential"]> | Problem[]> {
-  const { problems, refused } = await preflight(todo, book, options.observe);
-  const credentials = new Map(todo.map((entry) => [entry.package, entry.credential]));
-  if (problems.length === 0) return credentials;
-  if (!options.allowFallback) return [...problems];
-  for (const { package: pkg } of todo.filter((entry) => refused.has(scopeOf(entry.package)))) {
-    const token = await findToken(session, pkg.registry);
-    if (!token) return [...problems];
-    const problem = problems.find((one) => one.registry === pkg.registry.name)!;
-    options.observe({ type: "fallback", package: pkg, where: token.where, problem });
-    credentials.set(pkg, token);
+type Usable = Exclude<CredentialPlan, { path: "none" }>;
+
+/** The part of a release in which something can be published. */
+class Publication {
+  readonly #results = new Map<Package, Result>();
+  readonly #todo: readonly PlannedPackage[];
+
+  constructor(
+    private readonly session: Session,
+    private readonly plan: Plan,
+    private readonly made: ArtifactsManifest,
+    private readonly directory: string,
+    private readonly workplace: Workplace,
+    private readonly book: TokenBook,
+    private readonly options: ReleaseOptions,
+  ) {
+    this.#todo = plan.packages.filter((entry) => entry.action === "publish");
   }
-  return credentials;
-}
 
-interface Result {
-  readonly problem: Problem | null;
-  readonly proof: Proof | null;
-}
+  async run(): Promise<ReleaseReport> {
+    this.#announceResume();
+    if (this.options.dryRun || this.#todo.length === 0) return this.#report([]);
+    const { credentials, problems } = await this.#exchangeAll();
+    if (problems.length > 0) return this.#report(problems);
+    for (const entry of this.#todo) {
+      if (!await this.#publish(entry, credentials.get(entry.package)!)) break;
+    }
+    await Promise.all(
+      [...this.#results].filter(([, { problem, proof }]) => !problem && !proof).map(([pkg]) =>
+        this.#prove(pkg)
+      ),
+    );
+    await this.book.close();
+    return this.#report([]);
+  }
 
-async function uploadAll(
-  session: Session,
-  todo: readonly PlannedPackage[],
-  credentials: ReadonlyMap<Package, PlannedPackage["credential"]>,
-  made: ArtifactsManifest,
-  artifacts: string,
-  book: TokenBook,
-  workplace: Workplace,
-  options: ReleaseOptions,
-): Promise<Map<Package, Result>> {
-  const results = new Map<Package, Result>();
-  for (const [index, entry] of todo.entries()) {
-    const pkg = entry.package;
-    const packed = packedOf(made, pkg)!;
-    const credential = credentials.get(pkg)!;
-    if (credential.path === "none") throw new KeylessError(credential.problem);
-    options.observe({ type: "uploading", package: pkg, version: packed.version });
-    try {
-      const source = sourceFor(credential, pkg, book);
-      await upload(session, { ...entry, credential }, packed, source, {
-        artifacts,
-        worktree: pkg.kind === "crates" ? await workplace.worktree() : null,
-        provenance: options.provenance,
-        extraEnv: options.extraEnv,
-        observe: options.observe,
-      });
-      if (credential.path !== "oidc" || credential.provider.renewable) await book.drop(pkg);
-      options.observe({ type: "uploaded", package: pkg, version: packed.version, digest: packed.files[0]!.sha256 });
-      results.set(pkg, { problem: null, proof: null });
-      // Whatever depends on it can be resolved only when it is visible.
-      if (todo.slice(index + 1).some((later) => later.package.dependsOn.includes(pkg.name))) {
-        await settleProof(session, pkg, packed, results, options);
-        if (results.get(pkg)!.proof?.visible === "pending") throw new KeylessError(notVisible(pkg, packed.version));
+  /** What each package is published with, or the problems that stop the release. */
+  async #exchangeAll(): Promise<{ credentials: Map<Package, Usable>; problems: readonly Problem[] }> {
+    const { problems, refused } = await preflight(this.#todo, this.book, this.options.observe);
+    const credentials = new Map<Package, Usable>();
+    for (const { package: pkg, credential } of this.#todo) {
+      if (credential.path !== "none" && !refused.has(scopeOf(pkg))) {
+        credentials.set(pkg, credential);
+        continue;
       }
+      const token = this.options.allowFallback ? await findToken(this.session, pkg.registry) : null;
+      if (!token) return { credentials, problems };
+      const problem = problems.find((one) => one.registry === pkg.registry.name)!;
+      this.options.observe({ type: "fallback", package: pkg, where: token.where, problem });
+      credentials.set(pkg, token);
+    }
+    return { credentials, problems: [] };
+  }
+
+  /** Uploads one package; false when the release must stop. */
+  async #publish(entry: PlannedPackage, credential: Usable): Promise<boolean> {
+    const pkg = entry.package;
+    const packed = packedOf(this.made, pkg)!;
+    const { version } = packed;
+    this.options.observe({ type: "uploading", package: pkg, version });
+    try {
+      await upload(this.session, { ...entry, credential }, packed, sourceFor(credential, pkg, this.book), {
+        artifacts: this.directory,
+        worktree: pkg.kind === "crates" ? await this.workplace.worktree() : null,
+        provenance: this.options.provenance,
+        extraEnv: this.options.extraEnv,
+        observe: this.options.observe,
+      });
+      if (credential.path !== "oidc" || credential.provider.renewable) await this.book.drop(pkg);
     } catch (error) {
-      const reason = interruptedOr(stopped);
-      if (reason || !(error instanceof KeylessError)) throw reason ?? error;
-      await book.drop(pkg);
-      options.observe({ type: "failed", package: pkg, version: packed.version, problem: error.problem });
-      results.set(pkg, { problem: error.problem, proof: null });
-      break;
+      const interruption = interruptedOr(stopped);
+      if (interruption || !(error instanceof KeylessError)) throw interruption ?? error;
+      await this.book.drop(pkg);
+      return this.#fail(pkg, version, error.problem, credential.describe);
+    }
+    this.#results.set(pkg, { problem: null, proof: null, credential: credential.describe });
+    this.options.observe({ type: "uploaded", package: pkg, version, digest: packed.files[0]!.sha256 });
+    if (!this.#isNeeded(pkg)) return true;
+    await this.#prove(pkg);
+    const { problem, proof } = this.#results.get(pkg)!;
+    if (problem) return false;
+    return proof?.visible === "yes" ||
+      this.#fail(pkg, version, notVisible(pkg, version), credential.describe);
+  }
+
+  /** Whatever depends on a package can be resolved only when it is visible. */
+  #isNeeded(pkg: Package): boolean {
+    return this.#todo.some((other) =>
+      !this.#results.has(other.package) && other.package.dependsOn.includes(pkg.name)
+    );
+  }
+
+  async #prove(pkg: Package): Promise<void> {
+    const packed = packedOf(this.made, pkg)!;
+    const { credential } = this.#results.get(pkg)!;
+    try {
+      const proof = await prove(this.session, pkg, packed, this.options.run);
+      this.#results.set(pkg, { problem: null, proof, credential });
+      this.options.observe({ type: "proved", package: pkg, proof });
+    } catch (error) {
+      if (!(error instanceof KeylessError)) throw error;
+      this.#fail(pkg, packed.version, error.problem, credential);
     }
   }
-  await Promise.all(
-    [...results].filter(([, result]) => !result.problem && !result.proof).map(([pkg]) =>
-      settleProof(session, pkg, packedOf(made, pkg)!, results, options)
-    ),
-  );
-  return results;
-}
 
-async function settleProof(
-  session: Session,
-  pkg: Package,
-  packed: PackedPackage,
-  results: Map<Package, Result>,
-  options: ReleaseOptions,
-): Promise<void> {
-  try {
-    const proof = await prove(session, pkg, packed, options.run);
-    options.observe({ type: "proved", package: pkg, proof });
-    results.set(pkg, { problem: null, proof });
-  } catch (error) {
-    if (!(error instanceof KeylessError)) throw error;
-    options.observe({ type: "failed", package: pkg, version: packed.version, problem: error.problem });
-    results.set(pkg, { problem: error.problem, proof: null });
+  #fail(pkg: Package, version: string, problem: Problem, credential: string): false {
+    const located = { ...problem, package: pkg.name, registry: pkg.registry.name };
+    this.#results.set(pkg, { problem: located, proof: null, credential });
+    this.options.observe({ type: "failed", package: pkg, version, problem: located });
+    return false;
   }
-}
 
-function packedOf(made: ArtifactsManifest, pkg: Package): PackedPackage | undefined {
-  return made.packages.find((other) => other.name === pkg.name && other.registry === pkg.registry.name);
-}
+  #announceResume(): void {
+    const named = (action: PlannedPackage["action"]) =>
+      this.plan.packages.filter((entry) => entry.action === action).map((entry) =>
+        `${entry.package.name} ${entry.version}`
+      );
+    const there = named("done");
+    if (there.length > 0) this.options.observe({ type: "resumed", there, missing: named("publish") });
+  }
 
-function announceResume(plan: Plan, observe: Observer): void {
-  const names = (action: string) =>
-    plan.packages.filter((entry) => entry.action === action).map((entry) => `${entry.package.name} ${entry.version}`);
-  const there = names("done");
-  const missing = names("publish");
-  if (there.length > 0) observe({ type: "resumed", there, missing });
-}
-
-function report(
-  plan: Plan,
-  made: ArtifactsManifest,
-  results: ReadonlyMap<Package, Result>,
-  book: TokenBook,
-  problems: readonly Problem[],
-): ReleaseReport {
-  return {
-    commit: plan.checkout.commit,
-    tools: made.tools,
-    packages: plan.packages.map((entry) => {
-      const result = results.get(entry.package);
-      const packed = packedOf(made, entry.package);
-      return {
-        package: entry.package,
-        version: packed?.version ?? entry.version,
-        result: resultOf(entry, result, problems.length > 0 || results.size > 0),
-        credential: entry.credential.path === "none" ? null : entry.credential.describe,
-        files: packed?.files ?? [],
-        proof: result?.proof ?? null,
-        problems: result?.problem ? [result.problem] : [],
-      };
-    }),
-    problems: [...problems, ...problemsOf(plan)],
-    tokens: { minted: book.minted, burned: book.burned, longest: book.longest },
-  };
-}
-
-function resultOf(entry: PlannedPackage, result: Result | undefined, stopped: boolean): Released["result"] {
-  if (entry.action === "done") return "there";
-  if (result) return result.problem ? "failed" : "published";
-  return stopped ? "not-tried" : "dry";
+  #report(problems: readonly Problem[]): ReleaseReport {
+    return reportOf(this.plan, this.made, this.#results, this.book, problems);
+  }
 }
 
 function otherCommit(packed: string, here: string): UsageError {
   return new UsageError({
     code: "artifacts-of-another-commit",
-    message: `The artifacts were packed from commit ${packed.slice(0, 12)}, this checkout is at ${here.slice(0, 12)}`,
+    message: `The artifacts were packed from commit ${packed.slice(0, 12)}, this checkout is at ${
+      here.slice(0, 12)
+    }`,
     next: [`check out ${packed.slice(0, 12)}`, "or pack this commit: keyless pack"],
   });
 }
@@ -286,9 +230,8 @@ function otherCommit(packed: string, here: string): UsageError {
 function notVisible(pkg: Package, version: string): Problem {
   return {
     code: "not-visible-yet",
-    message: `${pkg.registry.label} accepted ${pkg.name} ${version}, but does not show it yet, and other packages need it`,
+    message:
+      `${pkg.registry.label} accepted ${pkg.name} ${version}, but does not show it yet, and other packages need it`,
     next: ["run again in a few minutes: the release goes on where it stopped"],
-    package: pkg.name,
-    registry: pkg.registry.name,
   };
 }

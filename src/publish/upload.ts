@@ -59,7 +59,12 @@ export async function upload(
 }
 
 /** The registry decides whether an upload went through that its client could not tell. */
-async function settle(session: Session, entry: PlannedPackage, packed: PackedPackage, problem: Problem): Promise<void> {
+async function settle(
+  session: Session,
+  entry: PlannedPackage,
+  packed: PackedPackage,
+  problem: Problem,
+): Promise<void> {
   const { registry, name } = entry.package;
   const there = await protocolOf(registry).version(session, registry, name, packed.version);
   if (there.state === "present") {

@@ -5,9 +5,10 @@ import { type Session, silent } from "../host/session.ts";
 import { KeylessError, type Problem } from "../problem.ts";
 import type { Observer } from "../publish/events.ts";
 import type { Checkout } from "../publish/git.ts";
-import { type ReleaseReport, release } from "../publish/release.ts";
+import { release } from "../publish/release.ts";
+import type { ReleaseReport } from "../publish/report.ts";
 import type { Registry } from "../registries/registry.ts";
-import { type GithubJob, githubClaims } from "./github_claims.ts";
+import { githubClaims, type GithubJob } from "./github_claims.ts";
 import type { PublisherRecord } from "./policy.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Registries, startRegistries } from "./registries.ts";
@@ -81,7 +82,12 @@ async function play(
   observe: Observer,
 ): Promise<ActReport> {
   const staged = act.packages.map((pkg) => ({ ...pkg, registry: onStage(stage, pkg.registry) }));
-  const acting: Session = { env: jobEnv(session.env, act, stage), http: new Http(), clock: session.clock, progress: silent };
+  const acting: Session = {
+    env: jobEnv(session.env, act, stage),
+    http: new Http(),
+    clock: session.clock,
+    progress: silent,
+  };
   try {
     const report = await release(acting, { ...project, packages: staged }, staged, {
       wish: "oidc",
@@ -163,5 +169,7 @@ const HIDDEN = /TOKEN|PASSWORD|SECRET|AUTH|KEY$|^ACTIONS_|^GITHUB_|^RUNNER_|^TWI
  */
 function clientEnv(packages: readonly Package[]): Record<string, string> {
   const crates = packages.find((pkg) => pkg.registry.name === "crates.io");
-  return crates ? { __CARGO_TEST_CRATES_IO_URL_DO_NOT_USE_THIS: `sparse+${crates.registry.endpoints.index}` } : {};
+  return crates
+    ? { __CARGO_TEST_CRATES_IO_URL_DO_NOT_USE_THIS: `sparse+${crates.registry.endpoints.index}` }
+    : {};
 }

@@ -33,9 +33,12 @@ export function scenarios(pipelines: readonly Pipeline[]): Scenario[] {
 function scenariosOf(pipeline: Pipeline, job: Job): Scenario[] {
   if (job.live === "no") return [];
   const called = job.calls?.pipeline ?? null;
-  const inner = called?.jobs.flatMap((other) =>
-    other.live === "no" ? [] : publishing(other).map((invocation) => ({ pipeline, job: other, called, invocation }))
-  ) ?? [];
+  const inner =
+    called?.jobs.flatMap((other) =>
+      other.live === "no"
+        ? []
+        : publishing(other).map((invocation) => ({ pipeline, job: other, called, invocation }))
+    ) ?? [];
   return [...publishing(job).map((invocation) => ({ pipeline, job, called: null, invocation })), ...inner];
 }
 
@@ -50,7 +53,8 @@ export function assign(
   wishes: Wishes,
 ): { scenarios: Map<Scenario, Package[]>; problems: Problem[] } {
   const chosen = found.filter((scenario) =>
-    (!wishes.workflow || scenario.pipeline.file === wishes.workflow) && (!wishes.job || scenario.job.id === wishes.job)
+    (!wishes.workflow || scenario.pipeline.file === wishes.workflow) &&
+    (!wishes.job || scenario.job.id === wishes.job)
   );
   if (found.length > 0 && chosen.length === 0) throw noSuchJob(found, wishes);
   const groups = new Map<Scenario, Package[]>();
@@ -61,7 +65,9 @@ export function assign(
     if (!best) problems.push(noJob(pkg));
     else if (others.length > 0) problems.push(ambiguous(pkg, candidates));
     else {
-      const key = [...groups.keys()].find((other) => other.job === best.job && other.pipeline === best.pipeline) ?? best;
+      const key = [...groups.keys()].find((other) =>
+        other.job === best.job && other.pipeline === best.pipeline
+      ) ?? best;
       groups.set(key, [...groups.get(key) ?? [], pkg]);
     }
   }
@@ -117,14 +123,24 @@ function environmentOf({ job }: Scenario): string | null {
   });
 }
 
-function triggerOf(pipeline: Pipeline, wishes: Wishes, version: string | null): { event: string; ref: string } {
+function triggerOf(
+  pipeline: Pipeline,
+  wishes: Wishes,
+  version: string | null,
+): { event: string; ref: string } {
   const tag = `refs/tags/v${version ?? "1.0.0"}`;
   const byEvent = (name: string) => pipeline.triggers.find((trigger) => trigger.event === name);
   const push = byEvent("push");
   const event = wishes.event ??
-    (push ? "push" : byEvent("release") ? "release" : pipeline.triggers.find((one) => one.event !== "workflow_call")?.event) ??
+    (push
+      ? "push"
+      : byEvent("release")
+      ? "release"
+      : pipeline.triggers.find((one) => one.event !== "workflow_call")?.event) ??
     "push";
-  if (wishes.ref) return { event, ref: wishes.ref.startsWith("refs/") ? wishes.ref : `refs/heads/${wishes.ref}` };
+  if (wishes.ref) {
+    return { event, ref: wishes.ref.startsWith("refs/") ? wishes.ref : `refs/heads/${wishes.ref}` };
+  }
   if (event === "release") return { event, ref: tag };
   if (event === "push" && push?.tags) {
     const pattern = push.tags.find((one) => !one.startsWith("!"));
@@ -154,7 +170,9 @@ function noJob(pkg: Package): Problem {
   return {
     code: "no-publishing-job",
     message: `No workflow job publishes ${pkg.name} to ${pkg.registry.label}`,
-    why: ["Looked at the steps of every job in .github/workflows, and at the local workflows and actions that they use."],
+    why: [
+      "Looked at the steps of every job in .github/workflows, and at the local workflows and actions that they use.",
+    ],
     next: ["add a job that runs keyless publish", "or say which job it is: --workflow FILE --job ID"],
     package: pkg.name,
     registry: pkg.registry.name,
@@ -165,7 +183,9 @@ function noJob(pkg: Package): Problem {
 function ambiguous(pkg: Package, candidates: readonly Scenario[]): Problem {
   return {
     code: "several-publishing-jobs",
-    message: `Several jobs publish ${pkg.name} to ${pkg.registry.label}: ${candidates.map(nameOf).join(", ")}`,
+    message: `Several jobs publish ${pkg.name} to ${pkg.registry.label}: ${
+      candidates.map(nameOf).join(", ")
+    }`,
     next: candidates.map(({ pipeline, job }) => `--workflow ${pipeline.file} --job ${job.id}`),
     package: pkg.name,
     registry: pkg.registry.name,

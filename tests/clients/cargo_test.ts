@@ -91,8 +91,9 @@ testWith(
           bench.registry("crates").endpoints.index.replace("127.0.0.1", "localhost")
         }"\n`,
       });
-      const pkg = packageAt(bench, "crates", "widget");
-      assertEquals(await packAndUpload(cargo, bench, pkg), { status: "accepted" });
+      const registry = { ...bench.registry("crates"), name: "acme.internal", label: "acme.internal" };
+      const pkg = packageAt(bench, "crates", "widget", { registry });
+      assertEquals(await packAndUpload(cargo, bench, pkg, { extraEnv: {} }), { status: "accepted" });
       assertEquals(bench.uploads("crates"), ["gear 1.0.0 200", "widget 1.0.0 200"]);
     });
   },

@@ -1,7 +1,7 @@
 import { readPipelines } from "../../pipelines/github.ts";
 import { type ExitCode, KeylessError, type Problem } from "../../problem.ts";
 import { checkout, remoteRepository } from "../../publish/git.ts";
-import { clientNamed } from "../../publish/clients/table.ts";
+import { clientVersion } from "../../publish/client_check.ts";
 import { problemRecord, releaseRecord } from "../../publish/records.ts";
 import type { Project } from "../../config/project.ts";
 import type { Session } from "../../host/session.ts";
@@ -90,8 +90,9 @@ async function writeScript(session: Session, call: Call, project: Project, sha: 
 async function withClients(session: Session, packages: Project["packages"]) {
   const notCovered: string[] = [];
   const able = [];
-  for (const pkg of packages) {
-    if (await clientNamed(pkg.client).version(session) !== null) able.push(pkg);
+  const versions = await Promise.all(packages.map((pkg) => clientVersion(session, pkg.client)));
+  for (const [index, pkg] of packages.entries()) {
+    if (versions[index] !== null) able.push(pkg);
     else notCovered.push(`${pkg.name} (${pkg.registry.label}): ${pkg.client} is not on this machine`);
   }
   return { packages: able, notCovered };

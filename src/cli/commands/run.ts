@@ -46,7 +46,10 @@ export async function run(call: Call): Promise<ExitCode> {
 
 /** What any client may need to run; no credential, no OIDC variables. */
 function environment(session: Session): Record<string, string> {
-  return Object.assign({}, ...(["cargo", "npm", "twine", "uv"] as const).map((client) => buildEnvironment(session, client)));
+  return Object.assign(
+    {},
+    ...(["cargo", "npm", "twine", "uv"] as const).map((client) => buildEnvironment(session, client)),
+  );
 }
 
 interface TokenVariables {

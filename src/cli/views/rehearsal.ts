@@ -3,7 +3,7 @@ import type { Display } from "../../host/terminal.ts";
 import type { Problem } from "../../problem.ts";
 import type { Observer, ReleaseEvent } from "../../publish/events.ts";
 import type { Checkout } from "../../publish/git.ts";
-import type { Released } from "../../publish/release.ts";
+import type { Released } from "../../publish/report.ts";
 import type { Recorder } from "../../rehearsal/recorder.ts";
 import type { Act, ActReport, RehearsalReport } from "../../rehearsal/rehearse.ts";
 import { symbols, worded } from "../../report/symbols.ts";

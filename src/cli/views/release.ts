@@ -1,7 +1,7 @@
 import type { Observer, Proof, ReleaseEvent } from "../../publish/events.ts";
 import type { Progress } from "../../host/session.ts";
 import type { Display } from "../../host/terminal.ts";
-import type { Released, ReleaseReport } from "../../publish/release.ts";
+import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { renderProblem } from "../../report/terminal.ts";
 import { plainLine } from "../../host/redact.ts";

@@ -1,5 +1,5 @@
 import { plain } from "../../host/redact.ts";
-import type { Released, ReleaseReport } from "../../publish/release.ts";
+import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { markdownCell } from "../../report/github.ts";
 import { duration } from "./words.ts";
 

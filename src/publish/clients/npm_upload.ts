@@ -8,6 +8,7 @@ import { npmOutcome } from "./npm_outcome.ts";
 import { emptyNpmSettings } from "./npm_settings.ts";
 import { steering } from "./npm_steering.ts";
 import { tagFor } from "./npm_tag.ts";
+import { HOUR } from "./packed.ts";
 import { clientFailed, label, title } from "./refusal.ts";
 import { stageFiles } from "./staged.ts";
 
@@ -54,6 +55,7 @@ export async function uploadTarball(session: Session, job: UploadJob): Promise<U
         [`npm_config_${credentialKey(job.registry.endpoints.upload)}`]: await job.credential.token(),
         ...job.provenance ? { SIGSTORE_ID_TOKEN: job.provenance.token } : {},
       },
+      timeout: HOUR,
       onLine: job.onLine,
     });
     return npmOutcome(job, outcome);

@@ -6,7 +6,7 @@ import { KeylessError } from "../../problem.ts";
 import { digest } from "../digests.ts";
 import type { PackedFile, PackedPackage } from "../manifest.ts";
 
-/** How long a build may take, in milliseconds. */
+/** How long a build or an upload may take, in milliseconds. */
 export const HOUR = 3_600_000;
 
 /** Copies what a client has built to the artifacts, a folder a package, and takes its digests. @throws {KeylessError} `pack-failed` */

@@ -4,6 +4,7 @@ import { given } from "../../host/env.ts";
 import type { Session } from "../../host/session.ts";
 import type { Client, UploadJob, UploadOutcome } from "./client.ts";
 import { type Environment, uploadEnvironment } from "./environment.ts";
+import { HOUR } from "./packed.ts";
 import { packPython } from "./python_pack.ts";
 import { pythonOutcome } from "./python_outcome.ts";
 import { stageFiles } from "./staged.ts";
@@ -54,6 +55,7 @@ async function upload(session: Session, job: UploadJob): Promise<UploadOutcome> 
         ...job.extraEnv,
       },
       secrets: { TWINE_PASSWORD: await job.credential.token() },
+      timeout: HOUR,
       onLine: (line) => job.onLine(line.trimEnd()),
     });
     return pythonOutcome(job, { client: "twine", answer: twineAnswer, cut: CUT }, outcome);

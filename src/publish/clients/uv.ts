@@ -3,6 +3,7 @@ import { run } from "../../host/process.ts";
 import type { Session } from "../../host/session.ts";
 import type { Client, UploadJob, UploadOutcome } from "./client.ts";
 import { uploadEnvironment } from "./environment.ts";
+import { HOUR } from "./packed.ts";
 import { packPython } from "./python_pack.ts";
 import { pythonOutcome } from "./python_outcome.ts";
 import { stageFiles } from "./staged.ts";
@@ -49,6 +50,7 @@ async function upload(session: Session, job: UploadJob): Promise<UploadOutcome> 
       },
       // A user name beside a token is an error, and a token is a password for everyone but PyPI's `__token__`.
       secrets: { [username ? "UV_PUBLISH_PASSWORD" : "UV_PUBLISH_TOKEN"]: await job.credential.token() },
+      timeout: HOUR,
       onLine: job.onLine,
     });
     return pythonOutcome(job, { client: "uv", answer: uvAnswer, cut: CUT }, outcome);
