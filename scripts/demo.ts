@@ -10,9 +10,9 @@ const place = await Deno.makeTempDir({ prefix: "keyless-demo-" });
 
 try {
   await prepare();
-  heading("A repository with two crates, a Python package and an npm package: does its release work?");
+  await heading("A repository with two crates, a Python package and an npm package: does its release work?");
   const first = await keyless("rehearse");
-  heading("Now somebody renames the workflow, and forgets the registries");
+  await heading("Now somebody renames the workflow, and forgets the registries");
   await git("mv", ".github/workflows/release.yml", ".github/workflows/ship.yml");
   await git("commit", "-qam", "Rename the workflow");
   const second = await keyless("rehearse");
@@ -53,7 +53,7 @@ async function git(...args: string[]): Promise<void> {
 /** Runs keyless as a user would, and shows what it says while it says it. */
 async function keyless(...args: string[]): Promise<{ code: number; text: string }> {
   const words = ["run", ...flags("scoped", "run"), "--config", config, `${root}main.ts`, ...args];
-  console.log(`$ keyless ${args.join(" ")}`);
+  await say(`$ keyless ${args.join(" ")}`);
   const child = new Deno.Command(Deno.execPath(), {
     args: words,
     cwd: place,
@@ -68,6 +68,10 @@ async function keyless(...args: string[]): Promise<{ code: number; text: string 
   return { code: (await child.status).code, text };
 }
 
-function heading(line: string): void {
-  console.log(`\n── ${line}\n`);
+async function heading(line: string): Promise<void> {
+  await say(`\n── ${line}\n`);
+}
+
+async function say(line: string): Promise<void> {
+  await Deno.stdout.write(new TextEncoder().encode(`${line}\n`));
 }

@@ -10,10 +10,11 @@ import type { Io } from "./verb.ts";
 export async function report(thrown: unknown, io: Io): Promise<number> {
   if (thrown instanceof Interrupted) return await interrupted;
   const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
-  if (io.json) io.out(json(errorJson(error)));
-  else {io.err(
-      error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"),
-    );}
+  if (io.json) {
+    io.out(json(errorJson(error)));
+  } else {
+    io.err(error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"));
+  }
   if (io.debug) io.err(`${stack(thrown)}\n`);
   return error.exit;
 }

@@ -1,3 +1,5 @@
+import { run as help } from "./commands/help.ts";
+import { report } from "./errors.ts";
 import { VERSION } from "../version.ts";
 import { type Options, readArguments, readWishes } from "./arguments.ts";
 import { createIo, json } from "./io.ts";
@@ -24,9 +26,8 @@ export async function answer(
         io.out(io.json ? json({ schema: "keyless/version/1", version: VERSION }) : `keyless ${VERSION}\n`);
         return 0;
       case "help": {
-        const { run } = await import("./commands/help.ts");
         const { topic, brief } = request;
-        return await run({
+        return await help({
           verb: "help",
           arguments: topic ? [topic.name] : [],
           options: brief ? { brief } : {},
@@ -40,7 +41,6 @@ export async function answer(
       }
     }
   } catch (error) {
-    const { report } = await import("./errors.ts");
     return await report(error, io);
   }
 }

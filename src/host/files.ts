@@ -34,7 +34,11 @@ export interface WriteOptions {
 }
 
 /** Writes a whole file or nothing: a private file beside it, synced, then renamed over it. @throws {KeylessError} `file-unwritable` */
-export async function writeAtomic(path: string, data: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
   const mode = options.mode ?? 0o644;
   const draft = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
@@ -67,7 +71,9 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
   try {
     await capableAsync({ name: "write", path }, () => Deno.mkdir(path, { recursive: true, mode }));
   } catch (error) {
-    throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot create ${path}`, error);
+    throw error instanceof KeylessError
+      ? error
+      : fileError("file-unwritable", `Cannot create ${path}`, error);
   }
 }
 
@@ -113,7 +119,9 @@ export async function kindOf(path: string): Promise<"file" | "directory" | null>
 }
 
 /** Names in a directory, sorted; `[]` when there is none. */
-export async function list(path: string): Promise<{ name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]> {
+export async function list(
+  path: string,
+): Promise<{ name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]> {
   try {
     const entries = [];
     for await (const entry of Deno.readDir(path)) entries.push(entry);
@@ -130,5 +138,7 @@ function isAbsent(error: unknown): boolean {
 
 function fileError(code: string, message: string, error: unknown): KeylessError {
   const why = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-  return new KeylessError({ code, message, why: [why], next: ["make the path available and run again"] }, { cause: error });
+  return new KeylessError({ code, message, why: [why], next: ["make the path available and run again"] }, {
+    cause: error,
+  });
 }

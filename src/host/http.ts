@@ -183,7 +183,12 @@ function open(secret: Secret, url: URL): string {
   return secret.reveal();
 }
 
-async function exchange(url: URL, init: Init, request: Request, signal: AbortSignal | undefined): Promise<Reply> {
+async function exchange(
+  url: URL,
+  init: Init,
+  request: Request,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
   const timeout = request.timeout ?? 30_000;
   const timer = AbortSignal.timeout(timeout);
   try {
@@ -262,10 +267,14 @@ function transportError(url: URL, error: unknown, timedOut: boolean, timeout: nu
   return new TransportError(
     {
       code: timedOut ? "network-timeout" : "network-error",
-      message: timedOut ? `${url.host} did not answer within ${timeout / 1000} s` : `Cannot reach ${url.host}`,
+      message: timedOut
+        ? `${url.host} did not answer within ${timeout / 1000} s`
+        : `Cannot reach ${url.host}`,
       why: timedOut ? [] : [words.split("\n")[0]!],
       next: certificate
-        ? ["behind a proxy with its own certificate authority, set DENO_CERT or SSL_CERT_FILE to its PEM file"]
+        ? [
+          "behind a proxy with its own certificate authority, set DENO_CERT or SSL_CERT_FILE to its PEM file",
+        ]
         : ["check the network, HTTPS_PROXY and NO_PROXY, then run again"],
     },
     reached,

@@ -37,8 +37,13 @@ function missingPermission(access: Deno.PermissionDescriptor): Problem {
     ? {
       code: "permission-missing",
       message: `This build of keyless may not ${what}`,
-      why: ["The permissions of a compiled program are fixed when it is built; this one is made for the public registries."],
-      next: ["use keyless-open (same release, same checksums file)", `or deno run with ${flag} added to the flags in the README`],
+      why: [
+        "The permissions of a compiled program are fixed when it is built; this one is made for the public registries.",
+      ],
+      next: [
+        "use keyless-open (same release, same checksums file)",
+        `or deno run with ${flag} added to the flags in the README`,
+      ],
     }
     : {
       code: "permission-missing",

@@ -42,7 +42,7 @@ export async function decideCredential(
   wish: CredentialWish,
 ): Promise<CredentialPlan> {
   const provider = detectIdentity(session.env);
-  const found = await findToken(session, pkg.registry);
+  const found = findToken(session, pkg.registry);
   const canExchange = pkg.registry.endpoints.exchange !== null;
   if (wish === "token") return found ?? { path: "none", problem: noToken(pkg) };
   if (wish === "oidc" && !canExchange) {
@@ -60,10 +60,10 @@ export async function decideCredential(
 }
 
 /** The long-lived credential for a registry, `null` when none is set. */
-export async function findToken(
+export function findToken(
   session: Session,
   registry: Registry,
-): Promise<Extract<CredentialPlan, { path: "token" }> | null> {
+): Extract<CredentialPlan, { path: "token" }> | null {
   const origin = new URL(registry.endpoints.upload).origin;
   if (registry.auth?.token) {
     const value = resolveReference(registry.auth.token, session.env);

@@ -136,7 +136,7 @@ class Publication {
         credentials.set(pkg, credential);
         continue;
       }
-      const token = this.options.allowFallback ? await findToken(this.session, pkg.registry) : null;
+      const token = this.options.allowFallback ? findToken(this.session, pkg.registry) : null;
       if (!token) return { credentials, problems };
       const problem = problems.find((one) => one.registry === pkg.registry.name)!;
       this.options.observe({ type: "fallback", package: pkg, where: token.where, problem });

@@ -46,7 +46,9 @@ export class Canary {
 
   static async plant(place: string): Promise<Canary> {
     const canary = new Canary(place);
-    for (const directory of [canary.home, canary.temporary, canary.shims]) await Deno.mkdir(directory, { recursive: true });
+    for (const directory of [canary.home, canary.temporary, canary.shims]) {
+      await Deno.mkdir(directory, { recursive: true });
+    }
     for (const [path, text] of Object.entries(FILES)) {
       await Deno.mkdir(`${canary.home}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
       await Deno.writeTextFile(`${canary.home}/${path}`, text, { mode: 0o600 });
@@ -59,7 +61,8 @@ export class Canary {
     const real = await which(program);
     if (!real) return;
     // Not sh: dash drops variables such as `npm_config_//host/:_authToken`.
-    const script = `#!/bin/bash\n{ echo "started ${program}"; printf 'argv %s\\n' "$@"; env; } >>'${this.#log}'\nexec '${real}' "$@"\n`;
+    const script =
+      `#!/bin/bash\n{ echo "started ${program}"; printf 'argv %s\\n' "$@"; env; } >>'${this.#log}'\nexec '${real}' "$@"\n`;
     await Deno.writeTextFile(`${this.shims}/${program}`, script, { mode: 0o755 });
   }
 
@@ -70,18 +73,31 @@ export class Canary {
   }
 
   /** @throws when any canary, or a minted token in an argument list, was seen. */
-  async assertUnseen(ran: { stdout: string; stderr: string }, root: string, args: readonly string[]): Promise<void> {
-    assert(!/CANARY/.test(ran.stdout + ran.stderr), `a credential was printed by keyless ${args.join(" ")}:\n${ran.stdout}${ran.stderr}`);
+  async assertUnseen(
+    ran: { stdout: string; stderr: string },
+    root: string,
+    args: readonly string[],
+  ): Promise<void> {
+    assert(
+      !/CANARY/.test(ran.stdout + ran.stderr),
+      `a credential was printed by keyless ${args.join(" ")}:\n${ran.stdout}${ran.stderr}`,
+    );
     for (const block of await this.started()) {
       const lines = block.split("\n").filter((line) => line.includes("CANARY"));
       assert(lines.length === 0, `a credential reached ${block.split("\n")[0]}: ${lines[0]}`);
       const argv = block.split("\n").filter((line) => line.startsWith("argv "));
-      assert(!argv.some((line) => TOKEN.test(line)), `a token stands in the arguments of ${block.split("\n")[0]}`);
+      assert(
+        !argv.some((line) => TOKEN.test(line)),
+        `a token stands in the arguments of ${block.split("\n")[0]}`,
+      );
     }
     for (const directory of [root, this.temporary]) {
       for await (const file of filesBelow(directory)) {
         const text = await Deno.readTextFile(file).catch(() => "");
-        assert(!text.includes("CANARY") || SOURCES.some((source) => file.endsWith(source)), `a credential stands in ${file}`);
+        assert(
+          !text.includes("CANARY") || SOURCES.some((source) => file.endsWith(source)),
+          `a credential stands in ${file}`,
+        );
         assert(!TOKEN.test(text), `a token stands in ${file}`);
       }
     }
@@ -89,7 +105,8 @@ export class Canary {
 }
 
 /** The forms of minted tokens. */
-const TOKEN = /cio_tp_[A-Za-z0-9]{32}|pypi-AgE[A-Za-z0-9_-]{40}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./;
+const TOKEN =
+  /cio_tp_[A-Za-z0-9]{32}|pypi-AgE[A-Za-z0-9_-]{40}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\./;
 /** The repository's own files that look for canaries. */
 const SOURCES = ["core/build.rs", "npm/check.js"];
 

@@ -19,7 +19,11 @@ function form(name: string): Form {
   const deno = Deno.execPath();
   switch (name) {
     case "source":
-      return { name, missing: null, words: [deno, "run", ...flags("scoped", "run"), "--config", config(), `${ROOT}/main.ts`] };
+      return {
+        name,
+        missing: null,
+        words: [deno, "run", ...flags("scoped", "run"), "--config", config(), `${ROOT}/main.ts`],
+      };
     case "bundle":
       return built(name, `${ROOT}/dist/keyless.js`, (file) => [
         deno,

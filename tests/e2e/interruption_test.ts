@@ -51,7 +51,9 @@ async function atEveryRequest(moment: Moment, signal: Deno.Signal, code: number)
     assert(count > 20, `only ${count} requests`);
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const worker = async () => {
-      for (let number; (number = numbers.shift()) !== undefined;) await stopAt(number, moment, signal, code, options);
+      for (let number; (number = numbers.shift()) !== undefined;) {
+        await stopAt(number, moment, signal, code, options);
+      }
     };
     await Promise.all([worker(), worker()]);
   });

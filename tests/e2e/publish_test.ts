@@ -10,7 +10,11 @@ const FILES = [
   "local-pypi e2e 1.0.0 e2e-1.0.0.tar.gz",
 ];
 
-function releaseTest(name: string, test: (world: World) => Promise<void>, options: Parameters<typeof inWorld>[1] = {}): void {
+function releaseTest(
+  name: string,
+  test: (world: World) => Promise<void>,
+  options: Parameters<typeof inWorld>[1] = {},
+): void {
   for (const form of forms) {
     const full = `${form.name}: ${name}`;
     Deno.test({
@@ -21,21 +25,27 @@ function releaseTest(name: string, test: (world: World) => Promise<void>, option
   }
 }
 
-releaseTest("a release publishes every package once, burns every token, and a second run has nothing to do", async (world) => {
-  const first = await world.run(["publish", "--json"]);
-  assertEquals(first.code, 0, first.stdout + first.stderr);
-  assertEquals(world.stored(), FILES);
-  const report = JSON.parse(first.stdout);
-  assertEquals(report.packages.map((entry: { result: string }) => entry.result), Array(4).fill("published"));
-  assert(report.packages.every((entry: { proof: { visible: string } }) => entry.proof.visible === "yes"));
-  assertEquals(report.tokens.minted, report.tokens.burned);
-  assertEquals(world.registries.recorder.liveTokens(), []);
+releaseTest(
+  "a release publishes every package once, burns every token, and a second run has nothing to do",
+  async (world) => {
+    const first = await world.run(["publish", "--json"]);
+    assertEquals(first.code, 0, first.stdout + first.stderr);
+    assertEquals(world.stored(), FILES);
+    const report = JSON.parse(first.stdout);
+    assertEquals(
+      report.packages.map((entry: { result: string }) => entry.result),
+      Array(4).fill("published"),
+    );
+    assert(report.packages.every((entry: { proof: { visible: string } }) => entry.proof.visible === "yes"));
+    assertEquals(report.tokens.minted, report.tokens.burned);
+    assertEquals(world.registries.recorder.liveTokens(), []);
 
-  const second = await world.run(["publish"]);
-  assertEquals(second.code, 0, second.stdout + second.stderr);
-  assertStringIncludes(second.stdout, "Nothing to do: 4 packages there already, with the same bytes.");
-  assertEquals(world.stored(), FILES);
-});
+    const second = await world.run(["publish"]);
+    assertEquals(second.code, 0, second.stdout + second.stderr);
+    assertStringIncludes(second.stdout, "Nothing to do: 4 packages there already, with the same bytes.");
+    assertEquals(world.stored(), FILES);
+  },
+);
 
 releaseTest("uv uploads as twine does", async (world) => {
   const { code, stdout, stderr } = await world.run(["publish"]);
@@ -45,14 +55,21 @@ releaseTest("uv uploads as twine does", async (world) => {
 }, { only: ["e2e"], pypiClient: "uv" });
 
 releaseTest("one job packs, another publishes exactly that", async (world) => {
-  const packed = await world.run(["pack", "--artifacts", "artifacts"], { env: { ACTIONS_ID_TOKEN_REQUEST_URL: "" } });
+  const packed = await world.run(["pack", "--artifacts", "artifacts"], {
+    env: { ACTIONS_ID_TOKEN_REQUEST_URL: "" },
+  });
   assertEquals(packed.code, 0, packed.stdout + packed.stderr);
   const before = (await world.canary.started()).length;
   const { code, stdout, stderr } = await world.run(["publish", "--artifacts", "artifacts"]);
   assertEquals(code, 0, stdout + stderr);
   assertEquals(world.stored(), FILES);
-  const started = (await world.canary.started()).slice(before).map((block) => block.split("\n").slice(0, 2).join(" "));
-  assert(!started.some((line) => /^started (npm argv pack|uv argv build|cargo argv package)/.test(line)), started.join("\n"));
+  const started = (await world.canary.started()).slice(before).map((block) =>
+    block.split("\n").slice(0, 2).join(" ")
+  );
+  assert(
+    !started.some((line) => /^started (npm argv pack|uv argv build|cargo argv package)/.test(line)),
+    started.join("\n"),
+  );
 });
 
 releaseTest("a refused exchange stops the release before anything is uploaded", async (world) => {

@@ -7,7 +7,9 @@ export async function writeRepository(
   registries: ReadonlyMap<string, Registry>,
   options: WorldOptions,
 ): Promise<string> {
-  for (const [path, text] of Object.entries({ ...FILES, "keyless.toml": configuration(registries, options) })) {
+  for (
+    const [path, text] of Object.entries({ ...FILES, "keyless.toml": configuration(registries, options) })
+  ) {
     await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
     await Deno.writeTextFile(`${root}/${path}`, text);
   }
@@ -34,7 +36,8 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
     GIT_AUTHOR_DATE: date,
     GIT_COMMITTER_DATE: date,
   };
-  const { success, stdout, stderr } = await new Deno.Command("git", { args, cwd, env, clearEnv: true }).output();
+  const { success, stdout, stderr } = await new Deno.Command("git", { args, cwd, env, clearEnv: true })
+    .output();
   if (!success) throw new Error(`git ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout).trim();
 }

@@ -1,4 +1,4 @@
-import { type GithubJob, githubClaims } from "../../src/rehearsal/github_claims.ts";
+import { githubClaims, type GithubJob } from "../../src/rehearsal/github_claims.ts";
 import { type Registries, startRegistries } from "../../src/rehearsal/registries.ts";
 import { Canary } from "./canary.ts";
 import type { Form } from "./forms.ts";
@@ -64,7 +64,10 @@ export async function inWorld(
   const place = await Deno.makeTempDir({ prefix: "keyless-e2e-" });
   const root = `${place}/repository`;
   const job = { ...JOB, ...options.job };
-  const names = [["local-crates", "e2e-core"], ["local-crates", "e2e-cli"], ["local-pypi", "e2e"], ["local-npm", "@acme/e2e"]];
+  const names = [["local-crates", "e2e-core"], ["local-crates", "e2e-cli"], ["local-pypi", "e2e"], [
+    "local-npm",
+    "@acme/e2e",
+  ]];
   const registries = await startRegistries({
     claims: githubClaims(job),
     registries: Object.entries(KINDS).map(([name, kind]) => ({ name, label: name, kind, audience: null })),
@@ -113,7 +116,11 @@ export async function inWorld(
       start,
       async run(args, run) {
         const { code, stdout, stderr } = await start(args, run).output();
-        const ran = { code, stdout: new TextDecoder().decode(stdout), stderr: new TextDecoder().decode(stderr) };
+        const ran = {
+          code,
+          stdout: new TextDecoder().decode(stdout),
+          stderr: new TextDecoder().decode(stderr),
+        };
         await canary.assertUnseen(ran, root, args);
         return ran;
       },
@@ -130,7 +137,10 @@ export async function inWorld(
 
 /** What a CI machine has: programs and network settings. */
 function machine(): Record<string, string> {
-  const kept: Record<string, string> = { LANG: "C.UTF-8", DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno` };
+  const kept: Record<string, string> = {
+    LANG: "C.UTF-8",
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+  };
   for (const name of ["RUSTUP_HOME", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "UV_CACHE_DIR"]) {
     const value = Deno.env.get(name);
     if (value) kept[name] = value;

@@ -30,7 +30,10 @@ const token = (origin: string | null) => new Secret("CANARY-token-for-http-tests
 
 Deno.test("a request names keyless and carries its secret to the host that it is for", async () => {
   await serving(() => Response.json({ ok: true }), async (origin, seen) => {
-    const reply = await new Http().send({ url: `${origin}/x`, authorization: { scheme: "Bearer", secret: token(origin) } });
+    const reply = await new Http().send({
+      url: `${origin}/x`,
+      authorization: { scheme: "Bearer", secret: token(origin) },
+    });
     assertEquals(reply.json(), { ok: true });
     assertEquals(seen[0]!.get("user-agent"), USER_AGENT);
     assertEquals(seen[0]!.get("authorization"), "Bearer CANARY-token-for-http-tests");
@@ -40,13 +43,23 @@ Deno.test("a request names keyless and carries its secret to the host that it is
 Deno.test("a secret is sent to no other host, port or scheme", async () => {
   await serving(() => new Response(), async (origin, seen) => {
     const port = Number(new URL(origin).port);
-    for (const bound of [`http://127.0.0.1:${port + 1}`, `https://127.0.0.1:${port}`, "https://registry.npmjs.org", null]) {
+    for (
+      const bound of [
+        `http://127.0.0.1:${port + 1}`,
+        `https://127.0.0.1:${port}`,
+        "https://registry.npmjs.org",
+        null,
+      ]
+    ) {
       const error = await assertRejects(
         () => new Http().send({ url: origin, authorization: { scheme: "Bearer", secret: token(bound) } }),
         KeylessError,
       );
       assertEquals(error.problem.code, "secret-bound-elsewhere");
-      await assertRejects(() => new Http().send({ url: origin, method: "POST", json: { jwt: token(bound) } }), KeylessError);
+      await assertRejects(
+        () => new Http().send({ url: origin, method: "POST", json: { jwt: token(bound) } }),
+        KeylessError,
+      );
     }
     assertEquals(seen.length, 0);
   });
@@ -69,15 +82,22 @@ Deno.test("a redirect is followed for GET, without the secret when the host chan
     other.push(new Headers(request.headers));
     return new Response("there");
   });
-  await serving(() => Response.redirect(`http://127.0.0.1:${target.addr.port}/there`, 302), async (origin) => {
-    const secret = token(origin);
-    const reply = await new Http().send({ url: origin, authorization: { scheme: "Bearer", secret } });
-    assertEquals(reply.text, "there");
-    assertEquals(other[0]!.get("authorization"), null);
-    const post = await new Http().send({ url: origin, method: "POST", authorization: { scheme: "Bearer", secret } });
-    assertEquals(post.status, 302);
-    assertEquals(other.length, 1);
-  });
+  await serving(
+    () => Response.redirect(`http://127.0.0.1:${target.addr.port}/there`, 302),
+    async (origin) => {
+      const secret = token(origin);
+      const reply = await new Http().send({ url: origin, authorization: { scheme: "Bearer", secret } });
+      assertEquals(reply.text, "there");
+      assertEquals(other[0]!.get("authorization"), null);
+      const post = await new Http().send({
+        url: origin,
+        method: "POST",
+        authorization: { scheme: "Bearer", secret },
+      });
+      assertEquals(post.status, 302);
+      assertEquals(other.length, 1);
+    },
+  );
   await target.shutdown();
 });
 
@@ -92,9 +112,12 @@ Deno.test("429 and 502 to 504 are tried again for idempotent requests only, and 
   const clock = instantClock();
   const http = new Http({ clock, random: () => 0.5 });
   await serving(
-    (_, count) => count === 1 ? new Response("", { status: 429, headers: { "retry-after": "7" } }) : count === 2
-      ? new Response("", { status: 503 })
-      : new Response("ok"),
+    (_, count) =>
+      count === 1
+        ? new Response("", { status: 429, headers: { "retry-after": "7" } })
+        : count === 2
+        ? new Response("", { status: 503 })
+        : new Response("ok"),
     async (origin, seen) => {
       assertEquals((await http.send({ url: origin })).text, "ok");
       assertEquals(seen.length, 3);
@@ -105,10 +128,13 @@ Deno.test("429 and 502 to 504 are tried again for idempotent requests only, and 
     assertEquals((await http.send({ url: origin, method: "POST" })).status, 503);
     assertEquals(seen.length, 1);
   });
-  await serving(() => new Response("", { status: 429, headers: { "retry-after": "999" } }), async (origin, seen) => {
-    assertEquals((await http.send({ url: origin })).status, 429);
-    assertEquals(seen.length, 1);
-  });
+  await serving(
+    () => new Response("", { status: 429, headers: { "retry-after": "999" } }),
+    async (origin, seen) => {
+      assertEquals((await http.send({ url: origin })).status, 429);
+      assertEquals(seen.length, 1);
+    },
+  );
 });
 
 Deno.test("Retry-After is read in both forms", () => {

@@ -17,18 +17,23 @@ Deno.test("a child sees the variables that it is given and no others", async () 
 Deno.test("a secret reaches the child's environment and stdin, and never its argv or our output", async () => {
   const secret = new Secret("CANARY-process-secret-value", "test token", null);
   const lines: string[] = [];
-  const outcome = await sh('test "$TOKEN" = "$(cat)" && echo "same: $TOKEN"; tr "\\0" " " < /proc/$$/cmdline', {
-    secrets: { TOKEN: secret },
-    stdin: secret,
-    onLine: (line) => lines.push(line),
-  });
+  const outcome = await sh(
+    'test "$TOKEN" = "$(cat)" && echo "same: $TOKEN"; tr "\\0" " " < /proc/$$/cmdline',
+    {
+      secrets: { TOKEN: secret },
+      stdin: secret,
+      onLine: (line) => lines.push(line),
+    },
+  );
   assertStringIncludes(outcome.stdout, "same: «secret»");
   assert(!(outcome.stdout + outcome.stderr + lines.join()).includes("CANARY"));
 });
 
 Deno.test("a secret that a child prints in pieces is still found", async () => {
   const secret = new Secret("CANARY-in-two-pieces", "test token", null);
-  const { stdout } = await sh('printf "x CANARY-in-"; sleep 0.05; printf "two-pieces y"', { secrets: { T: secret } });
+  const { stdout } = await sh('printf "x CANARY-in-"; sleep 0.05; printf "two-pieces y"', {
+    secrets: { T: secret },
+  });
   assertEquals(stdout, "x «secret» y\n");
 });
 

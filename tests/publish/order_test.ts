@@ -20,7 +20,12 @@ Deno.test("a dependency means the package of the same registry, and one of anoth
   const py = packageOf("core", { kind: "pypi" });
   const cli = packageOf("cli", { dependsOn: ["core"] });
   const wrapper = packageOf("wrapper", { kind: "npm", dependsOn: ["cli"] });
-  assertEquals(names(inOrder([wrapper, cli, py, core])), ["crates.io:core", "crates.io:cli", "npm:wrapper", "pypi:core"]);
+  assertEquals(names(inOrder([wrapper, cli, py, core])), [
+    "crates.io:core",
+    "crates.io:cli",
+    "npm:wrapper",
+    "pypi:core",
+  ]);
 });
 
 Deno.test("a cycle is named in full", () => {
@@ -40,6 +45,12 @@ Deno.test("packages are chosen by name, or by registry and name", () => {
 });
 
 Deno.test("an unknown package is an error that suggests the one that was meant", () => {
-  const error = assertThrows(() => chosen([packageOf("widget"), packageOf("gadget")], ["wigdet", "xyz"], suggest), KeylessError);
-  assertEquals(error.problems.map((problem) => problem.next[0]), ["did you mean widget?", "the packages are: widget, gadget"]);
+  const error = assertThrows(
+    () => chosen([packageOf("widget"), packageOf("gadget")], ["wigdet", "xyz"], suggest),
+    KeylessError,
+  );
+  assertEquals(error.problems.map((problem) => problem.next[0]), [
+    "did you mean widget?",
+    "the packages are: widget, gadget",
+  ]);
 });
