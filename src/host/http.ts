@@ -4,7 +4,7 @@ import { interruptedOr, stopped } from "./cleanup.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { asPermissionError } from "./permission.ts";
 import { Secret } from "./secret.ts";
-import { httpClient } from "./tls.ts";
+import { httpClient, singleUseClient } from "./tls.ts";
 
 /** How keyless names itself; crates.io wants a contact in it. */
 export const USER_AGENT = `keyless/${VERSION} (+${HOMEPAGE})`;
@@ -191,6 +191,8 @@ async function exchange(
 ): Promise<Reply> {
   const timeout = request.timeout ?? 30_000;
   const timer = AbortSignal.timeout(timeout);
+  // A second GET harms nobody.
+  const own = init.method === "GET" ? null : await singleUseClient(url);
   try {
     const response = await fetch(url, {
       method: init.method,
@@ -198,13 +200,15 @@ async function exchange(
       body: init.body,
       redirect: "manual",
       signal: signal ? AbortSignal.any([timer, signal]) : timer,
-      ...await httpClient(url),
+      ...own ? { client: own } : await httpClient(url),
     });
     const bytes = await readCapped(response, request.limit ?? 8 << 20, url);
     return replyOf(response, url, bytes, request.lastSegment !== undefined);
   } catch (error) {
     if (error instanceof KeylessError) throw error;
     throw interruptedOr(signal) ?? transportError(url, error, timer.aborted, timeout);
+  } finally {
+    own?.close();
   }
 }
 

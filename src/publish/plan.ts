@@ -53,7 +53,8 @@ export async function makePlan(
 ): Promise<Plan> {
   const ordered = inOrder(packages);
   const problems: Problem[] = [];
-  if (checkout.changed.length > 0 && !options.allowDirty) problems.push(dirty(checkout));
+  // Packed files come from the commit, whatever lies around by now.
+  if (checkout.changed.length > 0 && !options.allowDirty && !options.artifacts) problems.push(dirty(checkout));
   problems.push(...await checkClients(session, ordered));
   const planned = await Promise.all(ordered.map((pkg) => planPackage(session, pkg, options)));
   return { checkout, packages: planned, problems: [...problems, ...missingDependencies(project, planned)] };

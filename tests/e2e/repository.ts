@@ -134,7 +134,7 @@ requires-python = ">=3.9"
 `,
   "npm/index.js": "module.exports = 2;\n",
   // The addresses differ from test to test and must not be part of the commit.
-  ".gitignore": "/keyless.toml\n/target/\n/artifacts/\n/python/dist/\n",
+  ".gitignore": "/keyless.toml\n/target/\n/python/dist/\n",
   ".github/workflows/release.yml": `on:
   push:
     tags: ["v*"]

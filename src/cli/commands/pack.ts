@@ -18,8 +18,10 @@ export async function run(call: Call): Promise<ExitCode> {
   const head = await checkout(session.env, project.root);
   const unfit = await checkClients(session, packages);
   if (unfit.length > 0) throw new KeylessError(unfit);
-  if (head.changed.length > 0 && !on(call, "allow-dirty")) throw uncommitted(head.changed);
   const artifacts = resolve(text(call, "artifacts") ?? "artifacts");
+  // What an earlier run packed is no change to the sources.
+  const changed = head.changed.filter((path) => !`${resolve(project.root, path)}/`.startsWith(`${artifacts}/`));
+  if (changed.length > 0 && !on(call, "allow-dirty")) throw uncommitted(changed);
   const tree = await worktree(session.env, project.root, head.commit);
   try {
     const made = await pack(session, packages, {
