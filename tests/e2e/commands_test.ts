@@ -95,7 +95,8 @@ commandTest("run burns the token also when the command is not there", async (wor
 commandTest("run starts only programs of its table, and says what starts others", async (world) => {
   const { code, stderr } = await world.run(["run", "local-crates", "--", "curl", "https://example.com"]);
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "curl");
+  assertStringIncludes(stderr, "may not run curl");
+  assertStringIncludes(stderr, /^✗ This build/m.test(stderr) ? "use keyless-open" : "--allow-run=curl");
   assertEquals(world.registries.recorder.liveTokens(), []);
 });
 

@@ -90,3 +90,34 @@ releaseTest("a dry run exchanges nothing and uploads nothing", async (world) => 
   const { recorder } = world.registries;
   assertEquals([...recorder.of("exchange"), ...recorder.of("upload"), ...recorder.of("identity")], []);
 });
+
+releaseTest("an index that lags is waited for before the crate that needs it", async (world) => {
+  const { code, stdout, stderr } = await world.run(["publish"]);
+  assertEquals(code, 0, stdout + stderr);
+  assertEquals(world.stored(), FILES.slice(0, 2));
+}, { only: ["e2e-core", "e2e-cli"], lag: 2 });
+
+releaseTest(
+  "a step summary says what was published, and names this run's publisher evidence",
+  async (world) => {
+    const summary = `${world.canary.home}/summary.md`;
+    const { code, stderr } = await world.run(["publish"], { env: { GITHUB_STEP_SUMMARY: summary } });
+    assertEquals(code, 0, stderr);
+    const text = await Deno.readTextFile(summary);
+    assertStringIncludes(text, "| &#64;acme/e2e | 1.0.0 | local-npm | ✓ published |");
+    assertStringIncludes(text, "Tokens: 2 minted, 2 burned");
+  },
+  { only: ["@acme/e2e"] },
+);
+
+releaseTest("the tokens of a run are masked before anything shows them", async (world) => {
+  const { stdout, stderr } = await world.run(["publish", "--verbose", "--debug"]);
+  const lines = stderr.split("\n");
+  const masked = lines.filter((line) => line.startsWith("::add-mask::")).map((line) =>
+    line.slice("::add-mask::".length)
+  );
+  // Two exchanges, each with an OIDC token and a registry token.
+  assertEquals(masked.length, 4);
+  const rest = stdout + lines.filter((line) => !line.startsWith("::add-mask::")).join("\n");
+  for (const token of masked) assert(!rest.includes(token), "a token was shown");
+}, { only: ["@acme/e2e"] });

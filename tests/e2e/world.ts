@@ -27,6 +27,8 @@ export interface World {
   readonly root: string;
   readonly registries: Registries;
   readonly canary: Canary;
+  /** Variables of the CI job, without those of the machine. */
+  readonly job: Readonly<Record<string, string>>;
   /** Starts keyless in the repository, as the CI job. */
   run(args: readonly string[], options?: RunOptions): Promise<Ran>;
   /** The same, without waiting. */
@@ -88,10 +90,11 @@ export async function inWorld(
     if (options.artifacts) await copyDirectory(options.artifacts, `${root}/artifacts`);
     registries.issuer.claims = githubClaims({ ...job, sha });
     const canary = await Canary.plant(place);
+    const variables = ciVariables({ ...job, sha }, registries);
     const env = {
       ...machine(),
       ...canary.variables,
-      ...ciVariables({ ...job, sha }, registries),
+      ...variables,
       HOME: canary.home,
       CARGO_HOME: `${canary.home}/.cargo`,
       TMPDIR: canary.temporary,
@@ -111,6 +114,7 @@ export async function inWorld(
     };
     await test({
       root,
+      job: variables,
       registries,
       canary,
       start,

@@ -26,6 +26,8 @@ export interface AuditOptions {
   /** Where the program stands. */
   readonly project: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Directories of programs that clients start themselves, such as rustc. */
+  readonly path?: string;
   /** `HOST:PORT` of servers of the test itself, which count as nothing. */
   readonly own?: readonly string[];
 }
@@ -55,7 +57,7 @@ export async function auditedRun(args: readonly string[], options: AuditOptions)
       cwd: options.project,
       clearEnv: true,
       env: {
-        PATH: `${at.programs}:/usr/bin:/bin`,
+        PATH: [at.programs, options.path, "/usr/bin:/bin"].filter(Boolean).join(":"),
         HOME: at.home,
         TMPDIR: at.temporary,
         DENO_DIR: Deno.env.get("DENO_DIR") ?? join(Deno.env.get("HOME") ?? place, ".cache", "deno"),

@@ -4,6 +4,8 @@ import { VERBS } from "../../src/cli/table.ts";
 import { ALWAYS, type GroupName, names } from "../../src/permissions.ts";
 import { githubClaims } from "../../src/rehearsal/github_claims.ts";
 import { startRegistries } from "../../src/rehearsal/registries.ts";
+import { forms } from "../e2e/forms.ts";
+import { inWorld } from "../e2e/world.ts";
 import { type Accesses, type AuditedRun, auditedRun } from "./audit.ts";
 
 const windows = Deno.build.os === "windows";
@@ -226,3 +228,34 @@ Deno.test("an access beyond a verb's groups is found", () => {
   assertEquals(strayReads({ ...nothing, reads: ["PROJECT/a", "/etc/passwd"] }), ["/etc/passwd"]);
   assertEquals(strayWrites({ ...nothing, writes: ["TMP/keyless-x/a", "PROJECT/a"] }), ["PROJECT/a"]);
 });
+
+/** The releasing verbs in a small world of their own; what they are for is tested elsewhere. */
+function releasing(verb: string, args: readonly string[], programs: readonly string[]): void {
+  audited(`${verb} touches what its groups name, and writes only where it must`, async () => {
+    await inWorld(forms[0]!, { only: ["e2e-core", "@acme/e2e"] }, async (world) => {
+      const { issuer, registries } = world.registries;
+      const own = [issuer.origin, ...[...registries.values()].map(({ endpoints }) => endpoints.api)];
+      const run = await auditedRun([verb, ...args], {
+        project: world.root,
+        env: { ...world.job, RUSTUP_HOME: rustupHome(), CARGO_HOME: `${world.canary.home}/.cargo` },
+        own: own.map((origin) => new URL(origin).host),
+        ...(Deno.env.has("PATH") ? { path: Deno.env.get("PATH")! } : {}),
+      });
+      assertEquals(run.code, 0, run.stdout + run.stderr);
+      assertEquals(beyond(verb, run.accesses), [], run.stderr);
+      assertEquals(run.accesses.programs.filter((program) => !programs.includes(program)), []);
+      const wanted = /^PROJECT\/(artifacts|token)|^PROJECT$/;
+      assertEquals(strayWrites(run.accesses).filter((path) => !wanted.test(path)), [], run.stderr);
+    });
+  }, true);
+}
+
+const UPLOADING = ["cargo", "git", "npm", "rustup"];
+releasing("pack", ["--artifacts", "artifacts"], UPLOADING);
+releasing("publish", [], UPLOADING);
+releasing("exchange", ["local-crates", "--output", "token"], []);
+releasing("run", ["local-crates", "--", "node", "--version"], ["node"]);
+
+function rustupHome(): string {
+  return Deno.env.get("RUSTUP_HOME") ?? join(Deno.env.get("HOME") ?? "/", ".rustup");
+}
