@@ -41,6 +41,11 @@ export class Registries {
     }
     const settings = readSettings(table, config, env, problems);
     if (!settings) return;
+    const twin = settings.kind === "crates" ? this.#twinOf(name) : undefined;
+    if (twin !== undefined) {
+      problems.push(config.source.problem(table.keyAt ?? table.at, sameVariables(name, twin)));
+      return;
+    }
     try {
       this.#configured.set(name, customRegistry(name, settings));
       this.#broken.delete(name);
@@ -50,6 +55,12 @@ export class Registries {
         ...error.problems.map((problem) => config.source.problem(placeOf(problem, table), problem)),
       );
     }
+  }
+
+  /** A registry of crates whose variables are those of `name` too: a token meant for one would reach the other. */
+  #twinOf(name: string): string | undefined {
+    return [...this.#configured.values()]
+      .find((other) => other.kind === "crates" && variableForm(other.name) === variableForm(name))?.name;
   }
 
   /** Those of the configuration, by name. */
@@ -145,6 +156,26 @@ function nameTaken(name: string): Problem {
     message: `[registry.${name}] has the name of a public registry`,
     why: ["A package that says so goes to the public one, whose addresses are fixed."],
     next: [`choose another name, such as [registry.my-${name}]`],
+  };
+}
+
+/** A registry's name as it stands in the names of cargo's variables. */
+function variableForm(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
+}
+
+function sameVariables(name: string, twin: string): Problem {
+  return {
+    code: "registry-name-taken",
+    message: `[registry.${plainLine(name, 80)}] and [registry.${
+      plainLine(twin, 80)
+    }] have the same variables`,
+    why: [
+      `Cargo looks for the settings and the token of both in CARGO_REGISTRIES_${
+        variableForm(name)
+      }_*: a token for one would be sent to the other.`,
+    ],
+    next: ["give one of them a name that differs in a letter or a digit"],
   };
 }
 

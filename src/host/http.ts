@@ -4,7 +4,7 @@ import { interruptedOr, stopped } from "./cleanup.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { asPermissionError } from "./permission.ts";
 import { Secret } from "./secret.ts";
-import { httpClient, singleUseClient } from "./tls.ts";
+import { httpClient, singleUseClient } from "./http_client.ts";
 
 /** How keyless names itself; crates.io wants a contact in it. */
 export const USER_AGENT = `keyless/${VERSION} (+${HOMEPAGE})`;

@@ -18,6 +18,8 @@ export interface Command {
   readonly stdin?: string | Secret;
   /** Milliseconds until the process group is ended. Default: ten minutes. */
   readonly timeout?: number;
+  /** Cleans up, and so runs although the program is ending. */
+  readonly cleanUp?: boolean;
   /** Each line as it comes, redacted. */
   readonly onLine?: (line: string, stream: "stdout" | "stderr") => void;
 }
@@ -45,7 +47,7 @@ export class ProgramMissing extends KeylessError {
 
 /** Runs a program in a process group of its own. @throws {ProgramMissing} @throws {Interrupted} */
 export async function run(command: Command): Promise<Outcome> {
-  if (stopped.aborted) throw stopped.reason;
+  if (stopped.aborted && !command.cleanUp) throw stopped.reason;
   const child = spawn(command);
   const group = new Group(child.pid);
   const forget = defer(() => group.end());
@@ -55,7 +57,7 @@ export async function run(command: Command): Promise<Outcome> {
     void group.end();
   }, command.timeout ?? 600_000);
   const onStop = () => void group.end();
-  stopped.addEventListener("abort", onStop, { once: true });
+  if (!command.cleanUp) stopped.addEventListener("abort", onStop, { once: true });
   try {
     const [stdout, stderr, status] = await Promise.all([
       collect(child.stdout, (line) => command.onLine?.(line, "stdout")),
@@ -63,7 +65,7 @@ export async function run(command: Command): Promise<Outcome> {
       child.status,
       feed(child, command.stdin),
     ]);
-    if (stopped.aborted) throw stopped.reason as Interrupted;
+    if (stopped.aborted && !command.cleanUp) throw stopped.reason as Interrupted;
     return { code: status.code, stdout, stderr, timedOut };
   } finally {
     clearTimeout(timer);

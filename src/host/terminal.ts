@@ -1,3 +1,4 @@
+import { KeylessError } from "../problem.ts";
 import { redact } from "./redact.ts";
 
 export type Stream = "stdout" | "stderr";
@@ -18,7 +19,8 @@ export interface DisplayWishes {
 
 /** Looks at the stream, NO_COLOR, FORCE_COLOR, TERM, CI and the locale. */
 export function display(stream: Stream, wishes: DisplayWishes = {}): Display {
-  const isTerminal = Deno[stream].isTerminal();
+  // A dumb terminal can neither go back on its line nor show colours.
+  const isTerminal = Deno[stream].isTerminal() && variable("TERM") !== "dumb";
   return {
     isTerminal,
     colour: colourful(isTerminal, wishes.colour ?? "auto"),
@@ -32,7 +34,7 @@ function colourful(isTerminal: boolean, wish: "auto" | "always" | "never"): bool
   if (variable("NO_COLOR")) return false;
   const force = variable("FORCE_COLOR");
   if (force) return force !== "0" && force !== "false";
-  return isTerminal ? variable("TERM") !== "dumb" : variable("GITHUB_ACTIONS") === "true";
+  return isTerminal || variable("GITHUB_ACTIONS") === "true";
 }
 
 function unicode(): boolean {
@@ -72,6 +74,12 @@ export function writeRaw(stream: Stream, text: string): void {
     for (let done = 0; done < bytes.length;) done += Deno[stream].writeSync(bytes.subarray(done));
   } catch (error) {
     // The reader has gone (`keyless plan | head`): nothing is left to say.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    throw new KeylessError({
+      code: "file-unwritable",
+      message: `Cannot write to ${stream}`,
+      why: [error instanceof Error ? error.message : String(error)],
+      next: ["free space, or send the output elsewhere"],
+    }, { cause: error });
   }
 }

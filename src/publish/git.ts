@@ -3,6 +3,7 @@ import { defer } from "../host/cleanup.ts";
 import type { Env } from "../host/env.ts";
 import { privateDirectory } from "../host/files.ts";
 import { type Outcome, run } from "../host/process.ts";
+import { plain } from "../host/redact.ts";
 
 /** What git says about the repository. */
 export interface Checkout {
@@ -51,9 +52,12 @@ export async function remoteRepository(env: Env, root: string): Promise<string |
   return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
 }
 
+/** A clean tree of one commit, beside the repository's own. */
 export interface Worktree {
   /** The directory in it that corresponds to the project's root. */
   readonly path: string;
+  /** Removes what builds have left, so that it is the commit again and nothing else. */
+  clean(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -66,23 +70,20 @@ export async function worktree(env: Env, root: string, commit: string): Promise<
   const tree = `${directory.path}/tree`;
   await git(env, root, ["worktree", "prune"]);
   const added = await git(env, root, ["worktree", "add", "--detach", "--force", tree, commit]);
-  if (added.code !== 0) {
-    throw new KeylessError({
-      code: "commit-missing",
-      message: `git cannot check out commit ${commit.slice(0, 12)}`,
-      said: added.stderr.trim(),
-      next: ["fetch the commit first (in GitHub Actions: actions/checkout with fetch-depth: 0)"],
-    });
-  }
+  if (added.code !== 0) throw notCheckedOut(commit, added.stderr);
   const drop = async () => {
     await directory.remove();
     // The repository forgets a worktree whose directory is gone.
-    await git(env, root, ["worktree", "prune"]);
+    await git(env, root, ["worktree", "prune"], true);
   };
   const forget = defer(drop);
   const prefix = (await git(env, root, ["rev-parse", "--show-prefix"])).stdout.trim().replace(/\/$/, "");
   return {
     path: prefix ? `${tree}/${prefix}` : tree,
+    async clean() {
+      await git(env, tree, ["reset", "--quiet", "--hard"]);
+      await git(env, tree, ["clean", "-ffdxq"]);
+    },
     async remove() {
       forget();
       await drop();
@@ -90,8 +91,24 @@ export async function worktree(env: Env, root: string, commit: string): Promise<
   };
 }
 
+function notCheckedOut(commit: string, said: string): KeylessError {
+  // Everything else (a full disk, a repository that cannot be written) is not cured by fetching.
+  const absent =
+    /invalid reference|not a valid|unknown revision|did not match|bad object|unable to read tree/i.test(said);
+  return new KeylessError({
+    code: absent ? "commit-missing" : "checkout-failed",
+    message: `git cannot check out commit ${commit.slice(0, 12)}`,
+    said: plain(said).trim(),
+    next: [
+      absent
+        ? "fetch the commit first (in GitHub Actions: actions/checkout with fetch-depth: 0)"
+        : "correct what git says and run again; the private copy goes where TMPDIR says",
+    ],
+  });
+}
+
 /** Runs git without hooks, prompts or anything that a configuration could make it start. */
-export function git(env: Env, cwd: string, args: readonly string[]): Promise<Outcome> {
+export function git(env: Env, cwd: string, args: readonly string[], cleanUp = false): Promise<Outcome> {
   const variables: Record<string, string> = {
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
@@ -109,5 +126,5 @@ export function git(env: Env, cwd: string, args: readonly string[]): Promise<Out
     "-c",
     "core.quotePath=false",
   ];
-  return run({ program: "git", args: [...fixed, ...args], cwd, env: variables, timeout: 120_000 });
+  return run({ program: "git", args: [...fixed, ...args], cwd, env: variables, timeout: 120_000, cleanUp });
 }

@@ -1,15 +1,17 @@
 import type { ClientName, Package } from "../config/project.ts";
 import { makeDirectory, readText, writeAtomic } from "../host/files.ts";
+import { plainLine } from "../host/redact.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError, UsageError } from "../problem.ts";
 import { clientVersions } from "./client_check.ts";
 import { clientNamed } from "./clients/table.ts";
 import { digestFile } from "./digests.ts";
+import type { Worktree } from "./git.ts";
 import type { ArtifactsManifest, PackedPackage } from "./manifest.ts";
 
 export interface PackOptions {
-  /** A clean worktree of `commit`. */
-  readonly worktree: string;
+  /** Of `commit`; cleaned before each client, because what one leaves there would count as uncommitted for the next. */
+  readonly worktree: Worktree;
   readonly commit: string;
   /** Absolute path of the directory for the files. */
   readonly artifacts: string;
@@ -24,9 +26,17 @@ export async function pack(
   options: PackOptions,
 ): Promise<ArtifactsManifest> {
   await makeDirectory(options.artifacts);
+  await assertNoSubmodules(packages, options.worktree.path);
   const packed: PackedPackage[] = [];
   for (const [client, group] of byClient(packages)) {
-    packed.push(...await clientNamed(client).pack(session, { ...options, packages: group }));
+    await options.worktree.clean();
+    packed.push(
+      ...await clientNamed(client).pack(session, {
+        ...options,
+        packages: group,
+        worktree: options.worktree.path,
+      }),
+    );
   }
   for (const pkg of packages) assertAsPlanned(pkg, packed);
   const manifest: ArtifactsManifest = {
@@ -37,6 +47,28 @@ export async function pack(
   };
   await writeAtomic(`${options.artifacts}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
+}
+
+/** A worktree has no submodules, so a package with one in it would ship without. @throws {KeylessError} `submodule-in-package` */
+async function assertNoSubmodules(packages: readonly Package[], tree: string): Promise<void> {
+  const text = await readText(`${tree}/.gitmodules`) ?? "";
+  const paths = [...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1]!);
+  for (const pkg of packages) {
+    const inside = paths.find((path) => pkg.path === "." || `${path}/`.startsWith(`${pkg.path}/`));
+    if (inside === undefined) continue;
+    throw new KeylessError({
+      code: "submodule-in-package",
+      message: `${pkg.name} contains the submodule ${
+        plainLine(inside)
+      }, and packages are built without submodules`,
+      next: [
+        "commit the files themselves (git subtree, or a copy)",
+        "or move the submodule out of the package's directory",
+      ],
+      package: pkg.name,
+      at: pkg.at,
+    });
+  }
 }
 
 function byClient(packages: readonly Package[]): Map<ClientName, Package[]> {

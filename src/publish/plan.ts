@@ -54,7 +54,9 @@ export async function makePlan(
   const ordered = inOrder(packages);
   const problems: Problem[] = [];
   // Packed files come from the commit, whatever lies around by now.
-  if (checkout.changed.length > 0 && !options.allowDirty && !options.artifacts) problems.push(dirty(checkout));
+  if (checkout.changed.length > 0 && !options.allowDirty && !options.artifacts) {
+    problems.push(dirty(checkout));
+  }
   problems.push(...await checkClients(session, ordered));
   const planned = await Promise.all(ordered.map((pkg) => planPackage(session, pkg, options)));
   return { checkout, packages: planned, problems: [...problems, ...missingDependencies(project, planned)] };

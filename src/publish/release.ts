@@ -154,7 +154,7 @@ class Publication {
     try {
       await upload(this.session, { ...entry, credential }, packed, sourceFor(credential, pkg, this.book), {
         artifacts: this.directory,
-        worktree: pkg.kind === "crates" ? await this.workplace.worktree() : null,
+        worktree: pkg.kind === "crates" ? (await this.workplace.worktree()).path : null,
         provenance: this.options.provenance,
         extraEnv: this.options.extraEnv,
         observe: this.options.observe,

@@ -23,9 +23,10 @@ export class Workplace {
   }
 
   /** A clean tree of the commit. */
-  async worktree(): Promise<string> {
+  async worktree(): Promise<Worktree> {
     this.#worktree ??= await worktree(this.#session.env, this.#root, this.#commit);
-    return this.#worktree.path;
+    await this.#worktree.clean();
+    return this.#worktree;
   }
 
   async close(): Promise<void> {

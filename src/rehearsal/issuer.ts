@@ -69,7 +69,8 @@ export async function startIssuer(
       method: "GET",
       path: /^\/token$/,
       async answer({ headers, query }) {
-        if (headers.get("authorization") !== `Bearer ${requestToken}`) {
+        // GitHub documents `bearer`, its toolkit sends `Bearer`.
+        if (headers.get("authorization")?.replace(/^bearer /i, "") !== requestToken) {
           return json(401, { message: "The request token is not valid" });
         }
         const audience = query.get("audience") ?? `https://github.com/${self.claims["repository_owner"]}`;

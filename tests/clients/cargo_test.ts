@@ -210,6 +210,23 @@ testWith(
   },
 );
 
+testWith(
+  ["cargo"],
+  "a crate below the top that is a workspace of its own is uploaded without a committed lock file",
+  async () => {
+    await onBench({}, async (bench) => {
+      await bench.write({ ...CRATE, "Cargo.toml": manifest("gear") });
+      await packAndUpload(cargo, bench, packageAt(bench, "crates", "gear"));
+      await bench.write({
+        "below/Cargo.toml": manifest("widget", '[dependencies]\ngear = "1"\n[workspace]\n'),
+        "below/src/lib.rs": CRATE["src/lib.rs"]!,
+      });
+      const pkg = { ...packageAt(bench, "crates", "widget"), path: "below", manifest: "below/Cargo.toml" };
+      assertEquals(await packAndUpload(cargo, bench, pkg), { status: "accepted" });
+    });
+  },
+);
+
 testWith(["cargo"], "a committed lock file is kept to", async () => {
   await onBench({}, async (bench) => {
     await bench.write({

@@ -93,7 +93,7 @@ testWith(["npm"], "what a script needs is installed from the lock file first", a
   await onBench({}, async (bench) => {
     await bench.write({
       "package.json": manifest({
-        dependencies: { helper: "file:helper" },
+        devDependencies: { helper: "file:helper" },
         scripts: { prepack: "node -e \"require('fs').writeFileSync('made.txt', require('helper'))\"" },
         files: ["made.txt"],
       }),
@@ -105,7 +105,7 @@ testWith(["npm"], "what a script needs is installed from the lock file first", a
         lockfileVersion: 3,
         requires: true,
         packages: {
-          "": { name: "@acme/widget", version: "1.0.0", dependencies: { helper: "file:helper" } },
+          "": { name: "@acme/widget", version: "1.0.0", devDependencies: { helper: "file:helper" } },
           "helper": { version: "1.0.0" },
           "node_modules/helper": { resolved: "helper", link: true },
         },
@@ -115,6 +115,20 @@ testWith(["npm"], "what a script needs is installed from the lock file first", a
     await npm.pack(bench.session, bench.packJob([widget(bench)]));
     assertEquals(await textOf(`${bench.tree}/made.txt`), "made");
   });
+});
+
+testWith(["npm"], "a range that only a workspace understands does not ship", async () => {
+  for (const range of ["workspace:*", "catalog:", "file:../core"]) {
+    await onBench({}, async (bench) => {
+      await bench.write({ "package.json": manifest({ dependencies: { "@acme/core": range } }) });
+      const error = await assertRejects(
+        () => npm.pack(bench.session, bench.packJob([widget(bench)])),
+        KeylessError,
+      );
+      assertEquals(error.problem.code, "workspace-range");
+      assertStringIncludes(error.problem.message, `"@acme/core": "${range}"`);
+    });
+  }
 });
 
 testWith(["npm"], "a script that fails stops packing with its own words", async () => {

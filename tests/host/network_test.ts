@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 
 const TLS = fromFileUrl(new URL("../fixtures/tls/", import.meta.url));
@@ -19,7 +19,7 @@ Deno.exit();`;
         "-q",
         "--no-config",
         "--no-check",
-        "--allow-net=127.0.0.1",
+        "--allow-net=127.0.0.1,registry.invalid",
         "--allow-env",
         "--allow-read",
         "--no-prompt",
@@ -55,24 +55,33 @@ Deno.test("an authority in SSL_CERT_FILE is trusted, and without it the certific
   }
 });
 
-Deno.test("a proxy is used, but not for hosts that NO_PROXY names", async () => {
-  const seen: string[] = [];
-  const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
-    seen.push(request.url);
-    return new Response("by proxy");
-  });
+Deno.test("a proxy is asked for hosts elsewhere, and never for this machine", async () => {
+  const lines: string[] = [];
+  const proxy = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    for await (const connection of proxy) {
+      const buffer = new Uint8Array(1024);
+      const size = await connection.read(buffer) ?? 0;
+      lines.push(new TextDecoder().decode(buffer.subarray(0, size)).split("\r\n")[0]!);
+      connection.close();
+    }
+  })();
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     () => new Response("directly"),
   );
   try {
-    const url = `http://127.0.0.1:${server.addr.port}/x`;
-    const env = { HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}` };
-    assertEquals(await asked(url, env), "by proxy");
-    assert(seen[0]!.endsWith("/x"), seen[0]);
-    assertEquals(await asked(url, { ...env, NO_PROXY: "127.0.0.1" }), "directly");
+    const address = `http://127.0.0.1:${(proxy.addr as Deno.NetAddr).port}`;
+    const here = `http://127.0.0.1:${server.addr.port}/x`;
+    for (const name of ["HTTP_PROXY", "ALL_PROXY", "http_proxy"]) {
+      assertEquals(await asked(here, { [name]: address, no_proxy: "example.com" }), "directly", name);
+    }
+    assertEquals(lines, []);
+    await asked("https://registry.invalid/", { HTTPS_PROXY: address });
+    assertEquals(lines, ["CONNECT registry.invalid:443 HTTP/1.1"]);
   } finally {
-    await proxy.shutdown();
+    proxy.close();
+    await accepting;
     await server.shutdown();
   }
 });

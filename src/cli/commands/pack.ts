@@ -20,12 +20,14 @@ export async function run(call: Call): Promise<ExitCode> {
   if (unfit.length > 0) throw new KeylessError(unfit);
   const artifacts = resolve(text(call, "artifacts") ?? "artifacts");
   // What an earlier run packed is no change to the sources.
-  const changed = head.changed.filter((path) => !`${resolve(project.root, path)}/`.startsWith(`${artifacts}/`));
+  const changed = head.changed.filter((path) =>
+    !`${resolve(project.root, path)}/`.startsWith(`${artifacts}/`)
+  );
   if (changed.length > 0 && !on(call, "allow-dirty")) throw uncommitted(changed);
   const tree = await worktree(session.env, project.root, head.commit);
   try {
     const made = await pack(session, packages, {
-      worktree: tree.path,
+      worktree: tree,
       commit: head.commit,
       artifacts,
       onLine: (line) =>

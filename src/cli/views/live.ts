@@ -1,4 +1,5 @@
 import type { Progress } from "../../host/session.ts";
+import { worded } from "../../report/symbols.ts";
 import type { Io } from "../verb.ts";
 
 /** On a terminal one live line, below the complete lines; everywhere else complete lines only. */
@@ -15,9 +16,10 @@ export function progressOf(io: Io): Progress {
       wipe();
       io.err(line + "\n");
     },
-    live(line) {
+    live(text) {
       wipe();
-      if (line === null) return;
+      if (text === null) return;
+      const line = worded(text, io.stderr);
       io.err(line.length > io.stderr.width - 1 ? `${line.slice(0, io.stderr.width - 2)}…` : line);
       shown = true;
     },

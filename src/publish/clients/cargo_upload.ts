@@ -3,7 +3,7 @@ import { openLink } from "../../credentials/provider_link.ts";
 import { providerProgram } from "../../credentials/shim.ts";
 import { readMember } from "../../formats/tarball.ts";
 import { given } from "../../host/env.ts";
-import { privateDirectory, readBytes, remove, writeAtomic } from "../../host/files.ts";
+import { makeDirectory, privateDirectory, readBytes, remove, writeAtomic } from "../../host/files.ts";
 import { run } from "../../host/process.ts";
 import type { Session } from "../../host/session.ts";
 import { cargoName, indexVariable, providerVariable } from "./cargo_names.ts";
@@ -49,7 +49,7 @@ async function uploadFrom(session: Session, job: UploadJob, directory: string): 
     RUSTC_WORKSPACE_WRAPPER: "",
   };
   const root = await workspaceRoot(manifest, base, TOP) ?? manifest;
-  const lock = await sameLock(root, crate!, job);
+  const lock = await sameLock(root, crate!, directory, job);
   const link = openLink({
     name: job.package.name,
     version: job.version,
@@ -98,12 +98,15 @@ async function uploadFrom(session: Session, job: UploadJob, directory: string): 
  * The dependencies that were packed. Without a committed lock file cargo resolves anew, and a release of any dependency since then
  * would change the bytes: so the `.crate`'s own lock file is put in place for the upload.
  */
-async function sameLock(root: string, crate: string, job: UploadJob) {
+async function sameLock(root: string, crate: string, home: string, job: UploadJob) {
   const flags = await locked(root);
   const path = `${parent(root)}/Cargo.lock`;
   const archive = flags.length === 0 ? await readBytes(crate) : null;
   const text = archive && await readMember(archive, `${job.package.name}-${job.version}/Cargo.lock`);
   if (!text) return { flags, restore: () => Promise.resolve() };
   await writeAtomic(path, text);
+  // Cargo would take it for an uncommitted change; its git looks for what to ignore in the private home.
+  await makeDirectory(`${home}/.config/git`);
+  await writeAtomic(`${home}/.config/git/ignore`, "Cargo.lock\n");
   return { flags, restore: () => remove(path) };
 }

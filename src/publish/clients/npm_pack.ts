@@ -3,6 +3,8 @@ import { readMember } from "../../formats/tarball.ts";
 import { kindOf, list, makeDirectory, privateDirectory, readBytes, readText } from "../../host/files.ts";
 import { run } from "../../host/process.ts";
 import type { Session } from "../../host/session.ts";
+import { plainLine } from "../../host/redact.ts";
+import { KeylessError } from "../../problem.ts";
 import type { PackedPackage } from "../manifest.ts";
 import type { PackJob } from "./client.ts";
 import { buildEnvironment } from "./environment.ts";
@@ -35,6 +37,9 @@ export async function packNpm(session: Session, job: PackJob): Promise<readonly 
   }
 }
 
+const NO_LOCK =
+  "A script's dependencies are installed from package-lock.json or npm-shrinkwrap.json, where one is committed.";
+
 class Npm {
   constructor(
     readonly session: Session,
@@ -52,7 +57,7 @@ class Npm {
       timeout: HOUR,
       onLine: this.job.onLine,
     });
-    if (outcome.code !== 0) throw packFailed("npm", [pkg], lastWords(outcome));
+    if (outcome.code !== 0) throw packFailed("npm", [pkg], lastWords(outcome, 40), NO_LOCK);
   }
 }
 
@@ -60,13 +65,16 @@ class Npm {
 interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
   readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, unknown>>;
+  readonly peerDependencies?: Readonly<Record<string, unknown>>;
+  readonly optionalDependencies?: Readonly<Record<string, unknown>>;
   readonly bundleDependencies?: unknown;
   readonly bundledDependencies?: unknown;
 }
 
 /**
  * The directory in which to install before packing: that of the nearest lock file of npm, when a script runs or dependencies are
- * bundled, and nothing is installed yet. Otherwise `null`: other package managers install by themselves, before keyless is started.
+ * bundled, and nothing is installed yet. Otherwise `null`: there is nothing to install from.
  */
 async function needsInstall(source: string, top: string): Promise<string | null> {
   const manifest = parse(await readText(`${source}/package.json`));
@@ -81,12 +89,39 @@ async function needsInstall(source: string, top: string): Promise<string | null>
   }
 }
 
+/**
+ * Ranges that only a workspace understands; pnpm, yarn and bun replace them when they pack, npm leaves them in.
+ * @throws {KeylessError} `workspace-range`
+ */
+function assertInstallable(pkg: Package, manifest: Manifest): void {
+  for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"] as const) {
+    for (const [name, range] of Object.entries(manifest[kind] ?? {})) {
+      const protocol = /^(?:workspace|catalog|link|portal|file):/.exec(String(range))?.[0];
+      if (protocol === undefined) continue;
+      throw new KeylessError({
+        code: "workspace-range",
+        message: `${pkg.name} would ship with a dependency that nobody can install: "${plainLine(name)}": "${
+          plainLine(String(range))
+        }"`,
+        why: [
+          `npm packs ${protocol} ranges as they are; only the package manager of the workspace replaces them.`,
+        ],
+        next: ["write a version range for it in package.json, e.g. ^1.2.0"],
+        package: pkg.name,
+        at: pkg.at,
+      });
+    }
+  }
+}
+
 async function collect(pkg: Package, directory: string, artifacts: string): Promise<PackedPackage> {
   const name = (await list(directory)).find((entry) => entry.name.endsWith(".tgz"))?.name;
   const bytes = name === undefined ? null : await readBytes(`${directory}/${name}`);
   if (bytes === null) throw packFailed("npm", [pkg], "npm wrote no .tgz file.");
-  const { version } = parse(await readMember(bytes, "package/package.json"));
+  const manifest = parse(await readMember(bytes, "package/package.json"));
+  const { version } = manifest;
   if (version === undefined) throw packFailed("npm", [pkg], `${name} holds no package.json with a version.`);
+  assertInstallable(pkg, manifest);
   return await storePacked(pkg, version, [`${directory}/${name}`], artifacts);
 }
 

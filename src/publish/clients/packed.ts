@@ -30,13 +30,19 @@ export async function storePacked(
 }
 
 /** A client could not build. */
-export function packFailed(program: string, packages: readonly Package[], said: string): KeylessError {
+export function packFailed(
+  program: string,
+  packages: readonly Package[],
+  said: string,
+  hint?: string,
+): KeylessError {
   const names = packages.map((pkg) => pkg.name).join(", ");
   return new KeylessError({
     code: "pack-failed",
     message: `${program} could not pack ${names}`,
     why: [
       "Packing builds a clean checkout of the commit, without credentials and without files that are not committed.",
+      ...hint === undefined ? [] : [hint],
     ],
     ...said.trim() ? { said: plain(said).trim() } : {},
     next: [`correct what ${program} says, commit, and run again`],

@@ -1,11 +1,8 @@
-/**
- * Extra certificate authorities. Deno itself reads DENO_CERT and NODE_EXTRA_CA_CERTS; the name that curl, uv and cargo read,
- * SSL_CERT_FILE, is honoured here, so that one setting is enough.
- */
 let client: Promise<{ client?: Deno.HttpClient }> | undefined;
 
-/** What `fetch` needs beside the URL: nothing for plain http. */
+/** What `fetch` needs beside the URL. */
 export function httpClient(url: URL): Promise<{ client?: Deno.HttpClient }> {
+  keepLoopbackDirect();
   if (url.protocol !== "https:") return Promise.resolve({});
   return client ??= create();
 }
@@ -15,8 +12,26 @@ export function httpClient(url: URL): Promise<{ client?: Deno.HttpClient }> {
  * unasked, when it breaks before the answer: what was sent may have been processed, and an OIDC token is good for one exchange.
  */
 export async function singleUseClient(url: URL): Promise<Deno.HttpClient> {
+  keepLoopbackDirect();
   const options = url.protocol === "https:" ? await authorities() : null;
   return Deno.createHttpClient({ ...options, poolMaxIdlePerHost: 0 });
+}
+
+let direct = false;
+
+/**
+ * What is said to this machine (a rehearsal's registries, with its tokens) must not take the way through a proxy. Deno reads the
+ * setting when the first request is made.
+ */
+function keepLoopbackDirect(): void {
+  if (direct) return;
+  direct = true;
+  for (const name of ["NO_PROXY", "no_proxy"]) {
+    const before = Deno.env.get(name);
+    // The lower-case twin counts only where it is set.
+    if (before === undefined && name === "no_proxy") continue;
+    Deno.env.set(name, [before, "127.0.0.1", "localhost", "::1"].filter(Boolean).join(","));
+  }
 }
 
 async function create(): Promise<{ client?: Deno.HttpClient }> {
@@ -24,6 +39,7 @@ async function create(): Promise<{ client?: Deno.HttpClient }> {
   return options ? { client: Deno.createHttpClient(options) } : {};
 }
 
+/** Deno itself reads DENO_CERT and NODE_EXTRA_CA_CERTS; the name that curl, uv and cargo read is honoured too, so that one is enough. */
 async function authorities(): Promise<{ caCerts: string[] } | null> {
   try {
     if (Deno.env.get("DENO_CERT") || Deno.env.get("NODE_EXTRA_CA_CERTS")) return null;
