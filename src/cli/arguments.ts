@@ -39,7 +39,7 @@ export function readArguments(argv: readonly string[]): Request {
   const { verb, positional } = reader;
   if (!verb) return { kind: "help", topic: null, brief: true };
   if (verb.name === "help") {
-    checkCount(verb, positional, []);
+    checkExtra(verb, positional, []);
     return {
       kind: "help",
       topic: positional[0] === undefined ? null : knownVerb(positional[0]),
@@ -47,8 +47,9 @@ export function readArguments(argv: readonly string[]): Request {
     };
   }
   const command = end < 0 ? [] : argv.slice(end + 1);
+  checkMissing(verb, positional);
   checkCommand(verb, end >= 0, command, positional);
-  checkCount(verb, positional, command);
+  checkExtra(verb, positional, command);
   checkExactlyOne(verb, reader.options);
   return {
     kind: "call",
@@ -193,7 +194,7 @@ function checkCommand(
   ], verb);
 }
 
-function checkCount(verb: Verb, given: readonly string[], command: readonly string[]): void {
+function checkMissing(verb: Verb, given: readonly string[]): void {
   const empty = given.indexOf("");
   const missing = verb.arguments.find((argument, index) => argument.required && given[index] === undefined);
   if (missing || empty >= 0) {
@@ -203,6 +204,9 @@ function checkCount(verb: Verb, given: readonly string[], command: readonly stri
       ...(missing ? [] : ["an empty word often is a variable that is not set"]),
     ], verb);
   }
+}
+
+function checkExtra(verb: Verb, given: readonly string[], command: readonly string[]): void {
   if (verb.arguments.at(-1)?.variadic || given.length <= verb.arguments.length) return;
   const extra = given.slice(verb.arguments.length);
   throw wrong(

@@ -11,6 +11,7 @@ import { chosen } from "../publish/order.ts";
 import { renderProblem } from "../report/terminal.ts";
 import { suggest } from "../suggest.ts";
 import type { Call } from "./verb.ts";
+import { json as asJson } from "./io.ts";
 import { progressOf } from "./views/live.ts";
 
 /** The real world, for a command. */
@@ -56,6 +57,6 @@ export function on(call: Call, name: string): boolean {
 /** Prints the result: JSON with its schema's name, or the text for people. */
 export function show(call: Call, schema: string, json: object, human: string): void {
   call.io.out(
-    call.io.json ? JSON.stringify({ schema: `keyless/${schema}/1`, ...json }, null, 2) + "\n" : human,
+    call.io.json ? asJson({ schema: `keyless/${schema}/1`, ...json }) : human,
   );
 }

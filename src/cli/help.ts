@@ -95,12 +95,17 @@ function optionName(option: OptionSpec): string {
   return option.value ? `${option.long} ${option.value}` : option.long;
 }
 
+/** So many choices still fit beside their option. */
+const FEW = 4;
+
 function optionRow(option: OptionSpec): [string, string] {
-  const value = option.choices?.join("|") ?? option.value;
+  const many = option.choices !== undefined && option.choices.length > FEW;
+  const value = many ? option.value : option.choices?.join("|") ?? option.value;
+  const choices = many ? `: ${option.choices.join(", ")}` : "";
   const repeat = option.repeatable ? "; may be given several times" : "";
   return [
     (option.short ? `${option.short}, ` : "") + option.long + (value ? ` ${value}` : ""),
-    option.help + repeat,
+    option.help + choices + repeat,
   ];
 }
 

@@ -19,5 +19,6 @@ export function createIo(globals: Options): Io {
 
 /** A result as `--json` prints it. */
 export function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  // The runner of GitHub Actions obeys `##[` anywhere in a line; in JSON the same text can be written so that it does not.
+  return `${JSON.stringify(value, null, 2).replaceAll("##", "#\\u0023")}\n`;
 }

@@ -67,6 +67,10 @@ class Checker implements Verdict {
       case "named":
         if (!isTable(value)) return this.#wrongType(key, value, "a table of tables", `[${path}.NAME]`);
         for (const [name, each] of value.value) {
+          if (spec.names && !spec.names.pattern.test(name)) {
+            this.#badName(name, each, spec.names.says, path);
+            continue;
+          }
           const inner = { label: `[${path}.${plainLine(name)}]`, path: `${path}.${plainLine(name)}` };
           if (isTable(each)) this.table(each, spec.keys, inner);
           else this.#wrongType(name, each, "a table", inner.label);
@@ -97,6 +101,14 @@ class Checker implements Verdict {
     }
   }
 
+  #badName(name: string, value: Located, must: string, path: string): void {
+    this.#report(value.keyAt ?? value.at, {
+      code: "bad-value",
+      message: `the name of [${path}.NAME] is "${plainLine(name, 80)}", and must be ${must}`,
+      next: [`write ${must}`],
+    });
+  }
+
   #badValue(key: string, text: Located<string>, must: string, near: string | null): void {
     this.#report(text.at, {
       code: "bad-value",
@@ -115,7 +127,10 @@ class Checker implements Verdict {
 
   #unknown(key: string, value: Located, keys: Keys, place: Place): void {
     if (isText(value) && /token|password|secret|auth/i.test(key)) this.secrets.push(value.at);
-    const known = Object.entries(keys).filter(([, spec]) => spec.type !== "ignored");
+    const all = Object.entries(keys);
+    const heeded = all.filter(([, spec]) => spec.type !== "ignored");
+    // A table of another tool may hold nothing that is heeded.
+    const known = heeded.length > 0 ? heeded : all;
     const [synonym] = known.find(([, spec]) => spec.instead?.includes(key.toLowerCase())) ?? [];
     const near = synonym ?? suggest(key, known.map(([name]) => name));
     this.#report(value.keyAt ?? value.at, {

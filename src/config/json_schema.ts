@@ -43,7 +43,11 @@ function shapeOf(spec: Spec): Record<string, unknown> {
     case "tables":
       return { type: "array", items: tableSchema(spec.keys) };
     case "named":
-      return { type: "object", additionalProperties: tableSchema(spec.keys) };
+      return {
+        type: "object",
+        ...(spec.names ? { propertyNames: { pattern: spec.names.pattern.source } } : {}),
+        additionalProperties: tableSchema(spec.keys),
+      };
     case "ignored":
       return {};
   }

@@ -16,7 +16,7 @@ import type { DoctorSettings, Package, Project } from "./project.ts";
 import { Registries } from "./registries.ts";
 import { CONFIGURATIONS, findRoot } from "./root.ts";
 import { KEYLESS_TOML, PUTITOUTTHERE_TOML } from "./schema.ts";
-import { isRegistry, registryFor } from "./target.ts";
+import { elsewhere, isRegistry, registryFor } from "./target.ts";
 
 /**
  * The project around the directory `start`: from `keyless.toml`, else from `putitoutthere.toml`, else from the manifests in the tree.
@@ -90,10 +90,13 @@ async function discovered(files: ProjectFiles, registries: Registries, problems:
   const unpublished = unpublishedOf(found);
   const siblings = [...found.packages.map((manifest) => sibling(manifest)), ...unpublished];
   const packages: Package[] = [];
+  const warnings = [...found.warnings];
   for (const manifest of found.packages) {
     const registry = registryFor(manifest, null, registries);
     if (!isRegistry(registry)) {
-      if (registry) problems.push(registry);
+      // Nobody has said that this package is to be published from here, so the others can go on without it.
+      if (registry) warnings.push(registry);
+      unpublished.push({ ...sibling(manifest), reason: elsewhere(manifest) });
       continue;
     }
     const pkg = packageOf(manifest, nameOf(manifest), registry, siblings);
@@ -108,7 +111,7 @@ async function discovered(files: ProjectFiles, registries: Registries, problems:
     root: files.root,
     packages,
     registries: registriesOf(packages, registries),
-    warnings: found.warnings,
+    warnings,
     unpublished,
   };
 }

@@ -1,6 +1,7 @@
 import { type Env, given } from "../host/env.ts";
 import { plainLine, redact } from "../host/redact.ts";
 import { type Problem, UsageError } from "../problem.ts";
+import { ownerElsewhere } from "../registries/variables.ts";
 
 /** Stores that a value may name instead of a variable, e.g. `keychain:npm`. */
 const STORE = /^(?:keychain|secret-service|vault|op):/;
@@ -40,6 +41,32 @@ const SECRET_IN_FILE: Problem = {
  * @throws {UsageError} `variable-unset`, `reference-invalid`, `reference-unsupported`
  */
 export function resolveReference(text: string, env: Env): string {
+  return resolve(text, env, () => null);
+}
+
+/**
+ * The same for what is sent in the open, an address or an audience: no credential may get into it.
+ *
+ * @throws {UsageError} `variable-not-allowed`, and as {@link resolveReference}
+ */
+export function resolveAddress(text: string, env: Env): string {
+  return resolve(
+    text,
+    env,
+    (name, value) => CREDENTIAL.test(name) || redact(value) !== value ? inAddress(name) : null,
+  );
+}
+
+/** The names of the variables that a text refers to. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(PART)].flatMap(([, , name]) => name ?? []);
+}
+
+/** Names of variables that hold credentials. */
+const CREDENTIAL =
+  /TOKEN|PASSW|SECRET|KEY(?!LESS)|AUTH|CREDENTIAL|(?:^|_)(?:PASS|PWD|PAT|JWT|COOKIE|SESSION)(?:_|$)|^ACTIONS_/i;
+
+function resolve(text: string, env: Env, refuse: (name: string, value: string) => Problem | null): string {
   if (STORE.test(text)) throw new UsageError(unsupported(text));
   return text.replace(
     PART,
@@ -47,11 +74,42 @@ export function resolveReference(text: string, env: Env): string {
       if (escaped !== undefined) return `\${${escaped}}`;
       if (!name) throw new UsageError(invalid(whole));
       const value = given(env, name);
+      const refusal = refuse(name, value ?? "");
+      if (refusal) throw new UsageError(refusal);
       if (value !== undefined) return value;
       if (sign === "-") return rest ?? "";
       throw new UsageError(unset(name, rest));
     },
   );
+}
+
+function inAddress(name: string): Problem {
+  return {
+    code: "variable-not-allowed",
+    message: `${name} looks like a credential, and would be sent to whoever the address names`,
+    why: ["Addresses and audiences are printed, logged and sent in the open."],
+    next: [
+      "write the address itself, or a variable that holds nothing secret",
+      'a credential belongs into [registry.NAME.auth]: token = "${COMPANY_REGISTRY_TOKEN}"',
+    ],
+  };
+}
+
+/** Why `[registry.NAME.auth]` of a registry at `host` must not refer to these variables; `null` when it may. */
+export function foreignVariable(text: string, host: string): Problem | null {
+  for (const name of variablesIn(text)) {
+    const owner = ownerElsewhere(name, host);
+    if (owner) return belongsTo(owner, name, host);
+  }
+  return null;
+}
+
+function belongsTo(owner: string, name: string, host: string): Problem {
+  return {
+    code: "variable-not-allowed",
+    message: `${name} holds a credential of ${owner}, and would be sent to ${plainLine(host, 120)}`,
+    next: ["put the credential of this registry into a variable of its own, such as COMPANY_REGISTRY_TOKEN"],
+  };
 }
 
 function unset(name: string, message: string | undefined): Problem {

@@ -10,11 +10,12 @@ import {
 import type { Env } from "../host/env.ts";
 import { plainLine } from "../host/redact.ts";
 import { type Location, type Problem, UsageError } from "../problem.ts";
+import { cargoVariable } from "../registries/cargo_variable.ts";
 import { customRegistry, type RegistrySettings } from "../registries/custom.ts";
 import type { ConfiguredAuth, Kind, Registry } from "../registries/registry.ts";
 import { KNOWN, knownRegistry } from "../registries/known.ts";
 import { suggest } from "../suggest.ts";
-import { resolveReference } from "./refs.ts";
+import { foreignVariable, resolveAddress } from "./refs.ts";
 
 /** The registry that a package of each kind goes to when nothing else is said. */
 export const USUAL: Readonly<Record<Kind, string>> = { crates: "crates.io", pypi: "pypi", npm: "npm" };
@@ -60,7 +61,8 @@ export class Registries {
   /** A registry of crates whose variables are those of `name` too: a token meant for one would reach the other. */
   #twinOf(name: string): string | undefined {
     return [...this.#configured.values()]
-      .find((other) => other.kind === "crates" && variableForm(other.name) === variableForm(name))?.name;
+      .find((other) => other.kind === "crates" && cargoVariable(other.name, "*") === cargoVariable(name, "*"))
+      ?.name;
   }
 
   /** Those of the configuration, by name. */
@@ -108,22 +110,36 @@ function readSettings(
     const found = textOf(table, key);
     if (!found) return {};
     try {
-      return { [key]: resolveReference(found.value, env) };
+      return { [key]: resolveAddress(found.value, env) };
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       problems.push(...error.problems.map((problem) => config.source.problem(found.at, problem)));
       return {};
     }
   };
-  const addresses = { ...text("index"), ...text("upload"), ...text("exchange"), ...text("audience") };
+  const { token_for: tokenFor, ...addresses } = {
+    ...text("index"),
+    ...text("upload"),
+    ...text("exchange"),
+    ...text("token_for"),
+    ...text("audience"),
+  };
   const kind = textOf(table, "kind")?.value;
   if (problems.length > before || !addresses.index || !kind || !Object.hasOwn(USUAL, kind)) return null;
-  const auth = readAuth(get(table, "auth"), config, problems);
-  return { kind: kind as Kind, index: addresses.index, ...addresses, ...(auth ? { auth } : {}) };
+  const destination = kind === "pypi" ? addresses.upload ?? "" : addresses.index;
+  const auth = readAuth(get(table, "auth"), hostOf(destination), config, problems);
+  return {
+    kind: kind as Kind,
+    index: addresses.index,
+    ...addresses,
+    ...(tokenFor ? { tokenFor } : {}),
+    ...(auth ? { auth } : {}),
+  };
 }
 
 function readAuth(
   table: Located | undefined,
+  host: string,
   config: Parsed<Table>,
   problems: Problem[],
 ): ConfiguredAuth | null {
@@ -139,7 +155,10 @@ function readAuth(
   }
   const text = (key: "token" | "username" | "password") => {
     const found = textOf(table, key);
-    return found ? { [key]: found.value } : {};
+    if (!found) return {};
+    const foreign = foreignVariable(found.value, host);
+    if (foreign) problems.push(config.source.problem(found.at, foreign));
+    return { [key]: found.value };
   };
   return { type, ...text("token"), ...text("username"), ...text("password") };
 }
@@ -153,15 +172,10 @@ function placeOf(problem: Problem, table: Located<Table>): Location {
 function nameTaken(name: string): Problem {
   return {
     code: "registry-name-taken",
-    message: `[registry.${name}] has the name of a public registry`,
+    message: `[registry.${plainLine(name, 80)}] has the name of a public registry`,
     why: ["A package that says so goes to the public one, whose addresses are fixed."],
-    next: [`choose another name, such as [registry.my-${name}]`],
+    next: [`choose another name, such as [registry.my-${plainLine(name, 80)}]`],
   };
-}
-
-/** A registry's name as it stands in the names of cargo's variables. */
-function variableForm(name: string): string {
-  return name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 
 function sameVariables(name: string, twin: string): Problem {
@@ -171,12 +185,18 @@ function sameVariables(name: string, twin: string): Problem {
       plainLine(twin, 80)
     }] have the same variables`,
     why: [
-      `Cargo looks for the settings and the token of both in CARGO_REGISTRIES_${
-        variableForm(name)
-      }_*: a token for one would be sent to the other.`,
+      `Cargo looks for the settings and the token of both in ${
+        cargoVariable(name, "*")
+      }: a token for one would be sent to the other.`,
     ],
     next: ["give one of them a name that differs in a letter or a digit"],
   };
+}
+
+/** The host of an address; the address where it is none, which is reported elsewhere. */
+function hostOf(address: string): string {
+  const url = address.replace(/^sparse\+/, "");
+  return URL.canParse(url) ? new URL(url).hostname : address;
 }
 
 /** An address without what does not distinguish it. */

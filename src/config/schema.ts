@@ -83,6 +83,12 @@ const PACKAGE = {
 
 const REFERENCE = "as a reference such as ${NAME}, never the secret itself";
 
+/** Files, variables and lines of a log are named after a registry. */
+const REGISTRY_NAME: Form = {
+  pattern: /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+  says: "a letter or digit and up to 63 letters, digits, -, _ and single dots",
+};
+
 const REGISTRY: Keys = {
   kind: KIND,
   index: {
@@ -98,10 +104,18 @@ const REGISTRY: Keys = {
     help: "pypi: where files are uploaded",
     instead: ["upload_url", "repository"],
     form: SOMETHING,
+    refuse: literalUserInfo,
   },
   exchange: {
     type: "text",
     help: "Base address of the OIDC exchange, where there is one",
+    form: SOMETHING,
+    refuse: literalUserInfo,
+  },
+  token_for: {
+    type: "text",
+    help:
+      "Where minted tokens are uploaded with, if not at the host of exchange, such as https://upload.example.com",
     form: SOMETHING,
     refuse: literalUserInfo,
   },
@@ -173,6 +187,7 @@ const REST: Keys = {
     type: "named",
     help: "A registry beyond the public ones",
     instead: ["registries"],
+    names: REGISTRY_NAME,
     keys: REGISTRY,
   },
   doctor: { type: "table", help: "Settings of keyless doctor", keys: DOCTOR },

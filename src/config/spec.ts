@@ -29,6 +29,8 @@ interface Section {
   /** `table`: `[x]`; `tables`: `[[x]]`; `named`: `[x.NAME]`, the names are free. */
   readonly type: "table" | "tables" | "named";
   readonly keys: Keys;
+  /** `named`: how the names must look. */
+  readonly names?: Form;
 }
 
 /** Taken from files of another tool. */

@@ -58,7 +58,7 @@ function chooseNamed(
 
 function notAllowed(manifest: Manifest, chosen: Registry): Problem {
   const names = shownNames(manifest);
-  return manifest.source.problem(manifest.registries!.at, {
+  return problemAt(manifest, {
     code: "registry-conflict",
     message: `${plainLine(manifest.file)} allows ${names} only, and the configuration says "${chosen.name}"`,
     why: ["The client would refuse, or go where the manifest says."],
@@ -67,19 +67,30 @@ function notAllowed(manifest: Manifest, chosen: Registry): Problem {
 }
 
 function notDeclared(manifest: Manifest): Problem {
-  const { names, at } = manifest.registries!;
+  const { names } = manifest.registries!;
   const isAddress = /^https?:/.test(names[0] ?? "");
   const name = isAddress ? "NAME" : plainLine(names[0] ?? "NAME", 80);
   const index = isAddress ? withoutUser(names[0]!) : "sparse+https://…";
-  return manifest.source.problem(at, {
+  return problemAt(manifest, {
     code: "registry-not-declared",
     message: `${plainLine(manifest.file)} goes to ${shownNames(manifest)}, which keyless does not know`,
     next: [`add to keyless.toml: [registry.${name}] with kind = "${manifest.kind}" and index = "${index}"`],
   });
 }
 
+/** Why a package whose manifest names only unknown registries is left out. */
+export function elsewhere(manifest: Manifest): string {
+  return `publishes to ${shownNames(manifest)}, which keyless.toml does not describe`;
+}
+
 function shownNames(manifest: Manifest): string {
-  return manifest.registries!.names.map((name) => `"${withoutUser(name)}"`).join(", ");
+  return (manifest.registries?.names ?? []).map((name) => `"${withoutUser(name)}"`).join(", ");
+}
+
+/** A problem at the registries of a manifest; a user name or password in an address is not shown with the line. */
+function problemAt({ source, registries }: Manifest, problem: Problem): Problem {
+  const shown = source.text.replace(/(?<=:\/\/)[^\s/"']+(?=@)/g, (user) => "*".repeat(user.length));
+  return { ...source.problem(registries!.at, problem), source: shown };
 }
 
 /** An address as it may be shown: without a user name or password. */

@@ -6,8 +6,8 @@ import { type Session, silent } from "../host/session.ts";
 import { detectIdentity } from "../identity/table.ts";
 import { KeylessError } from "../problem.ts";
 import { keep, mint } from "../registries/mint.ts";
-import { knownRegistry } from "../registries/known.ts";
-import { type CargoReply, type CargoRequest, failure, PLACEHOLDER } from "./cargo_protocol.ts";
+import { KNOWN } from "../registries/known.ts";
+import { type CargoReply, type CargoRequest, failure, indexUrls, PLACEHOLDER } from "./cargo_protocol.ts";
 
 /** The real world; nobody hears of progress, because stdout and stderr are cargo's. */
 export function openAlone(): Session {
@@ -23,8 +23,11 @@ export async function answerAlone(
   request: CargoRequest,
 ): Promise<CargoReply<Secret | string>> {
   if (request.kind !== "get") return { Err: { kind: "operation-not-supported" } };
-  const registry = knownRegistry(request.registry["index-url"]);
-  if (registry?.kind !== "crates") return { Err: { kind: "url-not-supported" } };
+  // To the letter: cargo sends the token to where the index says, and a name that only looks like crates.io's says something else.
+  const registry = KNOWN.find((known) =>
+    known.kind === "crates" && indexUrls(known).includes(request.registry["index-url"])
+  );
+  if (!registry) return { Err: { kind: "url-not-supported" } };
   const provider = detectIdentity(session.env);
   if (!provider) return { Err: { kind: "not-found" } };
   switch (request.operation) {

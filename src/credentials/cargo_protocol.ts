@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import type { Registry } from "../registries/registry.ts";
 
 /**
  * Cargo's credential provider protocol, version 1: one line of JSON each way, after a greeting.
@@ -56,6 +57,12 @@ export function parseRequest(line: string): CargoRequest | null {
     // Not JSON, so not cargo.
     return null;
   }
+}
+
+/** The addresses by which cargo calls this registry's index; it announces crates.io by an old one. */
+export function indexUrls(registry: Registry): readonly string[] {
+  const own = `sparse+${registry.endpoints.index}`;
+  return registry.name === "crates.io" ? [own, "https://github.com/rust-lang/crates.io-index"] : [own];
 }
 
 /** A problem as an error that cargo prints with its causes. */

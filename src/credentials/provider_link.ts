@@ -2,7 +2,14 @@ import { serveLines } from "../host/listen_tcp.ts";
 import { Secret } from "../host/secret.ts";
 import { KeylessError, type Problem } from "../problem.ts";
 import type { Registry } from "../registries/registry.ts";
-import { type CargoReply, type CargoRequest, failure, parseRequest, PLACEHOLDER } from "./cargo_protocol.ts";
+import {
+  type CargoReply,
+  type CargoRequest,
+  failure,
+  indexUrls,
+  parseRequest,
+  PLACEHOLDER,
+} from "./cargo_protocol.ts";
 
 /** What may be uploaded, and with what. */
 export interface Errand {
@@ -29,8 +36,9 @@ export interface ProviderLink {
 export function openLink(errand: Errand): ProviderLink {
   const word = crypto.randomUUID();
   let refusal: KeylessError | null = null;
+  let over = false;
   const server = serveLines(async (line) => {
-    const request = parseQuestion(line, word);
+    const request = over ? null : parseQuestion(line, word);
     if (!request) return null;
     try {
       return await answerFor(request, errand);
@@ -43,18 +51,29 @@ export function openLink(errand: Errand): ProviderLink {
   return {
     address: new Secret(`${server.port}#${word}`, "address for cargo's credential provider", null),
     refusal: () => refusal,
-    close: () => server.close(),
+    close() {
+      over = true;
+      return server.close();
+    },
   };
 }
 
 function parseQuestion(line: string, word: string): CargoRequest | null {
   try {
     const question = JSON.parse(line);
-    return question?.word === word ? parseRequest(JSON.stringify(question.request)) : null;
+    return isSame(question?.word, word) ? parseRequest(JSON.stringify(question.request)) : null;
   } catch {
     // Some other program of this machine that tries its luck.
     return null;
   }
+}
+
+/** Whether it is the word, in a time that does not tell how much of it is right. */
+function isSame(said: unknown, word: string): boolean {
+  if (typeof said !== "string" || said.length !== word.length) return false;
+  let difference = 0;
+  for (let at = 0; at < word.length; at++) difference |= said.charCodeAt(at) ^ word.charCodeAt(at);
+  return difference === 0;
 }
 
 /**
@@ -82,12 +101,6 @@ export async function answerFor(request: CargoRequest, errand: Errand): Promise<
       // A token that was minted for publishing opens nothing else.
       return { Err: { kind: "not-found" } };
   }
-}
-
-/** The addresses by which cargo calls this registry's index; it announces crates.io by an old one. */
-function indexUrls(registry: Registry): readonly string[] {
-  const own = `sparse+${registry.endpoints.index}`;
-  return registry.name === "crates.io" ? [own, "https://github.com/rust-lang/crates.io-index"] : [own];
 }
 
 function needsTokenToRead(request: CargoRequest, registry: Registry): boolean {

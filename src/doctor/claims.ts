@@ -1,6 +1,7 @@
 import type { Package } from "../config/project.ts";
 import { publishers, type PublishingJob, startsByItself } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { protocolOf } from "../registries/table.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
 import type { Subject } from "./rule.ts";
@@ -50,6 +51,11 @@ export function goesTo({ registry: named }: PublishInvocation, registry: Registr
   if (!URL.canParse(name)) return false;
   const { index, api, upload } = registry.endpoints;
   return [index, api, upload].some((address) => new URL(address).host === new URL(name).host);
+}
+
+/** Whether the declared workflow is there and cannot be read: then nobody knows whether it is as declared. */
+export function isUnread({ unread }: Pick<Subject, "unread">, { trustPolicy }: Package): boolean {
+  return trustPolicy !== null && unread.has(`${WORKFLOWS}/${trustPolicy.workflow}`);
 }
 
 /** What the registry would do, as a sentence. */

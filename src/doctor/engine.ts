@@ -5,6 +5,9 @@ import type { Session } from "../host/session.ts";
 import { type PlacedProblem, readPipelines } from "../pipelines/github.ts";
 import { publishers } from "../pipelines/publishing_jobs.ts";
 import type { Finding, Phase, Severity } from "../report/finding.ts";
+import { UsageError } from "../problem.ts";
+import { WORKFLOWS } from "../pipelines/workflow.ts";
+import { isUnread } from "./claims.ts";
 import { checkRecords, RECORD_CODES, type RecordsChecked } from "./crates_records.ts";
 import { ignoredBecause } from "./ignores.ts";
 import { DECLARED, declaredPhase, LOCAL, localPhase, RECORDS, recordsPhase } from "./phases.ts";
@@ -53,14 +56,18 @@ export async function diagnose(
     const text = path === null || sources.has(path) ? null : await readText(`${project.root}/${path}`);
     if (path !== null && text !== null) sources.set(path, text);
   }
-  const subject = await surroundings(session.env, project, pipelines);
+  const unread = new Set(problems.map(({ at }) => at.path));
+  for (const path of options.paths ?? []) {
+    if (!read.has(path) && !unread.has(path)) throw noPipeline(path, read);
+  }
+  const subject = await surroundings(session.env, project, pipelines, unread);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
   const records: RecordsChecked = RECORD_CODES.some(wanted)
     ? await checkRecords(project, session, subject.remote)
     : { skipped: NOT_ASKED };
 
   const found: DiagnosedFinding[] = [
-    ...problems.map((problem) => ({ ...unreadable(problem), phase: LOCAL, byRule: false })),
+    ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
     ...RULES.flatMap((rule) =>
       [...rule.check(subject)].map((report) => ({
         ...completed(report, rule.code, rule.severity),
@@ -73,7 +80,10 @@ export async function diagnose(
       phase: RECORDS,
       byRule: false,
     })),
-  ].filter((finding) => wanted(finding.code) && within(finding, options.paths ?? []));
+    // Where a file cannot be read, no rule can say that all is well, whichever was asked for.
+  ].filter((finding) =>
+    (wanted(finding.code) || unread.has(finding.at.path)) && within(finding, options.paths ?? [])
+  );
   const findings = found.map((finding) => ({
     ...finding,
     ignored: ignoredBecause(finding, project, sources),
@@ -83,8 +93,8 @@ export async function diagnose(
   return {
     findings,
     phases: [
-      asked(localPhase(looked, of(LOCAL)), wanted),
-      asked(declaredPhase(project, of(DECLARED)), wanted),
+      asked(localPhase(looked, of(LOCAL)), of(LOCAL), wanted),
+      asked(declaredPhase(project, unread, of(DECLARED)), of(DECLARED), wanted),
       recordsPhase(records, of(RECORDS)),
     ],
     checked: {
@@ -99,8 +109,8 @@ export async function diagnose(
 }
 
 /** A section of which no rule was asked for says nothing. */
-function asked(phase: Phase, wanted: (code: string) => boolean): Phase {
-  return RULES.some((rule) => rule.phase === phase.name && wanted(rule.code))
+function asked(phase: Phase, findings: readonly Finding[], wanted: (code: string) => boolean): Phase {
+  return findings.length > 0 || RULES.some((rule) => rule.phase === phase.name && wanted(rule.code))
     ? phase
     : { ...phase, status: "skipped", reason: NOT_ASKED };
 }
@@ -127,9 +137,24 @@ function completed(report: Report, code: string, severity: Severity): Finding {
   };
 }
 
-/** A file that nobody can read may hold what is missing elsewhere, or publish itself. */
-function unreadable({ code, message, at, why = [], next }: PlacedProblem): Finding {
-  return completed({ message, at, why, next }, code, "warning");
+/** A file that nobody can read may publish; one that holds nothing matters only where it is declared to. */
+function unreadable({ code, message, at, why = [], next }: PlacedProblem, project: Project): Finding {
+  const declared = project.packages.some((pkg) => isUnread({ unread: new Set([at.path]) }, pkg));
+  const harmless = code === "workflow-empty" && !declared;
+  return completed({ message, at, why, next }, code, harmless ? "warning" : "error");
+}
+
+function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError {
+  const files = [...read.keys()].map((file) => plainLine(file)).join(", ");
+  return new UsageError({
+    code: "not-a-pipeline",
+    message: `${plainLine(path)} is no CI file that keyless reads`,
+    why: [`It reads the workflows in ${WORKFLOWS}, and the local actions and workflows that they use.`],
+    next: [
+      files ? `name one of: ${files}` : `add a workflow to ${WORKFLOWS} first`,
+      "or name none to look at all",
+    ],
+  });
 }
 
 function summaryOf(findings: readonly Finding[]): Diagnosis["summary"] {

@@ -2,6 +2,7 @@ import type { Project } from "../config/project.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { Finding, Phase } from "../report/finding.ts";
+import { isUnread } from "./claims.ts";
 import type { RecordsChecked } from "./crates_records.ts";
 
 /** The section about the workflow files alone. */
@@ -39,9 +40,19 @@ function mayPublish(pipelines: readonly Pipeline[]): string[] {
 }
 
 /** How the section about the declarations came out. */
-export function declaredPhase(project: Project, findings: readonly Finding[]): Phase {
+export function declaredPhase(
+  project: Project,
+  unread: ReadonlySet<string>,
+  findings: readonly Finding[],
+): Phase {
   const declared = project.packages.filter((pkg) => pkg.trustPolicy !== null);
   const reason = declared.map((pkg) => `${pkg.name} (${pkg.registry.label})`).join(", ");
+  const open = new Set(
+    declared.filter((pkg) => isUnread({ unread }, pkg)).map((pkg) => pkg.trustPolicy!.workflow),
+  );
+  if (open.size > 0 && !findings.some(({ severity }) => severity === "error")) {
+    return { name: DECLARED, status: "skipped", reason: `not checked: cannot read ${[...open].join(", ")}` };
+  }
   return declared.length > 0 ? outcome(DECLARED, findings, reason) : {
     name: DECLARED,
     status: "skipped",

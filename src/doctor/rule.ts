@@ -6,6 +6,8 @@ import type { Finding, Severity } from "../report/finding.ts";
 export interface Subject {
   readonly project: Project;
   readonly pipelines: readonly Pipeline[];
+  /** Paths of CI files that are there and cannot be read. */
+  readonly unread: ReadonlySet<string>;
   /** `owner/repo` of the git remote, `null` when there is none. */
   readonly remote: string | null;
   /** Addresses of all git remotes: a fork has its origin among them too. */

@@ -11,10 +11,11 @@ export async function surroundings(
   env: Env,
   project: Project,
   pipelines: readonly Pipeline[],
+  unread: ReadonlySet<string>,
 ): Promise<Subject> {
-  const files = new Set(pipelines.map((pipeline) => pipeline.file));
+  const paths = new Set([...pipelines.map((pipeline) => pipeline.path), ...unread]);
   const missing = project.packages.flatMap(({ trustPolicy }) =>
-    trustPolicy && !files.has(trustPolicy.workflow) ? [trustPolicy.workflow] : []
+    trustPolicy && !paths.has(`${WORKFLOWS}/${trustPolicy.workflow}`) ? [trustPolicy.workflow] : []
   );
   const lost = new Map<string, LostFile>();
   for (const file of new Set(missing)) {
@@ -25,6 +26,7 @@ export async function surroundings(
   return {
     project,
     pipelines,
+    unread,
     remote: declares ? await askGit(() => remoteRepository(env, project.root)) : null,
     remotes: declares ? await askGit(() => remoteAddresses(env, project.root)) ?? [] : [],
     lost,

@@ -1,43 +1,25 @@
 /** A regular file in an archive. */
 export interface ArchivedFile {
   readonly path: string;
+  /** The name in the file's own header; another one where an extended header before it says the path. */
+  readonly ownName: string;
   readonly bytes: Uint8Array;
 }
 
 const BLOCK = 512;
 
+/** Extended headers beyond this are skipped by some readers. */
+const LONGEST_EXTENSION = 1 << 20;
+
 /**
- * The regular files of a gzipped tar archive (`.crate`, `.tgz`), in order, under the names by which they are unpacked; `null` when it is
- * no such archive. Format: POSIX ustar and pax, https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html, and GNU's long names.
+ * The regular files of a gzipped tar archive as npm and cargo write one (`.tgz`, `.crate`), in order, under the names by which they are
+ * unpacked. `null` for everything that two readers could take for different files: it decides what is uploaded. So nothing is
+ * allowed but files, pax headers for one file (`x`) and GNU's long names (`L`). Formats: POSIX ustar and pax,
+ * https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html, and https://www.gnu.org/software/tar/manual/html_node/Standard.html.
  */
 export async function readTarball(archive: Uint8Array<ArrayBuffer>): Promise<ArchivedFile[] | null> {
   const bytes = await gunzip(archive);
-  if (!bytes) return null;
-  const files: ArchivedFile[] = [];
-  let next: Overrides = {};
-  for (let at = 0; at + BLOCK <= bytes.length;) {
-    const header = bytes.subarray(at, at + BLOCK);
-    at += BLOCK;
-    if (header[0] === 0) continue;
-    const size = next.size ?? octal(header);
-    if (size === null || at + size > bytes.length) return null;
-    const content = bytes.subarray(at, at + size);
-    at += Math.ceil(size / BLOCK) * BLOCK;
-    switch (String.fromCharCode(header[156]!)) {
-      case "x":
-        next = { ...next, ...records(content) };
-        continue;
-      case "L":
-        next = { ...next, path: text(content) };
-        continue;
-      case "0":
-      case "7":
-      case "\0":
-        files.push({ path: next.path ?? nameOf(header), bytes: content });
-    }
-    next = {};
-  }
-  return files;
+  return bytes && filesIn(bytes);
 }
 
 /** The text of one file in such an archive, or `null` when there is none. */
@@ -46,20 +28,108 @@ export async function readMember(archive: Uint8Array<ArrayBuffer>, path: string)
   return file ? new TextDecoder().decode(file.bytes) : null;
 }
 
+function filesIn(bytes: Uint8Array): ArchivedFile[] | null {
+  const files = new Map<string, ArchivedFile>();
+  let extension: Extension | null = null;
+  for (let at = 0; at + BLOCK <= bytes.length;) {
+    const block = bytes.subarray(at, at + BLOCK);
+    if (isZero(block)) return extension === null && isZero(bytes.subarray(at)) ? [...files.values()] : null;
+    const header = headerOf(block);
+    at += BLOCK;
+    if (!header || at + header.size > bytes.length) return null;
+    const content = bytes.subarray(at, at + header.size);
+    at += Math.ceil(header.size / BLOCK) * BLOCK;
+    if (header.type === "x" || header.type === "L") {
+      if (extension !== null || header.size > LONGEST_EXTENSION) return null;
+      extension = header.type === "x" ? paxRecords(content) : longName(content);
+      if (extension === null) return null;
+      continue;
+    }
+    if (header.type !== "0" && header.type !== "\0") return null;
+    const path: string = extension?.path ?? header.name;
+    if (!isPlainPath(path) || files.has(path) || (extension?.size ?? header.size) !== header.size) {
+      return null;
+    }
+    files.set(path, { path, ownName: header.name, bytes: content });
+    extension = null;
+  }
+  // Cut short: an archive ends with blocks of zeros.
+  return null;
+}
+
+interface Header {
+  readonly name: string;
+  readonly size: number;
+  readonly type: string;
+}
+
+function headerOf(block: Uint8Array): Header | null {
+  const size = octal(block.subarray(124, 136));
+  const name = nameOf(block);
+  // Some readers pass over a header with the name of a link, and take the content after it for headers.
+  if (size === null || !name || field(block.subarray(157, 257)) !== "") return null;
+  if (octal(block.subarray(148, 156)) !== checksum(block)) return null;
+  return { name, size, type: latin1(block.subarray(156, 157)) };
+}
+
+function nameOf(block: Uint8Array): string | null {
+  const name = field(block.subarray(0, 100));
+  switch (latin1(block.subarray(257, 265))) {
+    case "ustar\x0000": {
+      // Without a byte at the end of the longer field, what follows the shorter one are times.
+      const prefix = field(block.subarray(345, 345 + (block[475] === 0 ? 130 : 155)));
+      return name && prefix !== null ? (prefix && `${prefix}/`) + name : null;
+    }
+    case "ustar  \0":
+      // GNU has other fields where the prefix would be.
+      return isZero(block.subarray(345, 500)) ? name : null;
+    default:
+      return null;
+  }
+}
+
+/** The sum of a header's bytes, with blanks where the sum itself stands. */
+function checksum(block: Uint8Array): number {
+  return block.reduce((sum, byte, at) => sum + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+}
+
 /** What an extended header says about the file after it. */
-interface Overrides {
+interface Extension {
   readonly path?: string;
   readonly size?: number;
 }
 
-/** Records of the form `LENGTH KEY=VALUE\n`. */
-function records(content: Uint8Array): Overrides {
-  const found: { path?: string; size?: number } = {};
-  for (const [, key, value] of new TextDecoder().decode(content).matchAll(/^\d+ ([^=\n]+)=(.*)$/gm)) {
-    if (key === "path") found.path = value!;
-    if (key === "size") found.size = Number(value);
+/** Keywords that say nothing about where files begin or what they are called. */
+const HARMLESS = /^(?:[acm]time|[ug]id|[ug]name|comment|SCHILY\.(?:dev|ino|nlink))$/;
+
+/** Records of the form `LENGTH KEY=VALUE\n`; the length counts the bytes of the whole record. */
+function paxRecords(content: Uint8Array): Extension | null {
+  const found = new Map<string, string>();
+  for (let at = 0; at < content.length;) {
+    const blank = content.indexOf(0x20, at);
+    const length = utf8(content.subarray(at, Math.max(at, blank))) ?? "";
+    const end = at + Number(length);
+    if (!/^[1-9]\d{0,6}$/.test(length) || end > content.length || content[end - 1] !== 0x0a) return null;
+    const [, key, value] = /^([^=]+)=(\P{Cc}*)$/u.exec(utf8(content.subarray(blank + 1, end - 1)) ?? "") ??
+      [];
+    if (key === undefined || found.has(key)) return null;
+    if (key !== "path" && key !== "size" && !HARMLESS.test(key)) return null;
+    found.set(key, value!);
+    at = end;
   }
-  return found;
+  const [path, size] = [found.get("path"), found.get("size")];
+  if (size !== undefined && !/^\d{1,15}$/.test(size)) return null;
+  return { ...path === undefined ? {} : { path }, ...size === undefined ? {} : { size: Number(size) } };
+}
+
+function longName(content: Uint8Array): Extension | null {
+  const path = field(content);
+  return path === null ? null : { path };
+}
+
+/** Relative, without detours and without what some system takes for a separator or a drive. */
+function isPlainPath(path: string): boolean {
+  return path.split("/").every((part) => !/^(?:\.{0,2}|[A-Za-z]:.*)$|[\\\p{Cc}]/u.test(part));
 }
 
 async function gunzip(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
@@ -72,18 +142,32 @@ async function gunzip(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array | nu
   }
 }
 
-function nameOf(header: Uint8Array): string {
-  const prefix = text(header.subarray(257, 262)) === "ustar" ? text(header.subarray(345, 500)) : "";
-  const name = text(header.subarray(0, 100));
-  return prefix ? `${prefix}/${name}` : name;
+/** Octal digits and an end; `null` for the binary form, which only files beyond 8 GiB need. */
+function octal(bytes: Uint8Array): number | null {
+  const digits = /^ *([0-7]+)[ \0]+$/.exec(latin1(bytes))?.[1];
+  return digits === undefined ? null : parseInt(digits, 8);
 }
 
-/** The size in a header; `null` for the binary form, which only files beyond 8 GiB need. */
-function octal(header: Uint8Array): number | null {
-  const digits = text(header.subarray(124, 136)).trim();
-  return /^[0-7]*$/.test(digits) ? parseInt(digits || "0", 8) : null;
+/** Text that ends with the field or is filled up with zeros; `null` for anything else. */
+function field(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(0);
+  if (end < 0) return utf8(bytes);
+  return isZero(bytes.subarray(end)) ? utf8(bytes.subarray(0, end)) : null;
 }
 
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).split("\0", 1)[0]!;
+function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Readers differ in what they make of it.
+    return null;
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }

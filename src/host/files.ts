@@ -77,11 +77,17 @@ export async function makeDirectory(path: string, mode = 0o755): Promise<void> {
   }
 }
 
-/** A private directory (0700) that is gone when the program ends, also on a signal. */
-export async function privateDirectory(name: string): Promise<{ path: string; remove(): Promise<void> }> {
+/**
+ * A private directory (0700) that is gone when the program ends, also on a signal; below `below`, which must exist, or where
+ * temporary files go.
+ */
+export async function privateDirectory(
+  name: string,
+  below?: string,
+): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await capableAsync(
     { name: "write" },
-    () => Deno.makeTempDir({ prefix: `keyless-${name}-` }),
+    () => Deno.makeTempDir({ prefix: `keyless-${name}-`, ...below === undefined ? {} : { dir: below } }),
   ).catch((error) => {
     throw error instanceof KeylessError
       ? error
@@ -104,6 +110,14 @@ export async function remove(path: string): Promise<void> {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
     if (!isAbsent(error)) throw error;
+  }
+}
+
+/** Removes what is in a directory of our own and was not changed for `age` milliseconds. */
+export async function removeOlder(directory: string, age: number): Promise<void> {
+  for (const { name } of await list(directory)) {
+    const { mtime } = await Deno.stat(`${directory}/${name}`);
+    if (mtime !== null && Date.now() - mtime.getTime() > age) await remove(`${directory}/${name}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { KeylessError, type Problem } from "../problem.ts";
 import { makeDirectory, writeAtomic } from "./files.ts";
 import { capableAsync } from "./permission.ts";
 import type { Secret } from "./secret.ts";
@@ -15,10 +16,23 @@ export async function writeSecret(path: string, secret: Secret): Promise<void> {
   await writeAtomic(path, secret.reveal() + "\n", { mode: 0o600 });
 }
 
-/** Leaves a secret as an output of a GitHub Actions step; `file` is what GITHUB_OUTPUT names. */
+/**
+ * Leaves a secret as an output of a GitHub Actions step; `file` is what GITHUB_OUTPUT names.
+ * @throws {KeylessError} `token-malformed` when it would be more than one line, and with that more than one output
+ */
 export async function outputSecret(file: string, name: string, secret: Secret): Promise<void> {
+  const line = `${name}=${secret.reveal()}`;
+  if (/[\r\n]/.test(line)) throw new KeylessError(severalLines(secret));
   await capableAsync(
     { name: "write", path: file },
-    () => Deno.writeTextFile(file, `${name}=${secret.reveal()}\n`, { append: true }),
+    () => Deno.writeTextFile(file, `${line}\n`, { append: true }),
   );
+}
+
+function severalLines({ label }: Secret): Problem {
+  return {
+    code: "token-malformed",
+    message: `The ${label} was not written to GITHUB_OUTPUT: it has more than one line`,
+    next: ["hand it over as a file: --output FILE"],
+  };
 }

@@ -1,3 +1,4 @@
+import { systemClock } from "./clock.ts";
 import { firstLine } from "./line.ts";
 import { capable } from "./permission.ts";
 import { Secret } from "./secret.ts";
@@ -8,38 +9,60 @@ export interface LineServer {
   close(): Promise<void>;
 }
 
+/** So many are heard at once; the others wait until one is done. */
+const AT_ONCE = 16;
+
+/** Milliseconds in which someone who has connected must have sent the line; a program that keyless started sends it at once. */
+const PATIENCE = 5_000;
+
 /**
  * Answers each connection's one line of text with one line of JSON, in which every {@link Secret} is revealed; `null` hangs up
- * without an answer. Listens on a free port of 127.0.0.1.
+ * without an answer. Listens on a free port of 127.0.0.1. Closing hangs up on everybody.
  */
 export function serveLines(answer: (line: string) => Promise<object | null>): LineServer {
   const listener = capable(
     { name: "net", host: "127.0.0.1" },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
   );
-  const open = new Set<Promise<void>>();
+  const open = new Map<Deno.TcpConn, Promise<void>>();
+  const closing = new AbortController();
   const accepting = (async () => {
-    for await (const connection of listener) {
-      const talk = converse(connection, answer).finally(() => open.delete(talk));
-      open.add(talk);
+    while (!closing.signal.aborted) {
+      const connection = await nextOf(listener, closing.signal);
+      if (!connection) continue;
+      if (closing.signal.aborted) return hangUp(connection);
+      open.set(connection, converse(connection, answer).finally(() => open.delete(connection)));
+      if (open.size >= AT_ONCE) await Promise.race(open.values());
     }
   })();
   return {
     port: listener.addr.port,
     async close() {
+      closing.abort();
       listener.close();
+      for (const connection of open.keys()) hangUp(connection);
       await accepting;
-      await Promise.all(open);
+      await Promise.all(open.values());
     },
   };
+}
+
+/** The next connection; `null` where there is none, because the listener is closed or the machine has no room for one just now. */
+async function nextOf(listener: Deno.TcpListener, closing: AbortSignal): Promise<Deno.TcpConn | null> {
+  try {
+    return await listener.accept();
+  } catch {
+    // Whoever takes all descriptors must not end the program before it has cleaned up.
+    await systemClock.sleep(100, closing).catch(() => {});
+    return null;
+  }
 }
 
 async function converse(
   connection: Deno.TcpConn,
   answer: (line: string) => Promise<object | null>,
 ): Promise<void> {
-  // Someone who connects and says nothing must not hold up the end.
-  const timer = setTimeout(() => hangUp(connection), 10_000);
+  const timer = setTimeout(() => hangUp(connection), PATIENCE);
   try {
     const line = await firstLine(keepOpen(connection));
     clearTimeout(timer);

@@ -18,6 +18,8 @@ export interface Command {
   readonly stdin?: string | Secret;
   /** Milliseconds until the process group is ended. Default: ten minutes. */
   readonly timeout?: number;
+  /** Runs code of the project, so nothing of it may live on: it could watch what is started later. */
+  readonly projectCode?: boolean;
   /** Cleans up, and so runs although the program is ending. */
   readonly cleanUp?: boolean;
   /** Each line as it comes, redacted. */
@@ -70,6 +72,7 @@ export async function run(command: Command): Promise<Outcome> {
   } finally {
     clearTimeout(timer);
     stopped.removeEventListener("abort", onStop);
+    if (command.projectCode) await group.kill();
     forget();
   }
 }
@@ -107,6 +110,8 @@ async function feed(child: Deno.ChildProcess, stdin: string | Secret | undefined
 }
 
 const KEPT = 1 << 20;
+/** Of an endless line; the beginning of a secret may stand at its end. */
+const TAIL = 8192;
 
 /** Splits into lines before redacting, so that a secret is never cut in two. */
 async function collect(stream: ReadableStream<Uint8Array>, onLine: (line: string) => void): Promise<string> {
@@ -122,10 +127,11 @@ async function collect(stream: ReadableStream<Uint8Array>, onLine: (line: string
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop()!;
     for (const line of lines) emit(line.replace(/\r$/, ""));
-    // A line without end (a progress bar) must not grow for ever; a secret is far shorter than what stays.
+    // A line without end (a progress bar) must not grow for ever. A secret is far shorter than what stays, and is found before the cut.
     if (rest.length > KEPT) {
-      emit(rest.slice(0, KEPT / 2));
-      rest = rest.slice(KEPT / 2);
+      rest = redact(rest);
+      emit(rest.slice(0, -TAIL));
+      rest = rest.slice(-TAIL);
     }
   }
   rest += decoder.decode();
@@ -142,6 +148,11 @@ class Group {
   /** TERM, then KILL after three seconds. Deno's own kill cannot reach a group under scoped permissions. */
   end(): Promise<void> {
     return this.#ended ??= this.#end();
+  }
+
+  /** Ends at once what is left of it. */
+  async kill(): Promise<void> {
+    if (Deno.build.os !== "windows") await quietly("kill", ["-KILL", "--", `-${this.pid}`]);
   }
 
   async #end(): Promise<void> {

@@ -51,6 +51,11 @@ export function plain(text: string): string {
     .replace(/##(?=\[|vso\[)/g, "# #");
 }
 
+/** `plain`, on one line, blanks as they are. */
+export function oneLine(text: string): string {
+  return plain(text).replace(/\s*\n\s*/g, " ");
+}
+
 /** `plain`, on one line, cut to `limit` characters. */
 export function plainLine(text: string, limit = 600): string {
   const line = plain(text).replace(/\s+/g, " ").trim();

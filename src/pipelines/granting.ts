@@ -10,10 +10,15 @@ export interface Granted {
   readonly jobBody: Location;
   readonly scope: string;
   readonly level: "read" | "write";
+  /** The entry of the deciding block that was meant to be the scope; `null` where there is none. */
+  readonly misspelt: readonly [string, Located] | null;
 }
 
 /** The edit that grants one job a scope and changes nothing for the others; `null` where an alias or an expression stands in the way. */
-export function grantingEdit({ text, workflow, job, jobBody, scope, level }: Granted): Fix | null {
+export function grantingEdit(
+  { text, workflow, job, jobBody, scope, level, misspelt }: Granted,
+): Fix | null {
+  if (misspelt) return isAlias(text, (job ?? workflow)!) ? null : respelt(misspelt, scope, level);
   const grant = `${scope}: ${level}`;
   const description = `add \`${grant}\` to the job's permissions`;
   const fix = (edit: Edit | null, safe: boolean): Fix | null => edit && { safe, description, edits: [edit] };
@@ -25,6 +30,22 @@ export function grantingEdit({ text, workflow, job, jobBody, scope, level }: Gra
   if (!isTable(workflow) || isAlias(text, workflow)) return null;
   const others = entriesOf(workflow).filter(([name]) => name !== scope);
   return own(others.map(([name, value]) => `${name}: ${String(value.value)}`));
+}
+
+function respelt([name, value]: readonly [string, Located], scope: string, level: string): Fix | null {
+  const at = value.keyAt;
+  if (!at) return null;
+  const to = (place: Location, text: string): Edit => ({
+    path: place.path,
+    start: place.start.offset,
+    end: place.end.offset,
+    text,
+  });
+  return {
+    safe: true,
+    description: `write \`${scope}: ${level}\` for \`${name}\``,
+    edits: [to(at, scope), ...value.value === level ? [] : [to(value.at, level)]],
+  };
 }
 
 function isAlias(text: string, block: Located): boolean {

@@ -26,6 +26,10 @@ export interface Trigger {
   /** Tag patterns of a push, `null` when it is not limited to tags. */
   readonly tags: readonly string[] | null;
   readonly branches: readonly string[] | null;
+  /** `tags-ignore` of a push. */
+  readonly tagsIgnored: readonly string[] | null;
+  /** `branches-ignore` */
+  readonly branchesIgnored: readonly string[] | null;
   readonly at: Location;
 }
 
@@ -68,6 +72,8 @@ export interface Permissions {
   readonly from: "job" | "workflow" | "default";
   /** The workflow's block when a job's block replaces it. */
   readonly replaced: Location | null;
+  /** The key of the deciding block that was probably meant to be `scope` and is none, e.g. `id_token`. */
+  misspelt(scope: string): { readonly name: string; readonly at: Location } | null;
   /** The edit that lets this job, and no other, do it; `null` where the text does not allow one. */
   granting(scope: string, level: "read" | "write"): Fix | null;
 }

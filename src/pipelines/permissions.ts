@@ -1,5 +1,6 @@
-import { get, isTable, isText, type Located } from "../formats/located.ts";
+import { entriesOf, get, isTable, isText, type Located } from "../formats/located.ts";
 import type { Location } from "../problem.ts";
+import { suggest } from "../suggest.ts";
 import { type Granted, grantingEdit } from "./granting.ts";
 import type { Answer, Permissions } from "./model.ts";
 
@@ -30,8 +31,39 @@ export function permissionsOf(context: PermissionContext): Permissions {
       const above = caller === "nobody" ? "unknown" : caller.allows(scope, level);
       return block ? lower(written(block, scope, level), above) : above;
     },
-    granting: (scope, level) => grantingEdit({ ...context, scope, level } satisfies Granted),
+    misspelt(scope) {
+      const found = misspeltIn(block, scope);
+      return found && { name: found[0], at: found[1].keyAt ?? found[1].at };
+    },
+    granting: (scope, level) =>
+      grantingEdit({ ...context, scope, level, misspelt: misspeltIn(block, scope) } satisfies Granted),
   };
+}
+
+/** Every scope that GitHub knows; a workflow with another one is refused as a whole. */
+const SCOPES = new Set([
+  "actions",
+  "artifact-metadata",
+  "attestations",
+  "checks",
+  "contents",
+  "deployments",
+  "discussions",
+  "id-token",
+  "issues",
+  "models",
+  "packages",
+  "pages",
+  "pull-requests",
+  "repository-projects",
+  "security-events",
+  "statuses",
+]);
+
+function misspeltIn(block: Located | undefined, scope: string): readonly [string, Located] | null {
+  if (get(block, scope)) return null;
+  const strangers = entriesOf(block).filter(([name]) => !SCOPES.has(name));
+  return strangers.find(([name]) => suggest(name.replaceAll("_", "-"), [scope]) !== null) ?? null;
 }
 
 function whole(block: Located): Location {

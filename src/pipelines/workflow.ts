@@ -60,6 +60,8 @@ function triggersOf(root: Located): Trigger[] {
     event: event.value,
     tags: null,
     branches: null,
+    tagsIgnored: null,
+    branchesIgnored: null,
     at: event.at,
   });
   if (isText(on)) return [bare(on)];
@@ -68,6 +70,8 @@ function triggersOf(root: Located): Trigger[] {
     event,
     tags: patterns(filters, "tags"),
     branches: patterns(filters, "branches"),
+    tagsIgnored: patterns(filters, "tags-ignore"),
+    branchesIgnored: patterns(filters, "branches-ignore"),
     at: filters.keyAt ?? filters.at,
   }));
 }

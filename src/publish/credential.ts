@@ -9,6 +9,9 @@ import type { Problem } from "../problem.ts";
 import { noExchange } from "../registries/mint.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
 import { protocolOf } from "../registries/table.ts";
+import { variablesOf } from "../registries/variables.ts";
+
+export { variablesOf };
 
 export type CredentialWish = "auto" | "oidc" | "token";
 
@@ -23,14 +26,6 @@ export type CredentialPlan =
     readonly describe: string;
   }
   | { readonly path: "none"; readonly problem: Problem };
-
-/** Variables in which people keep a token for a public registry, in the order in which they are looked at. */
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  "crates.io": ["CARGO_REGISTRY_TOKEN"],
-  "pypi": ["PYPI_API_TOKEN", "TWINE_PASSWORD", "UV_PUBLISH_TOKEN"],
-  "testpypi": ["TESTPYPI_API_TOKEN", "TWINE_PASSWORD", "UV_PUBLISH_TOKEN"],
-  "npm": ["NODE_AUTH_TOKEN", "NPM_TOKEN"],
-};
 
 /**
  * OIDC where the CI offers it, and then nothing else; outside such a CI the token that is found. A long-lived token that lies
@@ -82,15 +77,6 @@ export function findToken(
       : `long-lived token in ${where}`;
     return { path: "token" as const, secret, where, describe };
   }
-}
-
-/** Names that hold a token for this registry and for no other, so that a token never meets another host. */
-export function variablesOf(registry: Registry): readonly string[] {
-  const known = VARIABLES[registry.name];
-  if (known) return known;
-  return registry.kind === "crates"
-    ? [`CARGO_REGISTRIES_${registry.name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_TOKEN`]
-    : [];
 }
 
 /** What is wrong with a token, seen without any network. */

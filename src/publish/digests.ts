@@ -1,17 +1,9 @@
-import { readBytes } from "../host/files.ts";
-
 /** What identifies a file's content. */
 export interface Digests {
   readonly size: number;
   /** Lower-case hex. */
   readonly sha256: string;
   readonly sha512: string;
-}
-
-/** The digests of a file, or `null` when there is none. @throws {KeylessError} `file-unreadable` */
-export async function digestFile(path: string): Promise<Digests | null> {
-  const bytes = await readBytes(path);
-  return bytes && await digest(bytes);
 }
 
 /** The digests of bytes. */

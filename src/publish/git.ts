@@ -1,7 +1,7 @@
 import { KeylessError } from "../problem.ts";
 import { defer } from "../host/cleanup.ts";
-import type { Env } from "../host/env.ts";
-import { privateDirectory } from "../host/files.ts";
+import { type Env, given } from "../host/env.ts";
+import { makeDirectory, privateDirectory, removeOlder } from "../host/files.ts";
 import { type Outcome, run } from "../host/process.ts";
 import { plain } from "../host/redact.ts";
 
@@ -66,7 +66,7 @@ export interface Worktree {
  * `.crate` (`.cargo_vcs_info.json`), so only a worktree gives the bytes that the repository itself would.
  */
 export async function worktree(env: Env, root: string, commit: string): Promise<Worktree> {
-  const directory = await privateDirectory("worktree");
+  const directory = await privateDirectory("worktree", await ownCache(env));
   const tree = `${directory.path}/tree`;
   await git(env, root, ["worktree", "prune"]);
   const added = await git(env, root, ["worktree", "add", "--detach", "--force", tree, commit]);
@@ -91,6 +91,25 @@ export async function worktree(env: Env, root: string, commit: string): Promise<
   };
 }
 
+/**
+ * A directory of the user's own, because cargo, npm and others look for settings in every directory above the one they work in, and
+ * above a shared temporary directory anybody can leave some. `undefined` where there is no home.
+ */
+async function ownCache(env: Env): Promise<string | undefined> {
+  const home = given(env, "HOME") ?? given(env, "USERPROFILE");
+  if (home === undefined) return undefined;
+  try {
+    const cache = `${home}/.cache/keyless`;
+    await makeDirectory(cache, 0o700);
+    // A run that was killed outright could not clean up after itself.
+    await removeOlder(cache, 24 * 3600_000);
+    return cache;
+  } catch {
+    // A home that cannot be written: the temporary directory has to do.
+    return undefined;
+  }
+}
+
 function notCheckedOut(commit: string, said: string): KeylessError {
   // Everything else (a full disk, a repository that cannot be written) is not cured by fetching.
   const absent =
@@ -107,7 +126,10 @@ function notCheckedOut(commit: string, said: string): KeylessError {
   });
 }
 
-/** Runs git without hooks, prompts or anything that a configuration could make it start. */
+/**
+ * Runs git without hooks, monitors and prompts. Filters of the configuration do run, because Git LFS is one, and packages without its
+ * files would be broken; they see no secret.
+ */
 export function git(env: Env, cwd: string, args: readonly string[], cleanUp = false): Promise<Outcome> {
   const variables: Record<string, string> = {
     GIT_TERMINAL_PROMPT: "0",

@@ -44,12 +44,14 @@ function cycle(trail: readonly Package[]): KeylessError {
 /** The packages named on the command line, or all. @throws {KeylessError} `unknown-package` */
 export function chosen(packages: readonly Package[], names: readonly string[], suggest: Suggest): Package[] {
   if (names.length === 0) return [...packages];
-  const unknown = names.filter((name) => !packages.some((pkg) => isNamed(pkg, name)));
+  const unknown = names.filter((name) => named(packages, name).length === 0);
   if (unknown.length > 0) {
-    const known = [...new Set(packages.map((pkg) => pkg.name))];
+    const shared = (pkg: Package) => packages.some((other) => other !== pkg && other.name === pkg.name);
+    const known = packages.map((pkg) => shared(pkg) ? keyOf(pkg) : pkg.name);
+    const words = [...packages.map((pkg) => pkg.name), ...packages.map(keyOf), ...packages.map(kindKeyOf)];
     throw new KeylessError(
       unknown.map((name) => {
-        const near = suggest(name, known);
+        const near = suggest(name, words);
         return {
           code: "unknown-package",
           message: `There is no package "${name}" here`,
@@ -59,12 +61,19 @@ export function chosen(packages: readonly Package[], names: readonly string[], s
       { exit: 2 },
     );
   }
-  return packages.filter((pkg) => names.some((name) => isNamed(pkg, name)));
+  const found = new Set(names.flatMap((name) => named(packages, name)));
+  return packages.filter((pkg) => found.has(pkg));
 }
 
 type Suggest = (word: string, candidates: readonly string[]) => string | null;
 
-/** By name, or by registry and name where a name stands in several: `pypi:widget`. */
-function isNamed(pkg: Package, name: string): boolean {
-  return pkg.name === name || keyOf(pkg) === name;
+/** By name, or by registry or kind and name where a name stands in several: `crates.io:widget`, `crates:widget`. */
+function named(packages: readonly Package[], word: string): readonly Package[] {
+  const exact = packages.filter((pkg) => keyOf(pkg) === word);
+  // A registry may have the name of a kind.
+  return exact.length > 0 ? exact : packages.filter((pkg) => pkg.name === word || kindKeyOf(pkg) === word);
+}
+
+function kindKeyOf(pkg: Package): string {
+  return `${pkg.kind}:${pkg.name}`;
 }

@@ -1,13 +1,14 @@
 import type { ClientName, Package } from "../config/project.ts";
-import { makeDirectory, readText, writeAtomic } from "../host/files.ts";
+import { makeDirectory, readBytes, readText, writeAtomic } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError, UsageError } from "../problem.ts";
 import { clientVersions } from "./client_check.ts";
 import { clientNamed } from "./clients/table.ts";
-import { digestFile } from "./digests.ts";
+import { isOf } from "./contents.ts";
+import { digest } from "./digests.ts";
 import type { Worktree } from "./git.ts";
-import type { ArtifactsManifest, PackedPackage } from "./manifest.ts";
+import { type ArtifactsManifest, type PackedPackage, parseManifest } from "./manifest.ts";
 
 export interface PackOptions {
   /** Of `commit`; cleaned before each client, because what one leaves there would count as uncommitted for the next. */
@@ -77,8 +78,8 @@ function byClient(packages: readonly Package[]): Map<ClientName, Package[]> {
   return groups;
 }
 
-/** The client built what the manifest announced. @throws {KeylessError} `packed-version-differs` */
-function assertAsPlanned(pkg: Package, packed: readonly PackedPackage[]): void {
+/** What was packed is what the commit announces. @throws {KeylessError} `packed-version-differs` */
+export function assertAsPlanned(pkg: Package, packed: readonly PackedPackage[]): void {
   const made = packed.find((other) => other.name === pkg.name && other.registry === pkg.registry.name);
   if (made && (pkg.version === null || made.version === pkg.version)) return;
   throw new KeylessError({
@@ -93,8 +94,8 @@ function assertAsPlanned(pkg: Package, packed: readonly PackedPackage[]): void {
 }
 
 /**
- * Reads what `pack` wrote and checks every file against its digest. @throws {UsageError} `artifacts-unreadable`;
- * @throws {KeylessError} `artifacts-changed`
+ * Reads what `pack` wrote, and checks every file against its digest and against the package that it should be.
+ * @throws {UsageError} `artifacts-unreadable`; @throws {KeylessError} `artifacts-changed`
  */
 export async function readArtifacts(directory: string): Promise<ArtifactsManifest> {
   const text = await readText(`${directory}/manifest.json`);
@@ -103,32 +104,22 @@ export async function readArtifacts(directory: string): Promise<ArtifactsManifes
   if (!manifest) throw unreadable(directory, "Its manifest.json is not one of keyless.");
   for (const pkg of manifest.packages) {
     for (const file of pkg.files) {
-      const digest = await digestFile(`${directory}/${pkg.directory}/${file.name}`);
-      if (digest?.sha256 !== file.sha256 || digest.sha512 !== file.sha512) {
-        throw changed(pkg, file.name, digest === null);
+      const bytes = await readBytes(`${directory}/${pkg.directory}/${file.name}`);
+      if (bytes === null) throw changed(pkg, `${file.name} of ${pkg.name} is missing`);
+      const { sha256, sha512 } = await digest(bytes);
+      if (sha256 !== file.sha256 || sha512 !== file.sha512) {
+        throw changed(
+          pkg,
+          `${file.name} of ${pkg.name} is not the file that was packed`,
+          "Its digest differs from the one in manifest.json.",
+        );
+      }
+      if (!await isOf(pkg, file.name, bytes)) {
+        throw changed(pkg, `${file.name} is not ${pkg.name} ${pkg.version}, as manifest.json says`);
       }
     }
   }
   return manifest;
-}
-
-const PLAIN_NAME = /^[^/\\\0]+$/;
-const PLAIN_PATH = /^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\\\0]+$/;
-
-/** `null` for anything that is not a manifest; file names that would leave the directory are not one. */
-function parseManifest(text: string): ArtifactsManifest | null {
-  try {
-    const value = JSON.parse(text) as ArtifactsManifest;
-    const sound = value.schema === "keyless/artifacts/1" && /^[0-9a-f]{40,64}$/.test(value.commit) &&
-      value.packages.every((pkg) =>
-        PLAIN_PATH.test(pkg.directory) && pkg.files.length > 0 &&
-        pkg.files.every((file) => PLAIN_NAME.test(file.name))
-      );
-    return sound ? value : null;
-  } catch {
-    // Neither JSON nor of that shape: the caller says so.
-    return null;
-  }
 }
 
 function unreadable(directory: string, why: string): UsageError {
@@ -140,11 +131,11 @@ function unreadable(directory: string, why: string): UsageError {
   });
 }
 
-function changed(pkg: PackedPackage, name: string, absent: boolean): KeylessError {
+function changed(pkg: PackedPackage, message: string, ...why: readonly string[]): KeylessError {
   return new KeylessError({
     code: "artifacts-changed",
-    message: `${name} of ${pkg.name} ${absent ? "is missing" : "is not the file that was packed"}`,
-    why: absent ? [] : ["Its digest differs from the one in manifest.json."],
+    message,
+    why,
     next: ["pack again; do not change files between pack and publish"],
     package: pkg.name,
   });

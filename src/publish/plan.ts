@@ -1,5 +1,6 @@
 import type { Package, Project } from "../config/project.ts";
 import type { Session } from "../host/session.ts";
+import type { IdentityProvider } from "../identity/provider.ts";
 import { KeylessError, type Problem } from "../problem.ts";
 import type { VersionState } from "../registries/registry.ts";
 import { protocolOf } from "../registries/table.ts";
@@ -9,6 +10,7 @@ import { firstPublishProblem } from "./first_publish.ts";
 import type { Checkout } from "./git.ts";
 import type { ArtifactsManifest, PackedPackage } from "./manifest.ts";
 import { inOrder } from "./order.ts";
+import { assertAsPlanned } from "./pack.ts";
 
 /** What will happen to one package. */
 export interface PlannedPackage {
@@ -41,9 +43,20 @@ export interface PlanOptions {
   /** What `pack` made, when it did. */
   readonly artifacts: ArtifactsManifest | null;
   readonly allowDirty: boolean;
+  /** The identity of the CI that will publish, for looking from elsewhere; `null` where only what is here counts. */
+  readonly assumed: AssumedIdentity | null;
 }
 
-/** Looks at everything that can be looked at without changing anything: manifests, clients, credentials, registries. */
+/** Who will publish, as the workflow says; nothing can be exchanged with it. */
+export interface AssumedIdentity {
+  readonly provider: IdentityProvider;
+  readonly describe: string;
+}
+
+/**
+ * Looks at everything that can be looked at without changing anything: manifests, clients, credentials, registries.
+ * @throws {KeylessError} `packed-version-differs`
+ */
 export async function makePlan(
   session: Session,
   project: Project,
@@ -52,6 +65,7 @@ export async function makePlan(
   options: PlanOptions,
 ): Promise<Plan> {
   const ordered = inOrder(packages);
+  if (options.artifacts) { for (const pkg of ordered) assertAsPlanned(pkg, options.artifacts.packages); }
   const problems: Problem[] = [];
   // Packed files come from the commit, whatever lies around by now.
   if (checkout.changed.length > 0 && !options.allowDirty && !options.artifacts) {
@@ -72,7 +86,11 @@ async function planPackage(session: Session, pkg: Package, options: PlanOptions)
     other.name === pkg.name && other.registry === pkg.registry.name
   );
   const version = packed?.version ?? pkg.version;
-  const credential = await decideCredential(session, pkg, options.wish);
+  const decidedHere = await decideCredential(session, pkg, options.wish);
+  const credential: CredentialPlan = decidedHere.path === "none" && options.assumed !== null &&
+      options.wish !== "token" && pkg.registry.endpoints.exchange !== null
+    ? { path: "oidc", ...options.assumed }
+    : decidedHere;
   const there = version === null ? null : await look(session, pkg, version);
   const problems: Problem[] = [];
   const decided = decide(pkg, version, there, packed, problems);

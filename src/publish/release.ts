@@ -2,12 +2,12 @@ import type { Package, Project } from "../config/project.ts";
 import { interruptedOr, stopped } from "../host/cleanup.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError, type Problem, UsageError } from "../problem.ts";
-import { type CredentialPlan, type CredentialWish, findToken } from "./credential.ts";
+import { checkFound, type CredentialPlan, type CredentialWish, findToken } from "./credential.ts";
 import type { Observer } from "./events.ts";
 import { checkout } from "./git.ts";
 import type { ArtifactsManifest } from "./manifest.ts";
 import { pack, readArtifacts } from "./pack.ts";
-import { assertPublishable, makePlan, type Plan, type PlannedPackage } from "./plan.ts";
+import { assertPublishable, type AssumedIdentity, makePlan, type Plan, type PlannedPackage } from "./plan.ts";
 import { preflight } from "./preflight.ts";
 import { prove, type Run } from "./prove.ts";
 import { packedOf, type ReleaseReport, reportOf, type Result } from "./report.ts";
@@ -23,6 +23,8 @@ export interface ReleaseOptions {
   /** Everything but exchanges and uploads. */
   readonly dryRun: boolean;
   readonly provenance: boolean;
+  /** For a dry run outside of the CI that will publish. */
+  readonly assumed: AssumedIdentity | null;
   /** Absolute path of what `pack` wrote; `null`: pack now. */
   readonly artifacts: string | null;
   /** For the clients; a rehearsal says here where its index is. */
@@ -138,6 +140,8 @@ class Publication {
       }
       const token = this.options.allowFallback ? findToken(this.session, pkg.registry) : null;
       if (!token) return { credentials, problems };
+      const wrong = await checkFound(token, pkg);
+      if (wrong) return { credentials, problems: [...problems, { ...wrong, package: pkg.name }] };
       const problem = problems.find((one) => one.registry === pkg.registry.name)!;
       this.options.observe({ type: "fallback", package: pkg, where: token.where, problem });
       credentials.set(pkg, token);

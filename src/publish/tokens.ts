@@ -1,6 +1,7 @@
 import type { Package } from "../config/project.ts";
 import type { Session } from "../host/session.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
+import { forUpload } from "../registries/destination.ts";
 import { mint, release } from "../registries/mint.ts";
 import type { MintedToken, Registry } from "../registries/registry.ts";
 import type { CredentialSource } from "./clients/client.ts";
@@ -78,7 +79,7 @@ export function sourceFor(
     return {
       path: "token",
       describe: plan.describe,
-      token: () => Promise.resolve(plan.secret),
+      token: () => Promise.resolve(forUpload(plan.secret, pkg.registry)),
       expiresAt: () => null,
     };
   }
@@ -88,7 +89,7 @@ export function sourceFor(
     describe: plan.describe,
     async token() {
       current = await book.get(plan.provider, pkg);
-      return current.token;
+      return forUpload(current.token, pkg.registry);
     },
     expiresAt: () => current?.expiresAt ?? null,
   };

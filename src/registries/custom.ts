@@ -1,6 +1,8 @@
 import { isLoopback } from "../host/http.ts";
 import { plainLine } from "../host/redact.ts";
-import { UsageError } from "../problem.ts";
+import { type Problem, UsageError } from "../problem.ts";
+import { takesMinted } from "./destination.ts";
+import { publicAt, publicAudience } from "./known.ts";
 import type { ConfiguredAuth, Endpoints, Kind, Registry } from "./registry.ts";
 
 /** A `[registry.NAME]` of the configuration. */
@@ -12,17 +14,26 @@ export interface RegistrySettings {
   readonly upload?: string;
   /** Base of the OIDC exchange. */
   readonly exchange?: string;
+  /** Where uploads go, if that is another host than the exchange's. */
+  readonly tokenFor?: string;
   readonly audience?: string;
   readonly auth?: ConfiguredAuth;
 }
 
-/** A registry that the configuration describes. @throws {UsageError} `registry-url-invalid`, `registry-setting-missing` */
+/**
+ * A registry that the configuration describes.
+ * @throws {UsageError} `registry-url-invalid`, `registry-setting-missing`, `exchange-not-its-own`, `registry-hosts-differ`
+ */
 export function customRegistry(name: string, settings: RegistrySettings): Registry {
+  const endpoints = endpointsOf(name, settings);
+  const stolen = notItsOwn(name, endpoints);
+  if (stolen) throw new UsageError(stolen);
+  if (!takesMinted(endpoints)) throw new UsageError(hostsDiffer(name, settings.kind, endpoints));
   return {
     name,
     label: name,
     kind: settings.kind,
-    endpoints: endpointsOf(name, settings),
+    endpoints,
     auth: settings.auth ?? null,
   };
 }
@@ -33,12 +44,13 @@ function endpointsOf(name: string, settings: RegistrySettings): Endpoints {
   const common = {
     index: withSlash(index.href),
     exchange,
+    ...(settings.tokenFor ? { tokenFor: address(name, "token_for", settings.tokenFor).origin } : {}),
     audience: settings.audience ?? defaultAudience(settings.kind, exchange),
     web: null,
   };
   switch (settings.kind) {
     case "crates":
-      return { ...common, api: exchange ?? index.origin, upload: exchange ?? index.origin };
+      return { ...common, api: exchange ?? index.origin, upload: index.origin };
     case "npm":
       return { ...common, api: common.index, upload: common.index };
     case "pypi":
@@ -85,6 +97,39 @@ function invalid(name: string, key: string, why: string): UsageError {
     ],
     registry: name,
   });
+}
+
+/** A token of a public registry, or an OIDC token that buys one, must not reach whoever the configuration names. */
+function notItsOwn(name: string, { exchange, audience }: Endpoints): Problem | null {
+  if (exchange === null) return null;
+  const host = publicAt(exchange)?.label;
+  const owner = host ?? (audience === null ? null : publicAudience(audience));
+  if (!owner) return null;
+  return {
+    code: "exchange-not-its-own",
+    message: `\`${host ? "exchange" : "audience"}\` of [registry.${plainLine(name)}] is that of ${owner}`,
+    why: ["Its tokens would be handed to a registry that they are not for."],
+    next: [
+      `publish to ${owner} by its name, without a [registry.NAME]`,
+      `or write the \`exchange\` and \`audience\` of ${plainLine(name)} itself`,
+    ],
+    registry: name,
+  };
+}
+
+function hostsDiffer(name: string, kind: Kind, { exchange, upload }: Endpoints): Problem {
+  const { origin } = new URL(upload);
+  return {
+    code: "registry-hosts-differ",
+    message: `\`${kind === "pypi" ? "upload" : "index"}\` of [registry.${plainLine(name)}] is at ${
+      plainLine(origin)
+    }, and \`exchange\` at ${plainLine(new URL(exchange!).origin)}`,
+    why: ["A token that one host has made would be sent to another one."],
+    next: [
+      `if both are one registry, say so: token_for = "${plainLine(origin)}" in [registry.${plainLine(name)}]`,
+    ],
+    registry: name,
+  };
 }
 
 function missingUpload(name: string): UsageError {

@@ -40,6 +40,7 @@ export const KNOWN: readonly Registry[] = [
       api: "https://pypi.org",
       upload: "https://upload.pypi.org/legacy/",
       exchange: "https://pypi.org",
+      tokenFor: "https://upload.pypi.org",
       audience: null,
       web: "https://pypi.org",
     },
@@ -104,6 +105,17 @@ export function knownRegistry(name: string): Registry | null {
   if (word.replace(/\/$/, "") === GIT_INDEX) return KNOWN[0]!;
   const host = word.split("/")[0]!;
   return KNOWN.find((registry) => registry.name === host || ALIASES[registry.name]?.includes(host)) ?? null;
+}
+
+/** The public registry at whose host an address is, or `null`. */
+export function publicAt(address: string): Registry | null {
+  return knownRegistry(new URL(address).hostname.replace(/\.$/, ""));
+}
+
+/** Who accepts OIDC tokens of this audience, where that is a public service of which everybody knows it; else `null`. */
+export function publicAudience(audience: string): string | null {
+  if (audience === "sigstore") return "Sigstore";
+  return KNOWN.find(({ name, endpoints }) => (endpoints.audience ?? name) === audience)?.label ?? null;
 }
 
 /** Whether a registry plays by the rules of a public one; a rehearsal's does, under the same name. */

@@ -157,14 +157,14 @@ function quoteOf(reply: Reply): string {
   return line ? `Its answer begins: ${line}` : "Its answer is empty.";
 }
 
-const STATUS_PAGES: Readonly<Record<string, string>> = {
-  "crates.io": "https://status.crates.io",
-  "pypi": "https://status.python.org",
-  "testpypi": "https://status.python.org",
-  "npm": "https://status.npmjs.org",
-};
+const STATUS_PAGES: ReadonlyMap<string, string> = new Map([
+  ["crates.io", "https://status.crates.io"],
+  ["pypi", "https://status.python.org"],
+  ["testpypi", "https://status.python.org"],
+  ["npm", "https://status.npmjs.org"],
+]);
 
 function statusPage(registry: Registry): string[] {
-  const page = STATUS_PAGES[registry.name];
+  const page = STATUS_PAGES.get(registry.name);
   return page ? [`${page} says whether there is an outage`] : [];
 }

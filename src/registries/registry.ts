@@ -24,10 +24,15 @@ export interface Endpoints {
   readonly index: string;
   /** crates: the API base (`https://crates.io`). pypi: the JSON API base. npm: like `index`. */
   readonly api: string;
-  /** pypi: the legacy upload URL, with trailing slash. crates, npm: where the client uploads to; like `api`. */
+  /**
+   * Where the client sends the token. pypi: the legacy upload URL, with trailing slash. npm: like `index`. crates: the API base; for a
+   * registry of the configuration the origin of its index, because that tells cargo where to upload.
+   */
   readonly upload: string;
   /** Base of the OIDC exchange; `null` where there is none. */
   readonly exchange: string | null;
+  /** An origin beside the exchange's own that minted tokens may be sent to. */
+  readonly tokenFor?: string;
   /** The audience, where configuration or protocol fix it; `null`: the registry is asked (PyPI). */
   readonly audience: string | null;
   /** Where people look at things; `null` for registries without a known web page. */

@@ -96,6 +96,7 @@ async function play(
       allowDirty: true,
       dryRun: false,
       provenance: false,
+      assumed: null,
       artifacts: null,
       extraEnv: clientEnv(staged),
       observe,

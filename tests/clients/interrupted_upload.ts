@@ -6,7 +6,7 @@ import { systemClock } from "../../src/host/clock.ts";
 import { silent } from "../../src/host/session.ts";
 import type { ClientName } from "../../src/config/project.ts";
 import { clientNamed } from "../../src/publish/clients/table.ts";
-import { digestFile } from "../../src/publish/digests.ts";
+import { digest } from "../../src/publish/digests.ts";
 import { knownRegistry } from "../../src/registries/table.ts";
 import { packageOf } from "../publish/samples.ts";
 
@@ -18,7 +18,7 @@ const upload = clientNamed(client).upload(
   {
     package: packageOf("widget", { client, kind: registry.kind }),
     version: "1.0.0",
-    files: [{ name: "widget.file", path: file, ...(await digestFile(file))! }],
+    files: [{ name: "widget.file", path: file, ...await digest(await Deno.readFile(file)) }],
     registry,
     first: false,
     credential: {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { steering, steeringKeys } from "../../src/publish/clients/npm_steering.ts";
 import { tagFor } from "../../src/publish/clients/npm_tag.ts";
+import { archive, type Member, record } from "../formats/archives.ts";
 import { knownRegistry } from "../../src/registries/table.ts";
 
 const npm = knownRegistry("npm")!;
@@ -68,59 +69,61 @@ for (const [version, configured, tag] of TAGS) {
   });
 }
 
-/** A gzipped tar of these files; a path longer than a header's field gets an extended one. */
-async function tarball(files: readonly (readonly [string, string])[]): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const encoder = new TextEncoder();
-  const add = (path: string, type: string, content: string) => {
-    const data = encoder.encode(content);
-    const header = new Uint8Array(512);
-    header.set(encoder.encode(path.slice(0, 100)));
-    header.set(encoder.encode(data.length.toString(8).padStart(11, "0")), 124);
-    header.set(encoder.encode(type), 156);
-    header.set(encoder.encode("ustar"), 257);
-    parts.push(header, data, new Uint8Array((512 - data.length % 512) % 512));
-  };
-  for (const [path, content] of files) {
-    const [shown, real] = path.split(" => ");
-    if (real) add("pax", "x", `${`00 path=${real}\n`.length} path=${real}\n`);
-    add(shown!, "0", content);
-  }
-  parts.push(new Uint8Array(1024));
-  const zipped = new Blob(parts).stream().pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(zipped).arrayBuffer());
-}
-
 const EVIL = JSON.stringify({ publishConfig: { proxy: "http://127.0.0.1:9" } });
+const GOOD = { path: "package/package.json", content: "{}" };
 
-for (
-  const [what, files] of Object.entries({
-    "under npm's own name": [["package/package.json", EVIL]],
-    "under another first directory": [["x/package.json", EVIL]],
-    "behind an innocent one": [["package/package.json", "{}"], ["package/package.json", EVIL]],
-    "by a detour": [["package/package.json", "{}"], ["package/./package.json", EVIL]],
-    "under a long name": [["package/package.json", "{}"], [
-      "package/readme.md => package/package.json",
-      EVIL,
-    ]],
-  } as Record<string, [string, string][]>)
-) {
-  Deno.test(`a package.json that steers is found ${what}`, async () => {
-    assertEquals(await steering(await tarball(files), npm), ["proxy"]);
+Deno.test("a package.json that steers is found", async () => {
+  assertEquals(await steering(await archive([{ path: "package/package.json", content: EVIL }]), npm), [
+    "proxy",
+  ]);
+});
+
+Deno.test("a package.json further down is not the package's", async () => {
+  const bytes = await archive([GOOD, { path: "package/node_modules/x/package.json", content: EVIL }]);
+  assertEquals(await steering(bytes, npm), []);
+});
+
+const AMBIGUOUS: Readonly<Record<string, readonly Member[]>> = {
+  "under another first directory": [{ path: "x/package.json", content: EVIL }],
+  "beside one under another first directory": [GOOD, { path: "x/package.json", content: EVIL }],
+  "without a directory": [GOOD, { path: "package.json", content: EVIL }],
+  "behind an innocent one": [GOOD, { path: "package/package.json", content: EVIL }],
+  "by a detour": [GOOD, { path: "package/./package.json", content: EVIL }],
+  "on a drive": [GOOD, { path: "package/c:package.json", content: EVIL }],
+  "with the separator of Windows": [GOOD, { path: "package/\\package.json", content: EVIL }],
+  "in capitals": [GOOD, { path: "package/PACKAGE.json", content: EVIL }],
+  "with a letter that some file systems take for another": [GOOD, {
+    path: "package/pac\u212aage.json",
+    content: EVIL,
+  }],
+  "with a dot that Windows drops": [GOOD, { path: "package/package.json.", content: EVIL }],
+  "by its short name on Windows": [GOOD, { path: "package/PACKAG~1.JSO", content: EVIL }],
+  "where it would have to be a directory": [GOOD, { path: "package/package.json/x", content: EVIL }],
+  "by a long name that only some readers heed": [
+    GOOD,
+    { path: "pax", type: "x", content: record("path", "package/package.json") },
+    { path: "package/readme.md", content: EVIL },
+  ],
+  "by the name below a long one": [
+    GOOD,
+    { path: "pax", type: "x", content: record("path", "package/readme.md") },
+    { path: "package/package.json", content: EVIL },
+  ],
+  "in a comment of index.js, where npm looks when package.json is none": [
+    { path: "package/package.json", content: "no" },
+    { path: "package/index.js", content: `/**package\n${EVIL}\n**/` },
+  ],
+  "as a prototype": [{ path: "package/package.json", content: `{"__proto__":${EVIL}}` }],
+  "as an escaped prototype": [{ path: "package/package.json", content: `{"\\u005f_proto__":${EVIL}}` }],
+};
+
+for (const [what, members] of Object.entries(AMBIGUOUS)) {
+  Deno.test(`a tarball in which npm could find another package.json ${what} is not taken for harmless`, async () => {
+    assertEquals(await steering(await archive(members), npm), null);
   });
 }
 
-Deno.test("a package.json further down is not the package's", async () => {
-  const files: [string, string][] = [["package/package.json", "{}"], [
-    "package/node_modules/x/package.json",
-    EVIL,
-  ]];
-  assertEquals(await steering(await tarball(files), npm), []);
-});
-
 Deno.test("what is no tarball, or one without package.json, is not taken for harmless", async () => {
   assertEquals(await steering(new TextEncoder().encode("x"), npm), null);
-  assertEquals(await steering(await tarball([["package/index.js", "1"]]), npm), null);
-  const one = await tarball([["package/package.json", "{}"]]);
-  assertEquals(await steering(new Uint8Array([...one, ...one]), npm), null);
+  assertEquals(await steering(await archive([{ path: "package/index.js", content: "1" }]), npm), null);
 });

@@ -125,7 +125,7 @@ Deno.test("a list of registries decides where a crate goes", async () => {
   assertEquals(await target('"company", "crates-io"', registry), "crates.io");
   const one = '[[package]]\nname = "one"\nkind = "crates"\npath = "."\n';
   assertEquals(await target('"company", "crates-io"', `${one}registry = "company"\n${registry}`), "company");
-  assertEquals(await complaints(listed('"company"')), [
+  assertEquals(await complaints({ ...listed('"company"'), "keyless.toml": one }), [
     `registry-not-declared Cargo.toml:4:11: Cargo.toml goes to "company", which keyless does not know
   publish = ["company"]
             ^^^^^^^^^^^

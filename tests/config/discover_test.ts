@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { loadProject } from "../../src/config/load.ts";
 import { envOf } from "../../src/host/env.ts";
 import { complaints, crate, inTree, left, load, npm, order, python } from "./support.ts";
@@ -91,6 +91,66 @@ Deno.test("the root is the nearest directory with a configuration or a repositor
       assertEquals((await loadProject(`${root}/a`, envOf({}))).root, `${root}/a`);
     },
   );
+});
+
+Deno.test("a package for a registry that nobody has described is left out, with a warning on what to add", async () => {
+  const project = await load({
+    "Cargo.toml": crate("internal", 'publish = ["company"]\n'),
+    "cli/Cargo.toml": crate("apart", 'publish = ["company", "other"]\n'),
+    "js/package.json": npm("widget"),
+    "ui/package.json": npm("ui", { publishConfig: { registry: "https://ci:CANARY@npm.example.com/" } }),
+  });
+  assertEquals(order(project), ["widget"]);
+  assertEquals(left(project), [
+    "apart (cli): lies inside of internal, and no workspace names it",
+    'internal (.): publishes to "company", which keyless.toml does not describe',
+    'ui (ui): publishes to "https://npm.example.com/", which keyless.toml does not describe',
+  ]);
+  assert(!JSON.stringify(project.warnings).includes("CANARY"), "a password in an address is shown");
+  assertEquals(project.warnings.map(({ code, at, next }) => [code, at?.path, next[0]]), [
+    [
+      "registry-not-declared",
+      "Cargo.toml",
+      'add to keyless.toml: [registry.company] with kind = "crates" and index = "sparse+https://…"',
+    ],
+    [
+      "registry-not-declared",
+      "ui/package.json",
+      'add to keyless.toml: [registry.NAME] with kind = "npm" and index = "https://npm.example.com/"',
+    ],
+  ]);
+});
+
+Deno.test("a version that is no text is a mistake at its place, where the package could be published", async () => {
+  const numbered = (rest: object) => npm("widget", { version: 14, ...rest });
+  assertEquals(await complaints({ "package.json": numbered({}) }), [
+    `wrong-type package.json:3:14: "version" in package.json is a number, and must be text
+    "version": 14
+               ^^
+  -> write it in quotes, with all its parts: "14.0.0"`,
+  ]);
+  const config = '[[package]]\nname = "widget"\nkind = "npm"\npath = "."\n';
+  assertEquals(
+    (await complaints({ "package.json": numbered({}), "keyless.toml": config }))[0]!.split(" ")[1],
+    "package.json:3:14:",
+  );
+  assertEquals(left(await load({ "package.json": numbered({ private: true }) })), [
+    'widget (.): "private": true',
+  ]);
+  const others: Record<string, string> = {
+    "Cargo.toml": '[package]\nname = "widget"\nversion = 1.2\n',
+    "pyproject.toml": '[project]\nname = "widget"\nversion = 1.2\n',
+  };
+  for (const [file, text] of Object.entries(others)) {
+    const [complaint] = await complaints({ [file]: text });
+    assertEquals(complaint!.split("\n").at(-1), '  -> write it in quotes, with all its parts: "1.2.0"');
+    assertEquals(complaint!.split(" ").slice(0, 2), ["wrong-type", `${file}:3:11:`]);
+  }
+  const inherited = await complaints({
+    "Cargo.toml": '[workspace]\nmembers = ["a"]\n[workspace.package]\nversion = 2\n',
+    "a/Cargo.toml": '[package]\nname = "a"\nversion.workspace = true\n',
+  });
+  assertEquals(inherited[0]!.split(":").slice(0, 3), ["wrong-type Cargo.toml", "4", "11"]);
 });
 
 Deno.test("two packages of one name cannot be told apart", async () => {

@@ -290,6 +290,53 @@ const CASES: readonly Case[] = [
   -> set COMPANY_URL for this step`,
   },
   {
+    what: "a registry whose uploads go to another host than the one that makes the tokens",
+    config:
+      '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/"\nexchange = "https://oidc.example.com"\n',
+    shown:
+      `registry-hosts-differ keyless.toml:3:9: \`index\` of [registry.company] is at https://npm.example.com, and \`exchange\` at https://oidc.example.com
+  index = "https://npm.example.com/"
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^
+  -> if both are one registry, say so: token_for = "https://npm.example.com" in [registry.company]`,
+  },
+  {
+    what: "an exchange at a public registry",
+    config:
+      '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/"\nexchange = "https://registry.npmjs.org"\n',
+    shown: `exchange-not-its-own keyless.toml:4:12: \`exchange\` of [registry.company] is that of npm
+  exchange = "https://registry.npmjs.org"
+             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  -> publish to npm by its name, without a [registry.NAME]`,
+  },
+  {
+    what: "an address that holds a credential",
+    config: '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/${COMPANY_TOKEN}/"\n',
+    shown:
+      `variable-not-allowed keyless.toml:3:9: COMPANY_TOKEN looks like a credential, and would be sent to whoever the address names
+  index = "https://npm.example.com/\${COMPANY_TOKEN}/"
+          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  -> write the address itself, or a variable that holds nothing secret`,
+  },
+  {
+    what: "an authentication with somebody else's credential",
+    config:
+      '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/"\n[registry.company.auth]\ntype = "bearer"\ntoken = "${PYPI_API_TOKEN}"\n',
+    shown:
+      `variable-not-allowed keyless.toml:6:9: PYPI_API_TOKEN holds a credential of pypi, and would be sent to npm.example.com
+  token = "\${PYPI_API_TOKEN}"
+          ^^^^^^^^^^^^^^^^^^^
+  -> put the credential of this registry into a variable of its own, such as COMPANY_REGISTRY_TOKEN`,
+  },
+  {
+    what: "a registry after which no file can be named",
+    config: '[registry."../company"]\nkind = "npm"\nindex = "https://npm.example.com/"\n',
+    shown:
+      `bad-value keyless.toml:1:11: the name of [registry.NAME] is "../company", and must be a letter or digit and up to 63 letters, digits, -, _ and single dots
+  [registry."../company"]
+            ^^^^^^^^^^^^
+  -> write a letter or digit and up to 63 letters, digits, -, _ and single dots`,
+  },
+  {
     what: "an authentication without what it needs",
     config:
       '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/"\n[registry.company.auth]\ntype = "basic"\nusername = "ci"\n',

@@ -81,11 +81,12 @@ Deno.test("publishConfig decides access, tag and registry", async () => {
     "npm",
     "https://github.com/acme/widgets",
   ]);
+  const one = '[[package]]\nname = "@acme/widget"\nkind = "npm"\npath = "."\n';
   const company = '[registry.company]\nkind = "npm"\nindex = "https://npm.example.com/registry/"\n';
   const [other] = (await load(tree({ registry: "https://npm.example.com/registry" }, company))).packages;
   assertEquals([other!.registry.name, other!.access, other!.tag], ["company", null, null]);
   assertEquals(
-    (await complaints(tree({ registry: "https://ci:CANARY@npm.example.com/" }))).map((text) =>
+    (await complaints(tree({ registry: "https://ci:CANARY@npm.example.com/" }, one))).map((text) =>
       text.split("\n")[0]
     ),
     [

@@ -12,6 +12,14 @@ environment = "release" # optional
 repository = "my-org/my-crate" # optional; owner/repo
 `;
 
+Deno.test("an unknown key in a table that holds nothing else is told what the table can hold", async () => {
+  const shown = await Promise.all(["verison = 1", "frequency = 1"].map(async (line) => {
+    const [complaint] = await complaints({ "putitoutthere.toml": `[putitoutthere]\n${line}\n` });
+    return complaint!.split("\n").at(-1);
+  }));
+  assertEquals(shown, ['  -> did you mean "version"?', "  -> it can hold version"]);
+});
+
 const WHOLE = `[putitoutthere]
 version = 1
 

@@ -35,6 +35,8 @@ token = "\${COMPANY_REGISTRY_TOKEN}"
 kind = "pypi"
 index = "https://pypi.example.com/simple/"
 upload = "https://pypi.example.com/legacy/"
+exchange = "https://oidc.example.com"
+token_for = "https://pypi.example.com"
 [registry.python.auth]
 type = "basic"
 username = "ci"
@@ -58,6 +60,7 @@ Deno.test("every key of the format is read and stands in the schema", async () =
   const [pkg] = project.packages;
   assertEquals([...project.registries.keys()], ["company", "python"]);
   assertEquals(pkg!.registry.endpoints.audience, "packages.example.com");
+  assertEquals(project.registries.get("python")!.endpoints.tokenFor, "https://pypi.example.com");
   assertEquals(pkg!.trustPolicy!.environment, "release");
   const { workflowAt, at } = pkg!.trustPolicy!;
   assertEquals(WHOLE.slice(workflowAt.start.offset, workflowAt.end.offset), '"release.yml"');
@@ -78,6 +81,7 @@ Deno.test("the schema refuses what the program refuses", () => {
       ['reason = "it never publishes"', ""],
       ["depends_on = []", "depends_on = [1]"],
       ['client = "cargo"', 'client = "pnpm"'],
+      ["[registry.python]", '[registry."../python"]'],
     ] as const
   ) assert(!valid(WHOLE.replace(good, bad)), bad);
 });

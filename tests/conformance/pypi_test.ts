@@ -397,7 +397,7 @@ conformance("PyPI", NUMBERS, [
           { ...project, unpublished: [], doctor: { failOn: "error", ignore: [] } },
           packages,
           head,
-          { wish: "auto", artifacts: null, allowDirty: false },
+          { wish: "auto", artifacts: null, allowDirty: false, assumed: null },
         );
         assertEquals(plan.packages.map(({ action }) => action), ["publish"]);
         const { packages: [dry] } = await stage.release(packages, { dryRun: true });

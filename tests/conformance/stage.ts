@@ -168,6 +168,7 @@ function stageOf(root: string, session: Session, job: GithubJob, all: Registries
         allowDirty: false,
         dryRun: false,
         provenance: false,
+        assumed: null,
         artifacts: null,
         extraEnv: cratesIo ? { __CARGO_TEST_CRATES_IO_URL_DO_NOT_USE_THIS: `sparse+${cratesIo}` } : {},
         observe: (event) => events.push(event),

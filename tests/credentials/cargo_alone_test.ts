@@ -107,8 +107,17 @@ Deno.test("outside a CI the next provider is asked", async () => {
 });
 
 Deno.test("an unknown index is another provider's, and logging in is nobody's", async () => {
-  const foreign = ask({ registry: { "index-url": "sparse+https://evil.example/index/" } });
-  assertEquals(await answerAlone(elsewhere, foreign), { Err: { kind: "url-not-supported" } });
+  for (
+    const index of [
+      "sparse+https://evil.example/index/",
+      "sparse+https://crates/index/",
+      "sparse+http://index.crates.io/",
+      "sparse+https://registry.npmjs.org/",
+    ]
+  ) {
+    const foreign = ask({ registry: { "index-url": index } });
+    assertEquals(await answerAlone(elsewhere, foreign), { Err: { kind: "url-not-supported" } });
+  }
   assertEquals(await answerAlone(elsewhere, ask({ kind: "login" })), {
     Err: { kind: "operation-not-supported" },
   });

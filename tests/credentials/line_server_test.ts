@@ -48,6 +48,33 @@ Deno.test("an answer that fails, or a server that has gone, is no answer", async
   assertEquals(await askLine(server.port, "a"), null);
 });
 
+Deno.test("closing hangs up on whoever has connected and says nothing", async () => {
+  const server = serveLines((line) => Promise.resolve({ line }));
+  const silent = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  // Answered after the silent one, which is connected by now.
+  await askLine(server.port, "a");
+  await server.close();
+  assertEquals(await silent.read(new Uint8Array(1)), null);
+  silent.close();
+});
+
+Deno.test("more than can be heard at once wait for their turn", async () => {
+  let open = 0;
+  let most = 0;
+  const full = Promise.withResolvers<void>();
+  const server = serveLines(async (line) => {
+    most = Math.max(most, ++open);
+    if (open === 16) full.resolve();
+    await full.promise;
+    open--;
+    return { line };
+  });
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => askLine(server.port, `${at}`)));
+  assertEquals(answers, answers.map((_, at) => JSON.stringify({ line: `${at}` })));
+  assertEquals(most, 16);
+  await server.close();
+});
+
 Deno.test("a secret in an answer travels as it is, wherever it stands", () => {
   const secret = new Secret("CANARY-secret", "token", null);
   assertEquals(

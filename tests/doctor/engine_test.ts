@@ -1,8 +1,11 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { loadProject } from "../../src/config/load.ts";
 import type { Package } from "../../src/config/project.ts";
 import { diagnose, type DiagnoseOptions, type Diagnosis } from "../../src/doctor/engine.ts";
+import { RECORD_CODES } from "../../src/doctor/crates_records.ts";
+import { RULES } from "../../src/doctor/rules.ts";
+import { UsageError } from "../../src/problem.ts";
 import { repository, session } from "./repository.ts";
 
 const RELEASE = `on: release
@@ -203,7 +206,7 @@ Deno.test("the running job is compared with the declaration, where it could publ
   ]);
 });
 
-Deno.test("a workflow that cannot be read is a warning, and the others are checked", async () => {
+Deno.test("a workflow that cannot be read is an error, one that holds nothing a warning, and the others are checked", async () => {
   const diagnosis = await diagnosisOf({
     [WORKFLOW]: RELEASE.replace("id-token", "contents"),
     ".github/workflows/broken.yml": "on: push\njobs: [\n",
@@ -214,12 +217,62 @@ Deno.test("a workflow that cannot be read is a warning, and the others are check
   assertEquals(
     diagnosis.findings.map(({ severity, code, at }) => [severity, code, at.path.split("/").at(-1)]),
     [
-      ["warning", "yaml-syntax", "broken.yml"],
+      ["error", "yaml-syntax", "broken.yml"],
       ["warning", "workflow-empty", "empty.yml"],
       ["warning", "workflow-empty", "words.yml"],
       ["error", "missing-id-token", "release.yml"],
     ],
   );
+});
+
+Deno.test("what follows from a workflow that cannot be read is not said, and left open", async () => {
+  const js = CONFIG.replace("widget", "gadget").replace("crates", "npm").replace('"."', '"js"');
+  const files = { [WORKFLOW]: `${RELEASE}jobs: {}\n`, "keyless.toml": CONFIG + js };
+  for (const only of [[], ["publisher-environment-mismatch"]]) {
+    const { findings, phases, summary } = await diagnosisOf(files, { options: { only } });
+    assertEquals(findings.map(({ code, severity }) => [code, severity]), [["duplicate-key", "error"]]);
+    assertEquals(summary.error, 1);
+    assertEquals(phases[0], { name: "trust policy (local)", status: "failed", reason: null });
+    assertEquals(phases[1], {
+      name: "trust policy (declared)",
+      status: "skipped",
+      reason: "not checked: cannot read release.yml",
+    });
+  }
+  const elsewhere = { ...files, "keyless.toml": CONFIG + js.replace("release.yml", "ship.yml") };
+  assertEquals((await diagnosisOf(elsewhere)).findings.map(({ code }) => code), [
+    "duplicate-key",
+    "publisher-workflow-mismatch",
+  ]);
+});
+
+Deno.test("an empty workflow is an error where it is declared", async () => {
+  const { findings } = await diagnosisOf({ [WORKFLOW]: "", "keyless.toml": CONFIG });
+  assertEquals(findings.map(({ code, severity }) => [code, severity]), [["workflow-empty", "error"]]);
+});
+
+Deno.test("a path that is no CI file is wrong usage, and one that cannot be read is one", async () => {
+  const files = { [WORKFLOW]: RELEASE, ".github/workflows/broken.yml": "on: [\n", "README.md": "" };
+  for (const path of ["README.md", "keyless.toml", ".github/workflows"]) {
+    const { problem } = await assertRejects(
+      () => diagnosisOf({ ...files, "keyless.toml": CONFIG }, { options: { paths: [path] } }),
+      UsageError,
+    );
+    assertEquals([problem.code, problem.message], [
+      "not-a-pipeline",
+      `${path} is no CI file that keyless reads`,
+    ]);
+    assertStringIncludes(problem.next[0]!, WORKFLOW);
+  }
+  const { findings } = await diagnosisOf(files, { options: { paths: [".github/workflows/broken.yml"] } });
+  assertEquals(findings.map(({ code }) => code), ["yaml-syntax"]);
+});
+
+Deno.test("the page about doctor names every code that --only takes", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/doctor.md", import.meta.url));
+  for (const code of [...RULES.map((rule) => rule.code), ...RECORD_CODES]) {
+    assertStringIncludes(page, `| [${code}](`);
+  }
 });
 
 Deno.test("findings are left out by rule and by file", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { kindOf, privateDirectory, readText, writeAtomic } from "../../src/host/files.ts";
+import { kindOf, privateDirectory, readText, removeOlder, writeAtomic } from "../../src/host/files.ts";
 import { KeylessError } from "../../src/problem.ts";
 
 async function inTemporary(test: (directory: string) => Promise<void>): Promise<void> {
@@ -61,4 +61,14 @@ Deno.test("a private directory belongs to its owner alone and can be removed", a
   await directory.remove();
   assertEquals(await kindOf(directory.path), null);
   assert(directory.path.includes("keyless-test-"));
+});
+
+Deno.test("what a killed run left is removed when it is old, and not before", async () => {
+  await inTemporary(async (directory) => {
+    for (const name of ["old", "new"]) await Deno.mkdir(`${directory}/${name}`);
+    const yesterday = new Date(Date.now() - 25 * 3600_000);
+    await Deno.utime(`${directory}/old`, yesterday, yesterday);
+    await removeOlder(directory, 24 * 3600_000);
+    assertEquals([...Deno.readDirSync(directory)].map((entry) => entry.name), ["new"]);
+  });
 });

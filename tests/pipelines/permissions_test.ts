@@ -43,6 +43,22 @@ Deno.test("a job may do what GitHub's rules say", async () => {
   }
 });
 
+Deno.test("a scope that GitHub does not know is told from one that it knows", async () => {
+  const cases: [block: string, name: string | null][] = [
+    ["{ id_token: write }", "id_token"],
+    ["{ ID-Token: write }", "ID-Token"],
+    ["{ idtoken: write }", "idtoken"],
+    ["{ id-token: write, id_token: write }", null],
+    ["{ contents: write, models: read }", null],
+    ["{ entirely-else: read }", null],
+    ["write-all", null],
+  ];
+  for (const [block, name] of cases) {
+    const { jobs } = await pipeline(workflowWith("", block));
+    assertEquals(jobs[0]!.permissions.misspelt("id-token")?.name ?? null, name, block);
+  }
+});
+
 function workflowWith(workflow: string, job: string): string {
   const line = (indent: string, block: string) => block ? `${indent}permissions: ${block}\n` : "";
   return `on: push\n${line("", workflow)}jobs:\n  a:\n${line("    ", job)}    steps: []\n`;

@@ -41,6 +41,10 @@ Deno.test("packages are chosen by name, or by registry and name", () => {
   const both = [packageOf("widget"), packageOf("widget", { kind: "pypi" }), packageOf("other")];
   assertEquals(names(chosen(both, ["widget"], suggest)), ["crates.io:widget", "pypi:widget"]);
   assertEquals(names(chosen(both, ["pypi:widget"], suggest)), ["pypi:widget"]);
+  assertEquals(names(chosen(both, ["crates:widget", "crates:other"], suggest)), [
+    "crates.io:widget",
+    "crates.io:other",
+  ]);
   assertEquals(chosen(both, [], suggest).length, 3);
 });
 
@@ -52,5 +56,19 @@ Deno.test("an unknown package is an error that suggests the one that was meant",
   assertEquals(error.problems.map((problem) => problem.next[0]), [
     "did you mean widget?",
     "the packages are: widget, gadget",
+  ]);
+});
+
+Deno.test("a registry and a name are suggested together, and shown together where the name stands twice", () => {
+  const both = [packageOf("widget"), packageOf("widget", { kind: "pypi" }), packageOf("other")];
+  const words = ["pypi:widgte", "pipy:widget", "crates.oi:widget", "crate:widget", "widgte", "zzzzz"];
+  const error = assertThrows(() => chosen(both, words, suggest), KeylessError);
+  assertEquals(error.problems.map((problem) => problem.next[0]), [
+    "did you mean pypi:widget?",
+    "did you mean pypi:widget?",
+    "did you mean crates.io:widget?",
+    "did you mean crates:widget?",
+    "did you mean widget?",
+    "the packages are: crates.io:widget, pypi:widget, other",
   ]);
 });

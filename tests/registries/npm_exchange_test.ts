@@ -86,7 +86,7 @@ for (
 ) {
   Deno.test(`npm: the audience of ${name}`, async () => {
     const registry = exchange
-      ? customRegistry("company", { kind: "npm", index: "https://npm.example.com/", exchange })
+      ? customRegistry("company", { kind: "npm", index: `${exchange}/`, exchange })
       : localRegistry("npm", "http://127.0.0.1:1");
     assertEquals(await npm.audience(sessionWith().session, registry), audience);
   });

@@ -119,6 +119,38 @@ for (
       "registry-url-invalid",
     ],
     ["no upload", { kind: "pypi", index: "https://p.example.com/" }, "registry-setting-missing"],
+    ...[
+      "https://registry.npmjs.org",
+      "https://registry.npmjs.org./CANARY",
+      "https://upload.pypi.org",
+      "https://crates.io:8443",
+    ].map((exchange) =>
+      [
+        `an exchange at ${new URL(exchange).host}`,
+        { kind: "npm", index: "https://p.example.com/", exchange, tokenFor: "https://p.example.com" },
+        "exchange-not-its-own",
+      ] as const
+    ),
+    ...["npm:registry.npmjs.org", "pypi", "testpypi", "crates.io", "sigstore"].map((audience) =>
+      [
+        `the audience ${audience}`,
+        { kind: "npm", index: "https://p.example.com/", exchange: "https://p.example.com", audience },
+        "exchange-not-its-own",
+      ] as const
+    ),
+    ...(["npm", "crates", "pypi"] as const).map((kind) =>
+      [
+        `uploads (${kind}) at another host than its exchange`,
+        {
+          kind,
+          index: kind === "pypi" ? "https://p.example.com/simple/" : "https://other.example.com/CANARY",
+          upload: "https://other.example.com/CANARY",
+          exchange: "https://p.example.com",
+          tokenFor: "https://third.example.com",
+        },
+        "registry-hosts-differ",
+      ] as const
+    ),
   ] as const
 ) {
   Deno.test(`a registry with ${name} is refused without repeating the address`, () => {
@@ -133,4 +165,20 @@ Deno.test("plain http is accepted for this machine", () => {
     customRegistry("local", { kind: "npm", index: "http://127.0.0.1:4873" }).endpoints.index,
     "http://127.0.0.1:4873/",
   );
+});
+
+Deno.test("a registry with two hosts says which of them gets the tokens of the other", () => {
+  for (const kind of ["npm", "crates", "pypi"] as const) {
+    const { endpoints } = customRegistry("company", {
+      kind,
+      index: "https://p.example.com/index/",
+      upload: "https://p.example.com/legacy/",
+      exchange: "https://oidc.example.com",
+      tokenFor: "https://p.example.com/",
+    });
+    assertEquals([endpoints.tokenFor, new URL(endpoints.upload).origin], [
+      "https://p.example.com",
+      "https://p.example.com",
+    ]);
+  }
 });

@@ -6,6 +6,7 @@ import { keep, mint, release } from "../../registries/mint.ts";
 import type { MintedToken } from "../../registries/registry.ts";
 import { on, openSession, text } from "../context.ts";
 import { findTarget, requireIdentity } from "../target.ts";
+import { json } from "../io.ts";
 import type { Call } from "../verb.ts";
 import { duration } from "../views/words.ts";
 
@@ -94,7 +95,7 @@ function report(call: Call, minted: MintedToken, destination: Destination, sessi
       expiryKnown: minted.expiryKnown,
       destination: destination.to,
     };
-    call.io.out(JSON.stringify(record, null, 2) + "\n");
+    call.io.out(json(record));
   } else if (!call.io.quiet) {
     call.io.err(`${minted.registry.label} token written to ${where}; it lives for ${left}\n`);
   }

@@ -3,6 +3,7 @@ import { checkout, remoteRepository } from "../../publish/git.ts";
 import { readArtifacts } from "../../publish/pack.ts";
 import { makePlan, problemsOf } from "../../publish/plan.ts";
 import { planRecord } from "../../publish/records.ts";
+import { assumedIdentity } from "../assumed.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { renderPlan } from "../views/plan.ts";
@@ -19,6 +20,7 @@ export async function run(call: Call): Promise<ExitCode> {
     wish: wishOf(call),
     artifacts: artifacts ? await readArtifacts(artifacts) : null,
     allowDirty: on(call, "allow-dirty"),
+    assumed: await assumedIdentity(session, project),
   });
   session.progress.live(null);
   const repository = await remoteRepository(session.env, project.root);

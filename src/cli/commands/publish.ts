@@ -1,7 +1,8 @@
 import { resolve } from "@std/path";
 import { given } from "../../host/env.ts";
+import { detectIdentity } from "../../identity/table.ts";
 import type { Session } from "../../host/session.ts";
-import type { ExitCode } from "../../problem.ts";
+import { type ExitCode, KeylessError } from "../../problem.ts";
 import { VERSION } from "../../version.ts";
 import type { CredentialWish } from "../../publish/credential.ts";
 import { remoteRepository } from "../../publish/git.ts";
@@ -10,10 +11,11 @@ import { releaseRecord } from "../../publish/records.ts";
 import { release } from "../../publish/release.ts";
 import type { ReleaseReport } from "../../publish/report.ts";
 import { summarise } from "../../report/github.ts";
+import { assumedIdentity } from "../assumed.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { narrate, renderRelease } from "../views/release.ts";
-import { releaseSummary } from "../views/summary.ts";
+import { releaseSummary, stoppedSummary } from "../views/summary.ts";
 
 /** Publishes what is missing, in order, each package proven afterwards. */
 export async function run(call: Call): Promise<ExitCode> {
@@ -24,6 +26,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const artifacts = text(call, "artifacts");
   const repository = await remoteRepository(session.env, project.root);
   session.progress.say(heading(session, repository));
+  if (!artifacts && !on(call, "dry-run") && detectIdentity(session.env)) session.progress.say(SHARED);
   try {
     const report = await release(session, project, packages, {
       wish: wishOf(call),
@@ -31,6 +34,7 @@ export async function run(call: Call): Promise<ExitCode> {
       allowDirty: on(call, "allow-dirty"),
       dryRun: on(call, "dry-run"),
       provenance: !on(call, "no-provenance"),
+      assumed: on(call, "dry-run") ? await assumedIdentity(session, project) : null,
       artifacts: artifacts ? resolve(artifacts) : null,
       extraEnv: {},
       observe: narrate(session.progress, call.io.stderr, call.io.verbose),
@@ -46,10 +50,19 @@ export async function run(call: Call): Promise<ExitCode> {
       renderRelease(report, elapsed, call.io.stdout),
     );
     return exitCode(report);
+  } catch (error) {
+    if (error instanceof KeylessError) {
+      await summarise(stoppedSummary(error.problems, repository), session.env);
+    }
+    throw error;
   } finally {
     session.progress.live(null);
   }
 }
+
+/** A scrubbed environment hides a secret from a build, but not from a build that looks into other processes. */
+const SHARED =
+  "note      the build runs in the job that can publish; to keep them apart: keyless pack in a job without id-token";
 
 /** 1 when anything that was wanted did not happen. */
 export function exitCode(report: ReleaseReport): ExitCode {

@@ -5,8 +5,11 @@ import { clientVersion } from "../../publish/client_check.ts";
 import { problemRecord, releaseRecord } from "../../publish/records.ts";
 import type { Project } from "../../config/project.ts";
 import type { Session } from "../../host/session.ts";
-import { assign, jobOf, nameOf, repositoryOf, scenarios, type Wishes } from "../../rehearsal/scenario.ts";
+import { assign } from "../../rehearsal/assignment.ts";
+import { refsOf } from "../../rehearsal/refs.ts";
+import { nameOf, repositoryOf, runOf, type Wishes } from "../../rehearsal/scenario.ts";
 import { type Act, type RehearsalReport, rehearse, setStage } from "../../rehearsal/rehearse.ts";
+import { renderProblem } from "../../report/terminal.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { FlightRecorder, renderRehearsal } from "../views/rehearsal.ts";
@@ -28,7 +31,11 @@ export async function run(call: Call): Promise<ExitCode> {
     session.progress.live(null);
     const elapsed = session.clock.now() - started;
     const notCovered = [...script.notCovered, ...uncovered(script.acts)];
-    const problems = [...script.problems, ...report.acts.flatMap((act) => act.release ? [] : act.problems)];
+    const problems = [
+      ...script.unread,
+      ...script.problems,
+      ...report.acts.flatMap((act) => act.release ? [] : act.problems),
+    ];
     show(
       call,
       "rehearse",
@@ -51,8 +58,10 @@ export async function run(call: Call): Promise<ExitCode> {
 interface Script {
   readonly acts: Act[];
   /** Packages that could not be given a job. */
-  readonly problems: Problem[];
-  readonly notCovered: string[];
+  readonly problems: readonly Problem[];
+  /** CI files that cannot be read. */
+  readonly unread: readonly Problem[];
+  readonly notCovered: readonly string[];
 }
 
 /** Which jobs will be played, with which packages. @throws {KeylessError} exit 3 when nothing can be rehearsed */
@@ -65,37 +74,72 @@ async function writeScript(session: Session, call: Call, project: Project, sha: 
     event: text(call, "event"),
   };
   const chosen = choosePackages(project, call.arguments);
-  const { pipelines } = await readPipelines(project.root);
+  const readable = await readPipelines(project.root);
   const repository = repositoryOf(project, await remoteRepository(session.env, project.root));
-  const { packages, notCovered } = await withClients(session, chosen);
-  const { scenarios: groups, problems } = assign(packages, scenarios(pipelines), wishes);
-  if (groups.size === 0) {
-    throw new KeylessError(problems.length > 0 ? problems : [nothing(notCovered)], { exit: 3 });
+  const { packages, notCovered, missing } = await withClients(session, chosen);
+  const { scenarios: groups, problems, notCovered: unseen } = assign(packages, readable, wishes);
+  if (groups.size === 0) throw nobodyPublishes(readable.problems, problems, notCovered);
+  for (const problem of call.io.quiet ? [] : readable.problems) {
+    call.io.err(renderProblem(problem, call.io.stderr, problems.length > 0 ? "error" : "warning"));
   }
-  const acts = [...groups].map(([scenario, group]) => ({
-    job: jobOf(scenario, wishes, {
+  const refs = await refsOf(session.env, project.root, sha);
+  const runs = [...groups].map(([scenario, group]) => {
+    const { job, notCovered } = runOf(scenario, wishes, {
       repository: repository ?? `local/${group[0]!.name}`,
       version: group[0]!.version,
       sha,
-    }),
-    jobId: scenario.job.id,
-    name: nameOf(scenario),
-    mayProve: scenario.job.permissions.allows("id-token", "write") !== "no",
-    packages: group,
-  }));
-  return { acts, problems, notCovered };
+      refs,
+    });
+    const mayProve = scenario.job.permissions.allows("id-token", "write") !== "no";
+    return {
+      act: { job, jobId: scenario.job.id, name: nameOf(scenario), mayProve, packages: group },
+      notCovered,
+    };
+  });
+  return {
+    acts: runs.map(({ act }) => act),
+    problems: [...problems, ...missing],
+    unread: readable.problems,
+    notCovered: [...notCovered, ...unseen, ...runs.flatMap((each) => each.notCovered)],
+  };
 }
 
-/** Packages whose client is on this machine; the others are named as not covered. */
+/** What keeps everything from being rehearsed; a file that cannot be read comes first, and what only follows from it is left out. */
+function nobodyPublishes(
+  unread: readonly Problem[],
+  problems: readonly Problem[],
+  notCovered: readonly string[],
+): KeylessError {
+  if (unread.length > 0) {
+    return new KeylessError([...unread, ...problems.filter(({ code }) => code !== "no-publishing-job")]);
+  }
+  return new KeylessError(problems.length > 0 ? problems : [nothing(notCovered)], { exit: 3 });
+}
+
+/** Packages whose client is on this machine; a release of which a part was not played did not go through. */
 async function withClients(session: Session, packages: Project["packages"]) {
   const notCovered: string[] = [];
+  const missing: Problem[] = [];
   const able = [];
   const versions = await Promise.all(packages.map((pkg) => clientVersion(session, pkg.client)));
   for (const [index, pkg] of packages.entries()) {
     if (versions[index] !== null) able.push(pkg);
-    else notCovered.push(`${pkg.name} (${pkg.registry.label}): ${pkg.client} is not on this machine`);
+    else {
+      notCovered.push(`${pkg.name} (${pkg.registry.label}): ${pkg.client} is not on this machine`);
+      missing.push(withoutClient(pkg));
+    }
   }
-  return { packages: able, notCovered };
+  return { packages: able, notCovered, missing };
+}
+
+function withoutClient(pkg: Project["packages"][number]): Problem {
+  return {
+    code: "client-missing",
+    message: `${pkg.name} (${pkg.registry.label}) was not rehearsed: ${pkg.client} is not on this machine`,
+    next: [`install ${pkg.client}, or rehearse where it is`],
+    package: pkg.name,
+    registry: pkg.registry.name,
+  };
 }
 
 /** What no rehearsal can know. */

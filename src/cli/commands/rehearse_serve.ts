@@ -3,6 +3,7 @@ import type { ExitCode } from "../../problem.ts";
 import type { Registry } from "../../registries/registry.ts";
 import type { Act } from "../../rehearsal/rehearse.ts";
 import type { Registries } from "../../rehearsal/registries.ts";
+import { json } from "../io.ts";
 import type { Call } from "../verb.ts";
 
 /** Keeps the registries up for other people's scripts, and prints how to use them; ends with Ctrl-C. */
@@ -14,12 +15,24 @@ export async function serve(call: Call, acts: readonly Act[], stage: Registries)
       kind,
       endpoints,
     }));
-    call.io.out(JSON.stringify({ schema: "keyless/rehearse-serve/1", variables, registries }) + "\n");
+    call.io.out(json({ schema: "keyless/rehearse-serve/1", variables, registries }));
   } else {
-    call.io.out(Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`).join(""));
+    call.io.out(
+      Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}\n`).join(""),
+    );
+    for (const { label, endpoints } of stage.registries.values()) {
+      call.io.err(
+        `${label}: exchange ${endpoints.exchange}, upload ${endpoints.upload}, index ${endpoints.index}\n`,
+      );
+    }
     call.io.err("The registries are up, with your declared trust policies, until Ctrl-C.\n");
   }
   return await interrupted as ExitCode;
+}
+
+/** One word of a shell, whatever it holds: a ref or a file name of the workflow may hold anything. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** What a job on GitHub would have, and what makes each client talk to the embedded registries. */
@@ -28,6 +41,7 @@ function variablesFor(act: Act, stage: Registries): Record<string, string> {
   const variables: Record<string, string> = {
     GITHUB_ACTIONS: "true",
     GITHUB_EVENT_NAME: job.event,
+    GITHUB_JOB: act.jobId,
     GITHUB_REF: job.ref,
     GITHUB_REPOSITORY: job.repository,
     GITHUB_SHA: job.sha,
@@ -49,8 +63,13 @@ function clientVariables({ name, kind, endpoints }: Registry): Record<string, st
             `sparse+${endpoints.index}`,
         };
     case "pypi":
-      return { TWINE_REPOSITORY_URL: endpoints.upload, UV_PUBLISH_URL: endpoints.upload };
+      return {
+        TWINE_REPOSITORY_URL: endpoints.upload,
+        TWINE_USERNAME: "__token__",
+        UV_PUBLISH_URL: endpoints.upload,
+      };
     case "npm":
-      return { npm_config_registry: endpoints.index };
+      // Provenance would be signed by the real Sigstore.
+      return { npm_config_registry: endpoints.index, npm_config_provenance: "false" };
   }
 }

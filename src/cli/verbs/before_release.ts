@@ -1,3 +1,4 @@
+import { EVENTS } from "../../pipelines/events.ts";
 import type { Verb } from "../verb.ts";
 import { ALLOW_DIRTY, ARTIFACTS, ONE_PACKAGE, PACKAGES } from "./shared.ts";
 
@@ -42,7 +43,7 @@ export const BEFORE_RELEASE: readonly Verb[] = [
       },
     ],
     permissions: ["paths", "git", "registries", "identity", "credentials"],
-    exits: { "0": "no problem", "1": "problems found" },
+    exits: { "0": "no problem", "1": "problems found", "3": "nothing is published from here" },
     load: () => import("../commands/doctor.ts"),
   },
   {
@@ -77,18 +78,29 @@ export const BEFORE_RELEASE: readonly Verb[] = [
     options: [
       { long: "--serve", help: "start the registries, say where they are, and wait" },
       { long: "--workflow", value: "FILE", help: "rehearse as this workflow, e.g. release.yml" },
-      { long: "--job", value: "ID", help: "rehearse as this job of it" },
+      {
+        long: "--job",
+        value: "ID",
+        help: "rehearse as this job of it; with both, also where no step is seen to publish",
+      },
       { long: "--environment", value: "NAME", help: "claim this environment" },
-      { long: "--ref", value: "REF", help: "claim this ref, e.g. refs/tags/v1.4.0" },
-      { long: "--event", value: "NAME", help: "claim this event, e.g. push" },
+      { long: "--ref", value: "REF", help: "claim this ref, e.g. v1.4.0 or refs/tags/v1.4.0" },
+      { long: "--event", value: "NAME", choices: Object.keys(EVENTS), help: "claim this event" },
     ],
     examples: [
       { line: "keyless rehearse", what: "everything, as the job that publishes" },
       { line: "keyless rehearse widget --ref refs/tags/v1.4.0", what: "one package, as the run of a tag" },
-      { line: "keyless rehearse --workflow ship.yml", what: "what happens if the workflow is renamed" },
+      {
+        line: "keyless rehearse --workflow release.yml --job publish",
+        what: "as this job, whose script publishes",
+      },
     ],
     permissions: ["paths", "git", "clients", "loopback", "identity"],
-    exits: { "0": "the release would go through", "1": "the release would stop" },
+    exits: {
+      "0": "the release would go through",
+      "1": "the release would stop",
+      "3": "nothing to rehearse",
+    },
     load: () => import("../commands/rehearse.ts"),
   },
 ];

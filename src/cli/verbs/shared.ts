@@ -5,7 +5,8 @@ export const PACKAGES: ArgumentSpec = {
   name: "PACKAGE",
   required: false,
   variadic: true,
-  help: "names of packages; all of them when absent",
+  help:
+    "names of packages, or REGISTRY:NAME where a name stands in several registries; all of them when absent",
 };
 
 /** The registry that a token is for. */

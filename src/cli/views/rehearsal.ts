@@ -9,7 +9,7 @@ import type { Act, ActReport, RehearsalReport } from "../../rehearsal/rehearse.t
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
 import { renderProblem } from "../../report/terminal.ts";
-import { plainLine } from "../../host/redact.ts";
+import { oneLine, plainLine } from "../../host/redact.ts";
 import type { Io } from "../verb.ts";
 import { bytes, counted, duration } from "./words.ts";
 
@@ -28,7 +28,7 @@ export class FlightRecorder {
   open(acts: readonly Act[], head: Checkout): void {
     for (const act of acts) this.#say(opening(act, head.commit));
     this.#say(
-      "Registries and issuer on 127.0.0.1, with your declared trust policies. Nothing leaves this machine.",
+      "Registries and issuer on 127.0.0.1, with your declared trust policies. No token and no upload leaves this machine.",
     );
     if (head.changed.length > 0) {
       this.#say(
@@ -72,11 +72,11 @@ export class FlightRecorder {
   }
 
   #say(line: string): void {
-    this.#session.progress.say(worded(line, this.#io.stderr));
+    this.#session.progress.say(worded(oneLine(line), this.#io.stderr));
   }
 
   #live(line: string): void {
-    this.#session.progress.live(worded(line, this.#io.stderr));
+    this.#session.progress.live(worded(oneLine(line), this.#io.stderr));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Display } from "../../host/terminal.ts";
 import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { renderProblem } from "../../report/terminal.ts";
-import { plainLine } from "../../host/redact.ts";
+import { oneLine, plainLine } from "../../host/redact.ts";
 import { bytes, counted, duration, shortDigest } from "./words.ts";
 
 const COLUMN = 10;
@@ -13,15 +13,15 @@ const COLUMN = 10;
 export function narrate(progress: Progress, display: Display, verbose: boolean): Observer {
   const signs = symbols(display);
   const say = (topic: string, text: string) =>
-    progress.say(worded(`${topic.padEnd(COLUMN)}${text}`, display));
-  const live = (text: string) => progress.live(worded(`${" ".repeat(COLUMN)}${text}`, display));
+    progress.say(worded(oneLine(`${topic.padEnd(COLUMN)}${text}`), display));
+  const live = (text: string) => progress.live(worded(oneLine(`${" ".repeat(COLUMN)}${text}`), display));
   return (event: ReleaseEvent) => {
     switch (event.type) {
       case "planned":
         return say(
           "check",
           `${counted(event.plan.packages.length, "package")}, order: ${
-            event.plan.packages.map((entry) => entry.package.name).join(", ")
+            event.plan.packages.map(({ package: pkg }) => `${pkg.name} (${pkg.registry.label})`).join(", ")
           }`,
         );
       case "packing":
@@ -134,7 +134,7 @@ function verdict(report: ReleaseReport, elapsed: number): string {
       : "Nothing went out before it. ";
     return `The release stopped. ${done}→ solve it and run the same command again: it goes on where it stopped`;
   }
-  if (report.problems.length > 0) return "Nothing was uploaded.";
+  if (report.problems.length > 0) return "Nothing was uploaded. → solve it and run the same command again";
   if (dry > 0) {
     return `Dry run: ${counted(dry, "package")} would be published; nothing was exchanged or uploaded.`;
   }

@@ -1,4 +1,4 @@
-import { plain } from "../../host/redact.ts";
+import type { Problem } from "../../problem.ts";
 import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { markdownCell } from "../../report/github.ts";
 import { duration } from "./words.ts";
@@ -27,11 +27,22 @@ export function releaseSummary(report: ReleaseReport, repository: string | null)
     );
   }
   for (const problem of [...report.problems, ...report.packages.flatMap((entry) => entry.problems)]) {
-    lines.push("", `✗ **${markdownCell(problem.message)}**`);
-    if (problem.said) lines.push("", "> " + plain(problem.said).replace(/\n/g, "\n> "));
-    for (const step of problem.next) lines.push("", `→ ${markdownCell(step)}`);
+    lines.push(...problemLines(problem));
   }
   const { minted, burned, longest } = report.tokens;
   lines.push("", `Tokens: ${minted} minted, ${burned} burned, longest life ${duration(longest)}.`);
   return lines.join("\n") + "\n";
+}
+
+/** The step summary of a release that stopped at its checks. */
+export function stoppedSummary(problems: readonly Problem[], repository: string | null): string {
+  const lines = [`### keyless publish: ${markdownCell(repository ?? "")}`, "", "Nothing was uploaded."];
+  return [...lines, ...problems.flatMap(problemLines)].join("\n") + "\n";
+}
+
+function problemLines(problem: Problem): string[] {
+  const lines = ["", `✗ **${markdownCell(problem.message)}**`];
+  if (problem.said) lines.push("", ...problem.said.split("\n").map((line) => `> ${markdownCell(line)}`));
+  for (const step of problem.next) lines.push("", `→ ${markdownCell(step)}`);
+  return lines;
 }

@@ -13,7 +13,7 @@ import { UsageError } from "../../problem.ts";
 import { ancestors, inside, within } from "../paths.ts";
 import { normaliseRepository } from "../repository_url.ts";
 import type { ProjectFiles } from "./files.ts";
-import { type Dependency, incomplete, type Manifest, type ManifestReader } from "./manifest.ts";
+import { type Dependency, incomplete, type Manifest, type ManifestReader, versionOf } from "./manifest.ts";
 import type { Workspace } from "./workspace.ts";
 
 const FILE = "Cargo.toml";
@@ -31,14 +31,19 @@ export const readCargo: ManifestReader = async (files, directory) => {
   const version = field("version");
   const publish = field("publish");
   const repository = textOf(field("repository"));
+  const unpublished = version
+    ? unpublishedBecause(publish)
+    : "it has no version, which cargo does not publish";
+  const sourceOf = (value: Located | undefined) =>
+    [parsed, workspace?.parsed].find((each) => each?.source.path === value?.at.path)?.source ?? parsed.source;
   return {
     ...base,
     kind: "crates",
     directory,
     name,
-    version: textOf(version)?.value ?? null,
+    version: unpublished === null ? versionOf(version, sourceOf(version)) : null,
     versionFrom: null,
-    unpublished: version ? unpublishedBecause(publish) : "it has no version, which cargo does not publish",
+    unpublished,
     registries: isList(publish)
       ? { names: textsOf(publish).map(({ value }) => value), at: publish.at }
       : null,

@@ -1,7 +1,7 @@
-import type { Located } from "../../formats/located.ts";
+import { isText, type Located, typeName } from "../../formats/located.ts";
 import type { SourceText } from "../../formats/positions.ts";
 import { plainLine } from "../../host/redact.ts";
-import type { Location, Problem } from "../../problem.ts";
+import { type Location, type Problem, UsageError } from "../../problem.ts";
 import type { Kind } from "../../registries/registry.ts";
 import type { ProjectFiles } from "./files.ts";
 
@@ -42,6 +42,19 @@ export interface Dependency {
 
 /** Reads the package in a directory; `null` where there is none of this kind. @throws {UsageError} what the parsers throw */
 export type ManifestReader = (files: ProjectFiles, directory: string) => Promise<Manifest | null>;
+
+/** The text of `version`; `null` where there is none. @throws {UsageError} `wrong-type` where it is something else, which every client refuses */
+export function versionOf(value: Located | undefined, source: SourceText): string | null {
+  if (value === undefined) return null;
+  if (isText(value)) return value.value;
+  const parts = /^\d+(?:\.\d+)?$/.test(String(value.value)) ? String(value.value).split(".") : ["1"];
+  const example = `"${[...parts, "0", "0"].slice(0, 3).join(".")}"`;
+  throw new UsageError(source.problem(value.at, {
+    code: "wrong-type",
+    message: `"version" in ${plainLine(source.path)} is ${typeName(value)}, and must be text`,
+    next: [`write it in quotes, with all its parts: ${example}`],
+  }));
+}
 
 /** A manifest that lacks what publishing needs. */
 export function incomplete(

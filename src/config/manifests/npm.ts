@@ -12,7 +12,7 @@ import { type Problem, UsageError } from "../../problem.ts";
 import { inside, within } from "../paths.ts";
 import { normaliseRepository } from "../repository_url.ts";
 import type { ProjectFiles } from "./files.ts";
-import type { Dependency, ManifestReader } from "./manifest.ts";
+import { type Dependency, type ManifestReader, versionOf } from "./manifest.ts";
 import type { Workspace } from "./workspace.ts";
 
 const FILE = "package.json";
@@ -25,6 +25,7 @@ export const readNpm: ManifestReader = async (files, directory) => {
   const { root, source } = parsed;
   if (!isTable(root)) throw new UsageError(notAnObject(parsed));
   const name = textOf(root, "name");
+  const unpublished = get(root, "private")?.value === true ? '"private": true' : null;
   const address = textOf(root, "publishConfig", "registry");
   const access = textOf(root, "publishConfig", "access")?.value;
   const repository = textOf(root, "repository") ?? textOf(root, "repository", "url");
@@ -34,9 +35,9 @@ export const readNpm: ManifestReader = async (files, directory) => {
     file,
     source,
     name,
-    version: textOf(root, "version")?.value ?? null,
+    version: unpublished === null ? versionOf(get(root, "version"), source) : null,
     versionFrom: null,
-    unpublished: get(root, "private")?.value === true ? '"private": true' : null,
+    unpublished,
     registries: address ? { names: [address.value], at: address.at } : null,
     dependencies: dependenciesOf(root, directory),
     access: access === "public" || access === "restricted" ? access : null,

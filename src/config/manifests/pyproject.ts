@@ -2,7 +2,7 @@ import { entriesOf, get, isText, type Located, textOf, textsOf } from "../../for
 import { normalName } from "../../registries/pypi_names.ts";
 import { inside, within } from "../paths.ts";
 import type { ProjectFiles } from "./files.ts";
-import type { Dependency } from "./manifest.ts";
+import { type Dependency, versionOf } from "./manifest.ts";
 import { privateBecause, requirement, type Says } from "./python_metadata.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -16,7 +16,10 @@ export async function readPyproject(files: ProjectFiles, directory: string): Pro
   const poetry = get(root, "tool", "poetry");
   const name = textOf(project, "name") ?? textOf(poetry, "name");
   if (!project && !name) return null;
-  const version = textOf(project, "version") ?? textOf(poetry, "version");
+  const unpublished = unpublishedBecause(root);
+  const version = unpublished === null
+    ? versionOf(get(project, "version") ?? get(poetry, "version"), source)
+    : null;
   const dynamic = textsOf(project, "dynamic").some(({ value }) => value === "version");
   const urls = entriesOf(project, "urls").filter(([key, url]) =>
     isText(url) && /^(?:source|repository|code|github)/i.test(key)
@@ -25,9 +28,9 @@ export async function readPyproject(files: ProjectFiles, directory: string): Pro
     file,
     source,
     name,
-    version: version?.value ?? null,
-    versionFrom: version ? null : dynamic ? dynamicVersion(root) : null,
-    unpublished: unpublishedBecause(root),
+    version,
+    versionFrom: version !== null ? null : dynamic ? dynamicVersion(root) : null,
+    unpublished,
     dependencies: [
       ...textsOf(project, "dependencies").flatMap(({ value }) => requirement(value)),
       ...textsOf(root, "build-system", "requires").flatMap(({ value }) => requirement(value)),

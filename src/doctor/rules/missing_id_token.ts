@@ -20,7 +20,7 @@ export const missingIdToken: Rule = {
       const { keyless } = job.invocation;
       if (job.live === "no" || keyless === "no" || seen.has(job.job.at)) continue;
       const packages = project.packages.filter((pkg) => publishesIt(job, pkg));
-      const expected = keyless === "yes" ||
+      const expected = keyless === "yes" || job.job.permissions.misspelt("id-token") !== null ||
         packages.some((pkg) => pkg.trustPolicy?.workflow === claimedFile(job, pkg.kind).file);
       const answer = job.job.permissions.allows("id-token", "write");
       if (answer === "yes") continue;
@@ -46,6 +46,7 @@ function refused(job: PublishingJob, packages: readonly Package[]): Report {
   const { at, from, replaced } = culprit.permissions;
   const caller = culprit !== job.job;
   const names = packages.map((pkg) => pkg.name);
+  const typo = culprit.permissions.misspelt("id-token");
   const related: Label[] = [
     ...replaced ? [{ at: replaced, message: "what the workflow grants …" }] : [],
     { at: invocation.at, message: names.length > 0 ? `publishes ${names.join(", ")}` : "publishes here" },
@@ -55,8 +56,10 @@ function refused(job: PublishingJob, packages: readonly Package[]): Report {
   ];
   return {
     message: `Job "${job.job.id}" publishes with ${invocation.client} but cannot request an OIDC token`,
-    at: at ?? culprit.at,
-    label: replaced
+    at: typo?.at ?? at ?? culprit.at,
+    label: typo
+      ? `there is no scope \`${typo.name}\`; it is written \`id-token\``
+      : replaced
       ? "… but a job's block replaces it; scopes that it does not name become none"
       : from === "default"
       ? "no permissions are written, and none of the defaults has id-token"
@@ -64,7 +67,11 @@ function refused(job: PublishingJob, packages: readonly Package[]): Report {
     related,
     package: names.length === 1 ? names[0]! : null,
     why: ["The exchange would stop before it starts: GitHub gives this job no token to send."],
-    next: [`add \`id-token: write\` to the permissions of job "${culprit.id}"`],
+    next: [
+      typo
+        ? `write \`id-token: write\` for \`${typo.name}\``
+        : `add \`id-token: write\` to the permissions of job "${culprit.id}"`,
+    ],
     fix: culprit.permissions.granting("id-token", "write"),
   };
 }

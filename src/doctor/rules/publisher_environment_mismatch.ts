@@ -1,6 +1,6 @@
 import type { DeclaredPolicy, Package } from "../../config/project.ts";
 import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
-import { CLAIM_RULES, claimedFile, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import { CLAIM_RULES, claimedFile, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A publisher record with an environment matches only jobs that run in it. */
@@ -12,7 +12,7 @@ export const publisherEnvironmentMismatch: Rule = {
     for (const pkg of subject.project.packages) {
       const policy = pkg.trustPolicy;
       // A record without environment accepts every one.
-      if (!policy || policy.environment === null) continue;
+      if (!policy || policy.environment === null || isUnread(subject, pkg)) continue;
       const jobs = jobsOf(subject, pkg);
       const declared = jobs.filter((job) => claimedFile(job, pkg.kind).file === policy.workflow);
       const reported = new Set<unknown>();

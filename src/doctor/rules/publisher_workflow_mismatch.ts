@@ -2,7 +2,7 @@ import type { Package } from "../../config/project.ts";
 import type { Pipeline } from "../../pipelines/model.ts";
 import { publishers, type PublishingJob, startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
-import { CLAIM_RULES, claimedFile, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import { CLAIM_RULES, claimedFile, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
 /** A publisher record names one workflow file of one repository; renaming either breaks publishing without a sign until the release. */
@@ -45,6 +45,7 @@ function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
 
 function workflow(subject: Subject, pkg: Package): Report | null {
   const { workflow: declared, workflowAt } = (pkg as Declared).trustPolicy;
+  if (isUnread(subject, pkg)) return null;
   const jobs = jobsOf(subject, pkg);
   if (jobs.some((job) => claimedFile(job, pkg.kind).file === declared)) return null;
   const there = subject.pipelines.find((pipeline) => pipeline.file === declared);

@@ -4,6 +4,7 @@ import { run } from "../../host/process.ts";
 import type { Session } from "../../host/session.ts";
 import type { PackedPackage } from "../manifest.ts";
 import { indexVariable } from "./cargo_names.ts";
+import { withoutCredential } from "./cargo_registries.ts";
 import { locked, parent, workspaceRoot } from "./cargo_workspace.ts";
 import type { PackJob } from "./client.ts";
 import { buildEnvironment } from "./environment.ts";
@@ -43,12 +44,15 @@ async function packWorkspace(
   root: string,
   packages: readonly Package[],
 ): Promise<PackedPackage[]> {
+  const bare = await withoutCredential(session, root);
   const target = await privateDirectory("cargo-target");
   try {
     const outcome = await run({
+      projectCode: true,
       program: "cargo",
       args: [
         "package",
+        ...bare.args,
         "--manifest-path",
         root,
         "--target-dir",
@@ -61,6 +65,7 @@ async function packWorkspace(
         ...buildEnvironment(session, "cargo"),
         ...await pinnedToolchain(session, parent(root)),
         ...indexVariables(job.packages),
+        ...bare.env,
         CARGO_TERM_COLOR: "never",
         ...job.extraEnv,
       },

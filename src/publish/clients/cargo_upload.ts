@@ -41,7 +41,7 @@ async function uploadFrom(session: Session, job: UploadJob, directory: string): 
     ...cargoHomes(session),
     ...await pinnedToolchain(session, parent(manifest)),
     CARGO_TERM_COLOR: "never",
-    ...await declaredIndexes(manifest, job.worktree ?? parent(manifest)),
+    ...await declaredIndexes(session, manifest, job.worktree ?? parent(manifest)),
     ...indexVariable(job.registry),
     // Cargo asks a compiler for its version even without building; the machine's settings could name one of their own.
     RUSTC: "rustc",

@@ -49,6 +49,7 @@ class Npm {
 
   async run(pkg: Package, cwd: string, args: readonly string[]): Promise<void> {
     const outcome = await run({
+      projectCode: true,
       program: "npm",
       args,
       cwd,
@@ -115,12 +116,22 @@ function assertInstallable(pkg: Package, manifest: Manifest): void {
 }
 
 async function collect(pkg: Package, directory: string, artifacts: string): Promise<PackedPackage> {
-  const name = (await list(directory)).find((entry) => entry.name.endsWith(".tgz"))?.name;
+  const names = (await list(directory)).map((entry) => entry.name);
+  if (names.length > 1) {
+    throw packFailed(
+      "npm",
+      [pkg],
+      `Beside npm, something else wrote to its destination: ${plainLine(names.join(", "))}`,
+    );
+  }
+  const [name] = names;
   const bytes = name === undefined ? null : await readBytes(`${directory}/${name}`);
   if (bytes === null) throw packFailed("npm", [pkg], "npm wrote no .tgz file.");
   const manifest = parse(await readMember(bytes, "package/package.json"));
   const { version } = manifest;
-  if (version === undefined) throw packFailed("npm", [pkg], `${name} holds no package.json with a version.`);
+  if (typeof version !== "string") {
+    throw packFailed("npm", [pkg], "The .tgz file holds no package.json with a version.");
+  }
   assertInstallable(pkg, manifest);
   return await storePacked(pkg, version, [`${directory}/${name}`], artifacts);
 }

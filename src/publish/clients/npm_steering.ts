@@ -5,24 +5,33 @@ import type { Registry } from "../../registries/registry.ts";
 const CONNECTION =
   /^(?:(?:https?-)?proxy|no-?proxy|ca|cafile|cert|certfile|key|keyfile|strict-ssl|local-address|otp|_.*)$/;
 
+const MANIFEST = "package/package.json";
+
 /**
  * What in a tarball's `publishConfig` would redirect its upload or replace its credential: npm lets that override everything but the
- * command line. Empty when there is nothing of the kind, `null` when there is no `package.json`.
+ * command line. Empty when there is nothing of the kind, `null` where npm could read another `package.json` than this function.
  */
 export async function steering(
   tarball: Uint8Array<ArrayBuffer>,
   registry: Registry,
 ): Promise<string[] | null> {
-  const manifests = (await readTarball(tarball) ?? []).filter((file) => isManifest(file.path));
-  if (manifests.length === 0) return null;
-  // Of several, each could be the one that npm reads.
-  return manifests.flatMap((file) => steeringKeys(parse(file.bytes), registry));
+  const files = await readTarball(tarball) ?? [];
+  // npm drops the first part of every path, whatever it is; only one that it wrote itself is always this one.
+  if (!files.every(({ path, ownName }) => [path, ownName].every((name) => name.startsWith("package/")))) {
+    return null;
+  }
+  const manifests = files.filter(({ path, ownName }) => isManifest(path) || isManifest(ownName));
+  if (manifests.length !== 1 || manifests[0]!.path !== MANIFEST || manifests[0]!.ownName !== MANIFEST) {
+    return null;
+  }
+  const manifest = parse(manifests[0]!.bytes);
+  return manifest === undefined ? null : steeringKeys(manifest, registry);
 }
 
-/** npm drops the first part of every path, whatever it is. */
+/** Whether a name, or that of a directory on its way, is unpacked as `package.json` on some file system. */
 function isManifest(path: string): boolean {
-  const parts = path.toLowerCase().split("/").slice(1).filter((part) => part !== "" && part !== ".");
-  return parts.join("/") === "package.json";
+  const name = path.split("/")[1]?.normalize("NFKC").toUpperCase() ?? "";
+  return /^(?:PACKAGE\.JSON[. ]*|[^.]*~\d+\.JSO)$/.test(name);
 }
 
 /** Keys of `publishConfig` that steer the upload of a package with this `package.json`. */
@@ -39,12 +48,16 @@ export function steeringKeys(manifest: unknown, registry: Registry): string[] {
     .map(([key]) => key);
 }
 
+/** `undefined` where npm looks for a manifest elsewhere (in a comment of `index.js`), or could take one from a prototype. */
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(new TextDecoder().decode(bytes), (key, value) => {
+      if (key === "__proto__") throw new SyntaxError(key);
+      return value;
+    });
   } catch {
-    // npm cannot read it either, and says so.
-    return null;
+    // Not JSON, or a prototype.
+    return undefined;
   }
 }
 

@@ -19,7 +19,7 @@ export async function uploadTarball(session: Session, job: UploadJob): Promise<U
     const [tarball] = await stageFiles(job, directory.path);
     const keys = await steering((await readBytes(tarball!))!, job.registry);
     if (keys === null) {
-      return { status: "refused", problem: clientFailed(job, "npm", "The tarball holds no package.json.") };
+      return { status: "refused", problem: clientFailed(job, "npm", UNCLEAR) };
     }
     if (keys.length > 0) return { status: "refused", problem: steered(job, keys) };
 
@@ -28,16 +28,15 @@ export async function uploadTarball(session: Session, job: UploadJob): Promise<U
       args: [
         "publish",
         tarball!,
-        "--registry",
-        job.registry.endpoints.upload,
-        "--tag",
-        tagFor(job.version, job.package.tag),
+        ...connection(job),
+        // One word: a tag that begins with a dash would be an option.
+        `--tag=${tagFor(job.version, job.package.tag)}`,
         ...access(job),
         "--ignore-scripts",
         `--provenance=${job.provenance !== null}`,
         // A directory above could make this one a member of its workspace, and its settings then count.
-        "--prefix",
-        directory.path,
+        `--prefix=${directory.path}`,
+        `--cache=${directory.path}/cache`,
         // A second attempt by npm itself would hide what became of the first.
         "--fetch-retries=0",
         "--json",
@@ -46,7 +45,6 @@ export async function uploadTarball(session: Session, job: UploadJob): Promise<U
       env: {
         ...uploadEnvironment(session, null),
         ...await emptyNpmSettings(directory.path),
-        NPM_CONFIG_CACHE: `${directory.path}/cache`,
         ...provenanceVariables(job),
         ...job.extraEnv,
       },
@@ -66,8 +64,29 @@ export async function uploadTarball(session: Session, job: UploadJob): Promise<U
 
 /** Only where the package is new: on one that exists the option changes who may see it. */
 function access(job: UploadJob): string[] {
-  return job.first ? ["--access", job.package.access ?? "public"] : [];
+  return job.first ? [`--access=${job.package.access ?? "public"}`] : [];
 }
+
+/**
+ * Where the upload goes, and by what that is trusted. Proxies and authorities are those of the environment: naming none here leaves it
+ * to decide, keeps `publishConfig` from doing so, and shows no proxy's password to the other users of the machine.
+ */
+function connection(job: UploadJob): string[] {
+  const address = job.registry.endpoints.upload;
+  const scope = /^@[^/]+/.exec(job.package.name)?.[0];
+  return [
+    `--registry=${address}`,
+    ...scope === undefined ? [] : [`--${scope}:registry=${address}`],
+    "--proxy=null",
+    "--https-proxy=null",
+    "--noproxy=",
+    "--strict-ssl=true",
+    "--cafile=null",
+  ];
+}
+
+const UNCLEAR =
+  "The tarball cannot be read, or it holds no package.json, or something that could be taken for another one.";
 
 /**
  * For provenance npm must believe that it runs in a CI that can sign. With the variable that names where tokens are requested, and

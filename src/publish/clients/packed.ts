@@ -4,7 +4,7 @@ import type { Outcome } from "../../host/process.ts";
 import { plain } from "../../host/redact.ts";
 import { KeylessError } from "../../problem.ts";
 import { digest } from "../digests.ts";
-import type { PackedFile, PackedPackage } from "../manifest.ts";
+import { directoryOf, oddName, type PackedFile, type PackedPackage } from "../manifest.ts";
 
 /** How long a build or an upload may take, in milliseconds. */
 export const HOUR = 3_600_000;
@@ -16,17 +16,24 @@ export async function storePacked(
   built: readonly string[],
   artifacts: string,
 ): Promise<PackedPackage> {
-  const directory = `${pkg.registry.name}/${pkg.name}`;
+  const packed = { name: pkg.name, kind: pkg.kind, registry: pkg.registry.name, version };
+  const odd = oddName(packed, built.map(nameOf));
+  if (odd !== null) throw packFailed(pkg.client, [pkg], odd);
+  const directory = directoryOf(packed);
   await makeDirectory(`${artifacts}/${directory}`);
   const files: PackedFile[] = [];
   for (const path of built) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
+    const name = nameOf(path);
     const bytes = await readBytes(path);
     if (bytes === null) throw packFailed(pkg.client, [pkg], `${name} was not written.`);
     await writeAtomic(`${artifacts}/${directory}/${name}`, bytes);
     files.push({ name, ...await digest(bytes) });
   }
-  return { name: pkg.name, kind: pkg.kind, registry: pkg.registry.name, version, directory, files };
+  return { ...packed, directory, files };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** A client could not build. */

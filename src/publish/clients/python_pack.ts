@@ -52,6 +52,7 @@ async function build(job: PackJob, pkg: Package, out: string, env: Environment):
   const cwd = pkg.path === "." ? job.worktree : `${job.worktree}/${pkg.path}`;
   for (const { program, args } of BUILDERS) {
     const outcome = await runIfThere({
+      projectCode: true,
       program,
       args: args(out),
       cwd,

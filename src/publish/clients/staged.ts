@@ -1,20 +1,21 @@
-import { readBytes, writeAtomic } from "../../host/files.ts";
+import { makeDirectory, readBytes, writeAtomic } from "../../host/files.ts";
 import { KeylessError } from "../../problem.ts";
 import { digest } from "../digests.ts";
 import type { UploadJob } from "./client.ts";
 
 /**
- * Copies of the packed files in a private directory, checked against their digests: what is uploaded is what was packed, also when
- * the originals change meanwhile. @throws {KeylessError} `packed-bytes-changed`
+ * Copies of the packed files, checked against their digests: what is uploaded is what was packed, also when the originals change
+ * meanwhile. They lie in a folder of their own below a private directory, where no client looks for settings. @throws {KeylessError} `packed-bytes-changed`
  */
 export async function stageFiles(job: UploadJob, directory: string): Promise<string[]> {
   const paths: string[] = [];
+  await makeDirectory(`${directory}/files`, 0o700);
   for (const file of job.files) {
     const bytes = await readBytes(file.path);
     if (bytes === null || (await digest(bytes)).sha512 !== file.sha512) {
       throw changed(job, file.name, bytes === null);
     }
-    const path = `${directory}/${file.name}`;
+    const path = `${directory}/files/${file.name}`;
     await writeAtomic(path, bytes, { mode: 0o600 });
     paths.push(path);
   }
