@@ -59,7 +59,7 @@ for (const [what, members] of Object.entries(ARCHIVES)) {
           directory: "npm/widget",
           files: [file],
         };
-        const outcome = await npm.upload(bench.session, bench.uploadJob(pkg, packed));
+        await npm.upload(bench.session, bench.uploadJob(pkg, packed));
         assertEquals(proxy.loot.filter(holdsToken), []);
       });
     } finally {
@@ -113,9 +113,7 @@ for (const tag of ["--proxy=", "--https-proxy="]) {
           `proxy=${proxy.origin}\nnoproxy=nobody.invalid\n`,
         );
         const differs = tag === "--proxy=" ? pkg : { ...pkg, tag: `--userconfig=${bench.place}/evil.npmrc` };
-        const outcome = await npm.upload(bench.session, bench.uploadJob(differs, packed!)).catch((error) =>
-          error
-        );
+        await npm.upload(bench.session, bench.uploadJob(differs, packed!)).catch((error) => error);
         assertEquals(proxy.loot.filter(holdsToken), []);
       });
     } finally {
