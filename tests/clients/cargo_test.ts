@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { KeylessError } from "../../src/problem.ts";
+import { envOf } from "../../src/host/env.ts";
 import { cargo } from "../../src/publish/clients/cargo.ts";
+import { digest } from "../../src/publish/digests.ts";
+import { holdsToken, thief } from "../security/thief.ts";
 import { plant, setTrap, textOf, withTemporary } from "./hostile.ts";
 import { type Bench, onBench, packageAt, packAndUpload, STRAYS, testWith, TOKENS } from "./support.ts";
 
@@ -368,3 +371,62 @@ testWith(["cargo"], "a proxy is not asked for what is on this machine", async ()
     await trap.close();
   }
 });
+
+/** Ways in which a repository could have cargo send the user's token for a registry to an address of its own. */
+const SENDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "for every registry": {
+    "config.toml": '[registry]\nglobal-credential-providers = ["cargo:token"]\nREGISTRY',
+  },
+  "for the one": { "config.toml": 'REGISTRYcredential-provider = ["cargo:token"]\n' },
+  "by other names for it": {
+    "config.toml": `REGISTRYcredential-provider = "no-credential"\n[credential-alias]\n${
+      ["no-credential", "while-packing", "no-credential while-packing"].map((alias) =>
+        `"${alias}" = ["cargo:token"]\n`
+      ).join("")
+    }`,
+  },
+  "in a file of settings that another one includes": {
+    "config.toml": 'include = ["more.toml"]\n',
+    "more.toml": 'REGISTRYcredential-provider = "cargo:token"\n',
+  },
+};
+
+for (const [what, files] of Object.entries(SENDS)) {
+  testWith(["cargo"], `the repository cannot have the user's token sent elsewhere ${what}`, async () => {
+    const other = thief('{"dl":"http://127.0.0.1:9/dl","api":"http://127.0.0.1:9","auth-required":true}');
+    try {
+      await onBench({}, async (bench) => {
+        const home = `${bench.place}/cargo`;
+        await plant(home, {
+          "credentials.toml": '[registries.company]\ntoken = "cioCANARYtokenOfTheCompany000000000"\n',
+        });
+        const registry = `[registries.company]\nindex = "sparse+${other.origin}/"\n`;
+        const dependency = '[dependencies]\ngear = { version = "1", registry = "company" }\n';
+        await bench.write({
+          ...CRATE,
+          "Cargo.toml": `${CRATE["Cargo.toml"]}\n${dependency}`,
+          ...Object.fromEntries(
+            Object.entries(files).map((
+              [name, text],
+            ) => [`.cargo/${name}`, text.replace("REGISTRY", registry)]),
+          ),
+        });
+        const env = envOf({ CARGO_HOME: home }, bench.session.env);
+        const pkg = packageAt(bench, "crates", "widget");
+        const session = { ...bench.session, env };
+        await assertRejects(() => cargo.pack(session, bench.packJob([pkg])), KeylessError);
+        assert(other.loot.length > 0);
+        assertEquals(other.loot.filter(holdsToken), []);
+
+        // The upload is another moment: packed with what the user's own settings say, or before the settings changed.
+        const packed = { name: "widget", kind: "crates" as const, registry: "crates.io", version: "1.0.0" };
+        await plant(bench.place, { "artifacts/x/widget-1.0.0.crate": "x" });
+        const crate = { name: "widget-1.0.0.crate", ...await digest(new TextEncoder().encode("x")) };
+        await cargo.upload(session, bench.uploadJob(pkg, { ...packed, directory: "x", files: [crate] }));
+        assertEquals(other.loot.filter(holdsToken), []);
+      });
+    } finally {
+      await other.close();
+    }
+  });
+}

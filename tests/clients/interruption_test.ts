@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { plant, textOf } from "./hostile.ts";
 import { run } from "./support.ts";
 
@@ -18,7 +18,7 @@ wait
 `,
         "tmp/.keep": "",
       });
-      await run(place, "tar", "czf", "widget.file", "package");
+      await run(place, "tar", "czf", "widget.file", "package/package.json");
       const driver = new URL("interrupted_upload.ts", import.meta.url).pathname;
       const watcher = Deno.watchFs(place);
       const child = new Deno.Command(Deno.execPath(), {
@@ -38,11 +38,17 @@ wait
         env: { TMPDIR: `${place}/tmp` },
         stdout: "null",
       }).spawn();
+      // Without a client there is nothing to wait for.
+      const ended = child.status.then(({ code }) => {
+        watcher.close();
+        return code;
+      });
       for await (const _ of watcher) if (await textOf(`${place}/pids`) !== null) break;
-      const pids = (await textOf(`${place}/pids`))!.trim().split(" ");
+      const pids = await textOf(`${place}/pids`);
+      assert(pids !== null, "the upload ended before it started its client");
       child.kill("SIGTERM");
-      assertEquals((await child.status).code, 143);
-      assertEquals(pids.filter(isAlive), []);
+      assertEquals(await ended, 143);
+      assertEquals(pids.trim().split(" ").filter(isAlive), []);
       assertEquals([...Deno.readDirSync(`${place}/tmp`)].map((entry) => entry.name), [".keep"]);
     } finally {
       await Deno.remove(place, { recursive: true });

@@ -3,6 +3,7 @@ import { Secret } from "../../src/host/secret.ts";
 import { KeylessError } from "../../src/problem.ts";
 import { npm } from "../../src/publish/clients/npm.ts";
 import { plant, setTrap, textOf, withTemporary } from "./hostile.ts";
+import { thief } from "../security/thief.ts";
 import { type Bench, onBench, packageAt, packAndUpload, STRAYS, testWith } from "./support.ts";
 
 const manifest = (rest: Record<string, unknown> = {}) =>
@@ -320,3 +321,20 @@ testWith(
     });
   },
 );
+
+testWith(["npm"], "a proxy of the environment is used for what is elsewhere", async () => {
+  const proxy = thief("{}", "403 Forbidden");
+  try {
+    await onBench({ HTTP_PROXY: proxy.origin }, async (bench) => {
+      const own = bench.registry("npm");
+      const upload = "http://registry.invalid/";
+      const registry = { ...own, endpoints: { ...own.endpoints, index: upload, upload } };
+      await bench.write({ "package.json": manifest() });
+      const outcome = await packAndUpload(npm, bench, { ...widget(bench), registry });
+      assertEquals(outcome.status, "refused");
+      assert(proxy.loot.some((text) => text.startsWith("PUT http://registry.invalid/@acme%2fwidget ")));
+    });
+  } finally {
+    await proxy.close();
+  }
+});

@@ -62,7 +62,10 @@ case "$*" in *locate-project*) exit 1;; esac
 
 async function npmTarball(place: string): Promise<Uint8Array<ArrayBuffer>> {
   await plant(place, { "t/package/package.json": '{"name":"widget","version":"1.0.0"}' });
-  const { stdout } = await new Deno.Command("tar", { args: ["cz", "package"], cwd: `${place}/t` }).output();
+  const { stdout } = await new Deno.Command("tar", {
+    args: ["cz", "package/package.json"],
+    cwd: `${place}/t`,
+  }).output();
   return stdout;
 }
 
@@ -103,23 +106,24 @@ const EXPECTED: Readonly<
   npm: {
     argv: [
       "publish",
-      "PRIVATE/widget-1.0.0.file",
-      "--registry",
-      "UPLOAD",
-      "--tag",
-      "latest",
-      "--access",
-      "public",
+      "PRIVATE/files/widget-1.0.0.file",
+      "--registry=UPLOAD",
+      "--proxy=null",
+      "--https-proxy=null",
+      "--noproxy=",
+      "--strict-ssl=true",
+      "--cafile=null",
+      "--tag=latest",
+      "--access=public",
       "--ignore-scripts",
       "--provenance=false",
-      "--prefix",
-      "PRIVATE",
+      "--prefix=PRIVATE",
+      "--cache=PRIVATE/cache",
       "--fetch-retries=0",
       "--json",
     ],
     env: [
       "NPM_CONFIG_AUDIT",
-      "NPM_CONFIG_CACHE",
       "NPM_CONFIG_COLOR",
       "NPM_CONFIG_FUND",
       "NPM_CONFIG_GLOBALCONFIG",
@@ -137,7 +141,7 @@ const EXPECTED: Readonly<
       "--verbose",
       "--config-file",
       "PRIVATE/empty",
-      "PRIVATE/widget-1.0.0.file",
+      "PRIVATE/files/widget-1.0.0.file",
     ],
     env: [
       "COLUMNS",
@@ -160,7 +164,7 @@ const EXPECTED: Readonly<
       "disabled",
       "--no-progress",
       "--no-python-downloads",
-      "PRIVATE/widget-1.0.0.file",
+      "PRIVATE/files/widget-1.0.0.file",
     ],
     env: ["NO_COLOR", "UV_NO_CACHE", "UV_PUBLISH_URL"],
     secret: "UV_PUBLISH_TOKEN",
@@ -194,11 +198,11 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
       }
       assert(!argv.some((word) => word.includes(TOKENS[KINDS[client]])));
 
-      // Nothing above the first can steer; the second holds what keyless wrote and nothing else.
+      // Nothing above the first can steer; the second holds no packed file, whatever it is called.
       assertEquals(cwd, client === "cargo" ? "/" : place);
       if (client !== "cargo") {
         assertEquals(
-          files.filter((file) => !/^(?:empty|(?:user|global)\.npmrc|widget-1\.0\.0\.file)$/.test(file)),
+          files.filter((file) => !/^(?:empty|files|(?:user|global)\.npmrc)$/.test(file)),
           [],
         );
       }

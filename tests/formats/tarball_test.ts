@@ -48,7 +48,7 @@ const REFUSED: Readonly<Record<string, readonly Member[]>> = {
   "a wrong checksum": [{ ...FILE, off: 1 }],
   "a negative size": [{ ...FILE, size: "-0000000001\0" }],
   "a size that is no octal number": [{ ...FILE, size: "00000000008\0" }],
-  "a size in the binary form": [{ ...FILE, size: "\x7f0000000001" }],
+  "a size in the binary form": [{ ...FILE, size: "\u00800000000001" }],
   "a size without an end": [{ ...FILE, size: "000000000001" }],
   "no size": [{ ...FILE, size: "\0" }],
   "a size beyond the end": [{ ...FILE, size: "00000010000\0" }],
