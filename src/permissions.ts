@@ -94,7 +94,7 @@ export const PERMISSIONS = {
       "127.0.0.1": "the registries of a rehearsal, and a client that asks its parent for a credential",
     },
     variables: {
-      KEYLESS_CREDENTIAL: "where a client's credential helper finds its parent: a port and a word used once",
+      KEYLESS_CREDENTIAL: "where a client's credential helper finds its parent: a port and a secret word",
     },
   },
   identity: {

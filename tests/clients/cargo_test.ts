@@ -372,61 +372,113 @@ testWith(["cargo"], "a proxy is not asked for what is on this machine", async ()
   }
 });
 
+/** A crate that depends on a registry which wants a credential, and a user who has one for it, or for all. */
+async function withPrivateDependency(
+  settings: Readonly<Record<string, string>>,
+  test: (bench: Bench, session: Bench["session"], other: ReturnType<typeof thief>) => Promise<void>,
+): Promise<void> {
+  const other = thief('{"dl":"http://127.0.0.1:9/dl","api":"http://127.0.0.1:9","auth-required":true}');
+  try {
+    await onBench({}, async (bench) => {
+      const home = `${bench.place}/cargo`;
+      await plant(home, {
+        "credentials.toml": '[registries.company]\ntoken = "cioCANARYtokenOfTheCompany000000000"\n',
+        "config.toml":
+          '[registry]\nglobal-credential-providers = ["cargo:token-from-stdout echo cioCANARYforAll", "cargo:token"]\n',
+      });
+      const files = Object.entries(settings).map(([name, text]) =>
+        [
+          `.cargo/${name}`,
+          text.replace(/ADDRESS/, `index = "sparse+${other.origin}/"`),
+        ] as const
+      );
+      const name = /\[registries\.(\w+)\]/.exec(Object.values(settings).join("\n"))![1];
+      await bench.write({
+        ...CRATE,
+        "Cargo.toml": `${
+          CRATE["Cargo.toml"]
+        }\n[dependencies]\ngear = { version = "1", registry = "${name}" }\n`,
+        ...Object.fromEntries(files),
+      });
+      const session = { ...bench.session, env: envOf({ CARGO_HOME: home }, bench.session.env) };
+      await test(bench, session, other);
+    });
+  } finally {
+    await other.close();
+  }
+}
+
+const COMPANY = "[registries.company]\nADDRESS\n";
+
 /** Ways in which a repository could have cargo send the user's token for a registry to an address of its own. */
 const SENDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "for every registry": {
-    "config.toml": '[registry]\nglobal-credential-providers = ["cargo:token"]\nREGISTRY',
+    "config.toml": `[registry]\nglobal-credential-providers = ["cargo:token"]\n${COMPANY}`,
   },
-  "for the one": { "config.toml": 'REGISTRYcredential-provider = ["cargo:token"]\n' },
+  "for the one": { "config.toml": `${COMPANY}credential-provider = ["cargo:token"]\n` },
   "by other names for it": {
-    "config.toml": `REGISTRYcredential-provider = "no-credential"\n[credential-alias]\n${
-      ["no-credential", "while-packing", "no-credential while-packing"].map((alias) =>
+    "config.toml": `${COMPANY}credential-provider = "no-credential"\n[credential-alias]\n${
+      ["no-credential", "given-by-keyless", "no-credential given-by-keyless"].map((alias) =>
         `"${alias}" = ["cargo:token"]\n`
       ).join("")
     }`,
   },
-  "in a file of settings that another one includes": {
+  "in settings that others include": {
     "config.toml": 'include = ["more.toml"]\n',
-    "more.toml": 'REGISTRYcredential-provider = "cargo:token"\n',
+    "more.toml": `${COMPANY}credential-provider = "cargo:token"\n`,
+  },
+  "under a name that only included settings know": {
+    "config.toml": 'include = ["more.toml"]\n',
+    "more.toml": "[registries.unheard]\nADDRESS\n",
   },
 };
 
-for (const [what, files] of Object.entries(SENDS)) {
-  testWith(["cargo"], `the repository cannot have the user's token sent elsewhere ${what}`, async () => {
-    const other = thief('{"dl":"http://127.0.0.1:9/dl","api":"http://127.0.0.1:9","auth-required":true}');
-    try {
-      await onBench({}, async (bench) => {
-        const home = `${bench.place}/cargo`;
-        await plant(home, {
-          "credentials.toml": '[registries.company]\ntoken = "cioCANARYtokenOfTheCompany000000000"\n',
-        });
-        const registry = `[registries.company]\nindex = "sparse+${other.origin}/"\n`;
-        const dependency = '[dependencies]\ngear = { version = "1", registry = "company" }\n';
-        await bench.write({
-          ...CRATE,
-          "Cargo.toml": `${CRATE["Cargo.toml"]}\n${dependency}`,
-          ...Object.fromEntries(
-            Object.entries(files).map((
-              [name, text],
-            ) => [`.cargo/${name}`, text.replace("REGISTRY", registry)]),
-          ),
-        });
-        const env = envOf({ CARGO_HOME: home }, bench.session.env);
+for (const [what, settings] of Object.entries(SENDS)) {
+  testWith(
+    ["cargo"],
+    `packing sends none of the user's tokens where the repository wants it ${what}`,
+    async () => {
+      await withPrivateDependency(settings, async (bench, session, other) => {
         const pkg = packageAt(bench, "crates", "widget");
-        const session = { ...bench.session, env };
         await assertRejects(() => cargo.pack(session, bench.packJob([pkg])), KeylessError);
-        assert(other.loot.length > 0);
-        assertEquals(other.loot.filter(holdsToken), []);
-
-        // The upload is another moment: packed with what the user's own settings say, or before the settings changed.
-        const packed = { name: "widget", kind: "crates" as const, registry: "crates.io", version: "1.0.0" };
-        await plant(bench.place, { "artifacts/x/widget-1.0.0.crate": "x" });
-        const crate = { name: "widget-1.0.0.crate", ...await digest(new TextEncoder().encode("x")) };
-        await cargo.upload(session, bench.uploadJob(pkg, { ...packed, directory: "x", files: [crate] }));
+        assert(other.loot.length > 0, "nobody asked for the index");
         assertEquals(other.loot.filter(holdsToken), []);
       });
-    } finally {
-      await other.close();
-    }
-  });
+    },
+  );
+}
+
+for (const known of [false, true]) {
+  testWith(
+    ["cargo"],
+    `an upload sends no token for a registry whose address ${
+      known ? "is the user's" : "only the repository has"
+    } to the repository's`,
+    async () => {
+      await withPrivateDependency({ "config.toml": COMPANY }, async (bench, session, other) => {
+        if (known) {
+          const address = bench.registry("crates").endpoints.index.replace("127.0.0.1", "localhost");
+          await plant(`${bench.place}/cargo`, {
+            "config.toml": `[registries.company]\nindex = "sparse+${address}"\n`,
+          });
+        }
+        await plant(bench.place, { "artifacts/x/widget-1.0.0.crate": "x" });
+        const registry = { ...bench.registry("crates"), name: "acme", label: "acme" };
+        const outcome = await cargo.upload(
+          session,
+          bench.uploadJob(packageAt(bench, "crates", "widget", { registry }), {
+            name: "widget",
+            kind: "crates",
+            registry: "acme",
+            version: "1.0.0",
+            directory: "x",
+            files: [{ name: "widget-1.0.0.crate", ...await digest(new TextEncoder().encode("x")) }],
+          }, { extraEnv: {} }),
+        );
+        assertEquals(outcome.status, "refused");
+        assertEquals(other.loot.length > 0, !known);
+        assertEquals(other.loot.filter(holdsToken), []);
+      });
+    },
+  );
 }

@@ -1,5 +1,6 @@
 import { interrupted } from "../../host/cleanup.ts";
 import type { ExitCode } from "../../problem.ts";
+import { cargoVariable } from "../../registries/cargo_variable.ts";
 import type { Registry } from "../../registries/registry.ts";
 import type { Act } from "../../rehearsal/rehearse.ts";
 import type { Registries } from "../../rehearsal/registries.ts";
@@ -58,10 +59,7 @@ function clientVariables({ name, kind, endpoints }: Registry): Record<string, st
     case "crates":
       return name === "crates.io"
         ? { __CARGO_TEST_CRATES_IO_URL_DO_NOT_USE_THIS: `sparse+${endpoints.index}` }
-        : {
-          [`CARGO_REGISTRIES_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_INDEX`]:
-            `sparse+${endpoints.index}`,
-        };
+        : { [cargoVariable(name, "INDEX")]: `sparse+${endpoints.index}` };
     case "pypi":
       return {
         TWINE_REPOSITORY_URL: endpoints.upload,

@@ -5,8 +5,9 @@ import type { Session } from "../../host/session.ts";
 import type { Secret } from "../../host/secret.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
 import { buildEnvironment } from "../../publish/clients/environment.ts";
+import { cargoVariable } from "../../registries/cargo_variable.ts";
 import { mint, release } from "../../registries/mint.ts";
-import type { MintedToken, Registry } from "../../registries/registry.ts";
+import type { MintedToken } from "../../registries/registry.ts";
 import { openSession, text } from "../context.ts";
 import { findTarget, requireIdentity } from "../target.ts";
 import type { Call } from "../verb.ts";
@@ -61,7 +62,7 @@ interface TokenVariables {
 export function tokenVariables({ token, registry }: Pick<MintedToken, "token" | "registry">): TokenVariables {
   switch (registry.kind) {
     case "crates":
-      return { variables: {}, secrets: { [cargoVariable(registry)]: token } };
+      return { variables: {}, secrets: { [cargoVariable(registry.name, "TOKEN")]: token } };
     case "pypi":
       return {
         variables: {
@@ -100,10 +101,4 @@ export function tokenVariables({ token, registry }: Pick<MintedToken, "token" | 
       };
     }
   }
-}
-
-function cargoVariable(registry: Registry): string {
-  return registry.name === "crates.io"
-    ? "CARGO_REGISTRY_TOKEN"
-    : `CARGO_REGISTRIES_${registry.name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_TOKEN`;
 }

@@ -1,3 +1,4 @@
+import { cargoVariable } from "../../registries/cargo_variable.ts";
 import type { Registry } from "../../registries/registry.ts";
 import type { Environment } from "./environment.ts";
 
@@ -6,19 +7,13 @@ export function cargoName(registry: Registry): string {
   return registry.name === "crates.io" ? "crates-io" : registry.name.replace(/[^A-Za-z0-9_-]/g, "-");
 }
 
-function variableName(registry: Registry): string {
-  return cargoName(registry).toUpperCase().replaceAll("-", "_");
-}
-
 /** Tells cargo where a registry's index is; nothing for crates.io, which it knows. */
 export function indexVariable(registry: Registry): Environment {
   if (registry.name === "crates.io") return {};
-  return { [`CARGO_REGISTRIES_${variableName(registry)}_INDEX`]: `sparse+${registry.endpoints.index}` };
+  return { [cargoVariable(registry.name, "INDEX")]: `sparse+${registry.endpoints.index}` };
 }
 
 /** For crates.io cargo reads another setting than for all others, and ignores the one that would look right. */
 export function providerVariable(registry: Registry): string {
-  return registry.name === "crates.io"
-    ? "CARGO_REGISTRY_CREDENTIAL_PROVIDER"
-    : `CARGO_REGISTRIES_${variableName(registry)}_CREDENTIAL_PROVIDER`;
+  return cargoVariable(registry.name, "CREDENTIAL_PROVIDER");
 }

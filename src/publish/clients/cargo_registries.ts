@@ -8,7 +8,7 @@ import type { Environment } from "./environment.ts";
 import { cargoHomes } from "./toolchain.ts";
 
 /** A provider that does not exist. With a second word it is no alias, which the repository's settings could give a meaning. */
-const NO_CREDENTIAL = "no-credential while-packing";
+const NO_CREDENTIAL = "no-credential given-by-keyless";
 
 /**
  * Where the repository's cargo settings say that other registries are, as variables: an upload starts where those settings are not found,
