@@ -85,14 +85,15 @@ export async function privateDirectory(
   name: string,
   below?: string,
 ): Promise<{ path: string; remove(): Promise<void> }> {
-  const path = await capableAsync(
-    { name: "write" },
-    () => Deno.makeTempDir({ prefix: `keyless-${name}-`, ...below === undefined ? {} : { dir: below } }),
-  ).catch((error) => {
+  // Not makeTempDir: Deno refuses it in a directory below which an allowed program lies, as in a checkout under /tmp.
+  const path = `${below ?? temporary()}/keyless-${name}-${crypto.randomUUID().slice(0, 18)}`;
+  try {
+    await capableAsync({ name: "write", path }, () => Deno.mkdir(path, { mode: 0o700 }));
+  } catch (error) {
     throw error instanceof KeylessError
       ? error
-      : fileError("file-unwritable", "Cannot create a temporary directory", error);
-  });
+      : fileError("file-unwritable", `Cannot create a directory for temporary files, ${path}`, error);
+  }
   const forget = defer(() => remove(path));
   return {
     // The real path: on macOS the temporary directory is behind a symbolic link, which clients resolve.
@@ -102,6 +103,13 @@ export async function privateDirectory(
       forget();
     },
   };
+}
+
+/** Where temporary files go. */
+function temporary(): string {
+  const names = Deno.build.os === "windows" ? ["TEMP", "TMP"] : ["TMPDIR"];
+  const wish = names.map((name) => Deno.env.get(name)).find((value) => value !== undefined && value !== "");
+  return wish?.replace(/[/\\]+$/, "") || (Deno.build.os === "windows" ? "C:\\Windows\\Temp" : "/tmp");
 }
 
 /** Removes a file or directory tree; it is fine if there is none. */

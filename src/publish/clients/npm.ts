@@ -11,7 +11,13 @@ export const npm: Client = {
   program: "npm",
   version: (session) => programVersion("npm", uploadEnvironment(session, null)),
   // Its own trusted publishing needs 11.5.1, but the exchange is ours; what is left of npm is the upload, with provenance.
-  unfit: (version) => tooOld("npm", version, "9.5.0", "Provenance needs npm 9.5."),
+  unfit: (version) =>
+    tooOld(
+      "npm",
+      version,
+      "11.5.1",
+      "Older ones let a package's publishConfig override the command line, and know no trusted publishing.",
+    ),
   pack: packNpm,
   upload: uploadTarball,
 };
