@@ -10,7 +10,18 @@ import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { isUnread } from "./claims.ts";
 import { checkRecords, RECORD_CODES, type RecordsChecked } from "./crates_records.ts";
 import { ignoredBecause } from "./ignores.ts";
-import { DECLARED, declaredPhase, LOCAL, localPhase, RECORDS, recordsPhase } from "./phases.ts";
+import {
+  CREDENTIALS,
+  DECLARED,
+  declaredPhase,
+  JOBS,
+  LOCAL,
+  localPhase,
+  PACKAGES,
+  plainPhase,
+  RECORDS,
+  recordsPhase,
+} from "./phases.ts";
 import type { Report } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import { surroundings } from "./surroundings.ts";
@@ -70,7 +81,11 @@ export async function diagnose(
     ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
     ...RULES.flatMap((rule) =>
       [...rule.check(subject)].map((report) => ({
-        ...completed(report, rule.code, rule.severity),
+        ...completed(
+          { ...rule.confidence ? { confidence: rule.confidence } : {}, ...report },
+          rule.code,
+          rule.severity,
+        ),
         phase: rule.phase as string,
         byRule: true,
       }))
@@ -95,6 +110,9 @@ export async function diagnose(
     phases: [
       asked(localPhase(looked, of(LOCAL)), of(LOCAL), wanted),
       asked(declaredPhase(project, unread, of(DECLARED)), of(DECLARED), wanted),
+      ...FILE_PHASES.filter(([name]) => RULES.some((rule) => rule.phase === name)).map(([name, right]) =>
+        asked(plainPhase(name, of(name), right), of(name), wanted)
+      ),
       recordsPhase(records, of(RECORDS)),
     ],
     checked: {
@@ -107,6 +125,12 @@ export async function diagnose(
     sources,
   };
 }
+
+const FILE_PHASES = [
+  [CREDENTIALS, "no token is where it should not be"],
+  [JOBS, "nothing in the way of a release"],
+  [PACKAGES, "the manifests fit the workflows"],
+] as const;
 
 /** A section of which no rule was asked for says nothing. */
 function asked(phase: Phase, findings: readonly Finding[], wanted: (code: string) => boolean): Phase {

@@ -12,6 +12,18 @@ export const DECLARED = "trust policy (declared)";
 /** The section that compares the declarations with crates.io. */
 export const RECORDS = "trust policy (crates.io registry)";
 
+/** The section about where tokens lie, and who can read them. */
+export const CREDENTIALS = "credentials";
+/** The section about how the jobs that publish are built. */
+export const JOBS = "publishing jobs";
+/** The section about the manifests of what is published. */
+export const PACKAGES = "packages";
+
+/** How a section came out of which only the findings are worth telling; `right` is said when there are none. */
+export function plainPhase(name: string, findings: readonly Finding[], right: string): Phase {
+  return outcome(name, findings, right);
+}
+
 /** How the section about the workflow files came out; `reason` says what is right in it. */
 export function localPhase(pipelines: readonly Pipeline[], findings: readonly Finding[]): Phase {
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));

@@ -43,11 +43,21 @@ export type Report =
     Pick<Finding, "package" | "label" | "related" | "why" | "next" | "fix" | "confidence" | "severity">
   >;
 
+/** The sections of the report that are made from files alone. */
+export type FilePhase =
+  | "trust policy (local)"
+  | "trust policy (declared)"
+  | "credentials"
+  | "publishing jobs"
+  | "packages";
+
 /** One rule, one file, one page in docs/rules, one folder of fixtures. */
 export interface Rule {
   readonly code: string;
   readonly severity: Severity;
+  /** `certain` unless said otherwise here or in a report. */
+  readonly confidence?: Finding["confidence"];
   /** The section of the report that it belongs to. */
-  readonly phase: "trust policy (local)" | "trust policy (declared)";
+  readonly phase: FilePhase;
   check(subject: Subject): Iterable<Report>;
 }
