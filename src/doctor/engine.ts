@@ -2,7 +2,7 @@ import type { Project } from "../config/project.ts";
 import { plainLine } from "../host/redact.ts";
 import { readText } from "../host/files.ts";
 import type { Session } from "../host/session.ts";
-import { type PlacedProblem, readPipelines } from "../pipelines/github.ts";
+import { type PlacedProblem, readPipelines } from "../pipelines/read.ts";
 import { publishers } from "../pipelines/publishing_jobs.ts";
 import type { Finding, Phase, Severity } from "../report/finding.ts";
 import { UsageError } from "../problem.ts";

@@ -35,6 +35,11 @@ export class SourceText {
     return { path: this.path, start: this.position(start), end: this.position(Math.max(start, end)) };
   }
 
+  /** What stands at a place of this text. */
+  textAt({ start, end }: Location): string {
+    return this.text.slice(start.offset, end.offset);
+  }
+
   /** The word that stands at `offset`, or the one character that does, never beyond its line. */
   wordAt(offset: number): Location {
     const word = /[\w.-]+|[^\r\n]?/y;

@@ -28,6 +28,14 @@ export async function readBytes(path: string, limit = 1 << 30): Promise<Uint8Arr
   }
 }
 
+/** What stands in a directory. */
+export interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+  readonly isFile: boolean;
+  readonly isSymlink: boolean;
+}
+
 export interface WriteOptions {
   /** Permission bits; 0o600 for anything that holds a secret. */
   readonly mode?: number;
@@ -141,9 +149,7 @@ export async function kindOf(path: string): Promise<"file" | "directory" | null>
 }
 
 /** Names in a directory, sorted; `[]` when there is none. */
-export async function list(
-  path: string,
-): Promise<{ name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]> {
+export async function list(path: string): Promise<Entry[]> {
   try {
     const entries = [];
     for await (const entry of Deno.readDir(path)) entries.push(entry);

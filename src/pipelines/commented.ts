@@ -1,6 +1,6 @@
 import type { SourceText } from "../formats/positions.ts";
 import type { Surroundings } from "./credentials.ts";
-import type { PublishInvocation } from "./model.ts";
+import type { PublishInvocation, Settings } from "./model.ts";
 import { publishedByAction, publishedByScript } from "./publishing.ts";
 
 /** Nothing is known around a step that is only a comment. */
@@ -30,14 +30,21 @@ export function commentedOut(source: SourceText): PublishInvocation[] {
       const publish = publishedByAction(rest.split(/\s/)[0]!, PUBLISHING_INPUTS, NOWHERE, at);
       return publish ? [publish] : [];
     }
-    return publishedByScript(rest, NOWHERE)
-      .filter((publish) => key === "run" || isCommand(rest.slice(publish.start, publish.end)))
-      .map(({ start: _start, end: _end, ...publish }) => ({ ...publish, at }));
+    const command = (from: number, to: number) => source.span(start + from, start + to);
+    return publishedByScript(rest, NOWHERE, command)
+      .filter((publish) => key === "run" || isCommand(source.textAt(publish.at)))
+      .map((publish) => ({ ...publish, at }));
   });
 }
 
 /** What makes an action publish that can do other things too; a comment's inputs are not read. */
-const PUBLISHING_INPUTS = new Map([["publish", "yes"]]);
+const NO_PLACE = { line: 1, column: 1, offset: 0 };
+const PUBLISHING_INPUTS: Settings = new Map([["publish", {
+  name: "publish",
+  value: "yes",
+  at: { path: "", start: NO_PLACE, end: NO_PLACE },
+  keyAt: { path: "", start: NO_PLACE, end: NO_PLACE },
+}]]);
 
 function isCommand(command: string): boolean {
   const words = command.split(/\s+/);

@@ -5,9 +5,40 @@ import type { Fix } from "../report/finding.ts";
 /** An answer that may honestly be "unknown" (an expression, a remote file). */
 export type Answer = "yes" | "no" | "unknown";
 
+/** Whose CI reads the file. */
+export type Vendor = "github" | "gitlab" | "circleci" | "jenkins";
+
+/** Where packages go: the registries that keyless speaks to, and others whose publishing it recognises. */
+export type Ecosystem =
+  | Kind
+  | "rubygems"
+  | "nuget"
+  | "maven"
+  | "jsr"
+  | "pub"
+  | "hex"
+  | "go"
+  | "vscode"
+  | "docker"
+  | "github";
+
+/** A setting as written, e.g. `NODE_AUTH_TOKEN: ${{ secrets.NPM_TOKEN }}`. */
+export interface Setting {
+  readonly name: string;
+  /** As the runner sees it before it evaluates expressions; numbers and booleans as text, nothing as "". */
+  readonly value: string;
+  /** The value's place; of one that spans several lines all of them. */
+  readonly at: Location;
+  /** The key's place. */
+  readonly keyAt: Location;
+}
+
+/** Settings by name, in the order in which they are written. */
+export type Settings = ReadonlyMap<string, Setting>;
+
 /** A CI file of any vendor. */
 export interface Pipeline {
-  readonly vendor: "github";
+  readonly vendor: Vendor;
   /** Relative to the root, with `/`. */
   readonly path: string;
   /** The file's name: what registries call the workflow. */
@@ -15,13 +46,39 @@ export interface Pipeline {
   readonly name: string | null;
   readonly text: string;
   readonly triggers: readonly Trigger[];
+  /** Variables of all jobs. */
+  readonly env: Settings;
+  /** The permissions written for all jobs; `null` when none are. */
+  readonly permissionsAt: Location | null;
+  readonly concurrency: Concurrency | null;
   readonly jobs: readonly Job[];
   /** Steps, or lines of one, that would publish and are commented out. */
   readonly commentedOut: readonly PublishInvocation[];
+  /** What this file uses and nobody can read from here: remote includes, orbs, shared libraries. Called jobs and actions say so themselves. */
+  readonly unseen: readonly Unseen[];
+  /** Secrets that a workflow wants from its callers. */
+  readonly wantedSecrets: Settings;
+}
+
+/** Something that may publish and cannot be read. */
+export interface Unseen {
+  /** As written, e.g. `owner/repo/.github/workflows/x.yml@v1` or `circleci/node@5`. */
+  readonly reference: string;
+  readonly at: Location;
+}
+
+/** A `concurrency:` block. */
+export interface Concurrency {
+  readonly group: string | null;
+  /** Whether a newer run ends this one. */
+  readonly cancels: Answer;
+  /** The setting that decides it, `null` when nothing is written. */
+  readonly cancelsAt: Setting | null;
+  readonly at: Location;
 }
 
 export interface Trigger {
-  /** `push`, `release`, `workflow_dispatch`, `workflow_call`, … */
+  /** `push`, `release`, `workflow_dispatch`, `workflow_call`, …; of GitLab `push`, `tag`, `merge_request_event`, `schedule`, `web`, … */
   readonly event: string;
   /** Tag patterns of a push, `null` when it is not limited to tags. */
   readonly tags: readonly string[] | null;
@@ -30,27 +87,63 @@ export interface Trigger {
   readonly tagsIgnored: readonly string[] | null;
   /** `branches-ignore` */
   readonly branchesIgnored: readonly string[] | null;
+  /** Activity types, `null` when the event is not limited to some. */
+  readonly types: readonly string[] | null;
   readonly at: Location;
 }
 
 export interface Job {
   readonly id: string;
+  /** The job's key. */
   readonly at: Location;
+  /** The whole job, from its first key to its end. */
+  readonly extent: Location;
   readonly environment: EnvironmentSetting | null;
   readonly permissions: Permissions;
+  /** Variables of the job itself, without the pipeline's. */
+  readonly env: Settings;
   readonly steps: readonly Step[];
-  /** `runs-on`, where it is a plain string. */
-  readonly runsOn: string | null;
-  /** `false` for a job whose `if:` can never be true. */
+  readonly runner: Runner | null;
+  /** The image that the steps run in; `null` when they run on the machine itself. */
+  readonly container: Setting | null;
+  /** The job's `if:` as written. */
+  readonly condition: Setting | null;
+  /** `no` for a job whose condition can never be true. */
   readonly live: Answer;
+  readonly needs: readonly string[];
+  readonly concurrency: Concurrency | null;
+  readonly timeout: Setting | null;
+  readonly continueOnError: Setting | null;
+  /** OIDC tokens that the CI puts into variables (GitLab's `id_tokens`). */
+  readonly idTokens: readonly IdToken[];
   /** The local reusable workflow that the job calls, resolved; its jobs' publishers count as this pipeline's. */
   readonly calls: CalledWorkflow | null;
+}
+
+/** Where a job runs. */
+export interface Runner {
+  /** Every label; `null` when an expression decides. Of a matrix every label that it can be. */
+  readonly labels: readonly string[] | null;
+  readonly group: string | null;
+  readonly at: Location;
+}
+
+/** An OIDC token that a job gets in a variable. */
+export interface IdToken {
+  readonly variable: string;
+  /** `null` when nobody can know. */
+  readonly audiences: readonly string[] | null;
+  readonly at: Location;
 }
 
 export interface CalledWorkflow {
   /** As written, e.g. `./.github/workflows/publish.yml` or `owner/repo/.github/workflows/x.yml@ref`. */
   readonly reference: string;
   readonly at: Location;
+  readonly with: Settings;
+  /** What it hands over: `"inherit"` is all of them. */
+  readonly secrets: Settings | "inherit";
+  readonly secretsAt: Location | null;
   /** `null` for a remote one, which nobody can read from here. */
   readonly pipeline: Pipeline | null;
 }
@@ -72,6 +165,8 @@ export interface Permissions {
   readonly from: "job" | "workflow" | "default";
   /** The workflow's block when a job's block replaces it. */
   readonly replaced: Location | null;
+  /** What the block says about a scope, with its place; `null` where it does not name it. */
+  written(scope: string): Setting | null;
   /** The key of the deciding block that was probably meant to be `scope` and is none, e.g. `id_token`. */
   misspelt(scope: string): { readonly name: string; readonly at: Location } | null;
   /** The edit that lets this job, and no other, do it; `null` where the text does not allow one. */
@@ -79,14 +174,27 @@ export interface Permissions {
 }
 
 export interface Step {
+  readonly id: string | null;
   readonly name: string | null;
-  readonly uses: string | null;
-  readonly run: string | null;
-  readonly with: ReadonlyMap<string, string>;
-  readonly env: ReadonlyMap<string, string>;
-  readonly live: Answer;
+  /** The first line of the step. */
   readonly at: Location;
+  /** The whole step. */
+  readonly extent: Location;
+  readonly uses: Setting | null;
+  readonly run: Setting | null;
+  /** Which shell runs `run`, as written here or in the defaults around; `null`: the runner's own. */
+  readonly shell: string | null;
+  readonly with: Settings;
+  readonly env: Settings;
+  readonly condition: Setting | null;
+  readonly live: Answer;
+  readonly continueOnError: Setting | null;
+  /** The steps of the local composite action that `uses` names; none otherwise. */
+  readonly inner: readonly Step[];
+  /** What it publishes, also by its inner steps and by the scripts that it starts. */
   readonly publishes: readonly PublishInvocation[];
+  /** Scripts and actions that it starts and nobody can read from here. */
+  readonly unseen: readonly Unseen[];
 }
 
 /** A step (or a line of it) that publishes something. */
@@ -94,12 +202,39 @@ export interface PublishInvocation {
   /** `keyless`, `cargo`, `npm`, `twine`, `uv`, an action's name, … */
   readonly client: string;
   /** `null`: several kinds, decided by configuration (keyless itself). */
-  readonly kind: Kind | null;
+  readonly kind: Ecosystem | null;
   /** Whether it publishes with OIDC: `no` where it is given a token. */
   readonly keyless: Answer;
   /** Package names given on the command line; empty: whatever the project has. */
   readonly packages: readonly string[];
   /** The registry given on the command line or as an input, by name or URL; `null`: the client's default. */
   readonly registry: string | null;
+  /** In the pipeline; of one that a script runs, the command that starts the script. */
+  readonly at: Location;
+  /** The command itself, in the script that the step starts; `null` when it stands in the pipeline. */
+  readonly inScript: Location | null;
+  /** The arguments behind the program's name; of an action none. */
+  readonly args: readonly string[];
+  /** Every place where it finds, or may find, a token; the ones that decide first. */
+  readonly credentials: readonly CredentialUse[];
+  /** Whether its failure is swallowed: `|| true`, `continue-on-error`. */
+  readonly tolerated: boolean;
+  /** Where it runs, relative to the root; `null` when nobody can know. */
+  readonly directory: string | null;
+}
+
+/** A variable, option or input that gives a publisher its token. */
+export interface CredentialUse {
+  readonly source: "variable" | "option" | "input" | "file";
+  /** `NODE_AUTH_TOKEN`, `--token`, `password`, … */
+  readonly name: string;
+  /** As written; never a value of a secret, but a literal one may be in it: do not print it. */
+  readonly value: string;
+  /** What the value is: a long-lived token, one that an earlier step minted, nothing, or who knows. */
+  readonly holds: "token" | "minted" | "none" | "unknown";
+  /** `NPM_TOKEN` of `secrets.NPM_TOKEN`; `null` when the value names none. */
+  readonly secret: string | null;
+  /** Whose setting it is. */
+  readonly scope: "command" | "step" | "job" | "pipeline" | "caller";
   readonly at: Location;
 }

@@ -3,6 +3,7 @@ import type { Location } from "../problem.ts";
 import { suggest } from "../suggest.ts";
 import { type Granted, grantingEdit } from "./granting.ts";
 import type { Answer, Permissions } from "./model.ts";
+import { asSetting } from "./settings.ts";
 
 /** What decides a job's permissions: the places where blocks can be written, and who calls the workflow. */
 export interface PermissionContext {
@@ -30,6 +31,10 @@ export function permissionsOf(context: PermissionContext): Permissions {
       if (caller === null) return block ? written(block, scope, level) : byDefault(scope, level);
       const above = caller === "nobody" ? "unknown" : caller.allows(scope, level);
       return block ? lower(written(block, scope, level), above) : above;
+    },
+    written(scope) {
+      const value = get(block, scope);
+      return value ? asSetting(scope, value) : null;
     },
     misspelt(scope) {
       const found = misspeltIn(block, scope);

@@ -1,46 +1,49 @@
-import type { Located } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import type { Location } from "../problem.ts";
 import { type Arguments, type Invocation, invocations, sorted, UNKNOWN } from "./commands.ts";
-import { keylessAnswer, type Surroundings } from "./credentials.ts";
-import type { PublishInvocation } from "./model.ts";
+import {
+  credentialsOf,
+  type GivenValue,
+  keylessAnswer,
+  type Surroundings,
+  type Variable,
+} from "./credentials.ts";
+import type { PublishInvocation, Setting, Settings } from "./model.ts";
 import { PUBLISH_ACTIONS, PUBLISH_COMMANDS, type PublishAction, type PublishCommand } from "./publishers.ts";
 import { placeIn } from "./yaml_text.ts";
 
-/** What a script publishes, with its places as offsets in it. */
-export interface ScriptPublish extends Omit<PublishInvocation, "at"> {
-  readonly start: number;
-  readonly end: number;
-}
+/** Where the part from `start` to `end` of a script stands in its file. */
+type PlaceOf = (start: number, end: number) => Location;
 
 /** Only a script with one of these words can publish; most have none, and parsing is what costs. */
 const WORTH_PARSING = /publish|upload|release|keyless/;
 
 /** What a script publishes. Dry runs do not. */
-export function publishedByScript(script: string, around: Surroundings): ScriptPublish[] {
+export function publishedByScript(
+  script: string,
+  around: Surroundings,
+  placeOf: PlaceOf,
+): PublishInvocation[] {
   if (!WORTH_PARSING.test(script)) return [];
   return invocations(script).flatMap((invocation) => {
     for (const row of PUBLISH_COMMANDS) {
       if (row.program !== invocation.program) continue;
       const args = sorted(invocation.args.filter((word) => !word.startsWith("+")), row.valued);
       if (publishes(row, args) && !isRehearsal(registryOf(row, args))) {
-        return [fromCommand(row, args, invocation, around)];
+        return [fromCommand(row, args, invocation, around, placeOf)];
       }
     }
     return [];
   });
 }
 
-/** The same, with places in the file that the script stands in. */
+/** The same of a `run:`, or of an input that holds a script. */
 export function publishedByRun(
   source: SourceText,
-  script: Located<string>,
+  script: Setting,
   around: Surroundings,
 ): PublishInvocation[] {
-  return publishedByScript(script.value, around).map(({ start, end, ...publish }) => ({
-    ...publish,
-    at: placeIn(source, script, start, end),
-  }));
+  return publishedByScript(script.value, around, (start, end) => placeIn(source, script, start, end));
 }
 
 function publishes(row: PublishCommand, { words, options }: Arguments): boolean {
@@ -72,15 +75,25 @@ function fromCommand(
   args: Arguments,
   invocation: Invocation,
   outer: Surroundings,
-): ScriptPublish {
-  const around = { ...outer, env: new Map([...outer.env, ...invocation.env]) };
+  placeOf: PlaceOf,
+): PublishInvocation {
+  const at = placeOf(invocation.start, invocation.end);
+  const own = [...invocation.env].map(([name, value]): [string, Variable] => [
+    name,
+    { value, scope: "command", at: null },
+  ]);
+  const around = { ...outer, env: new Map([...outer.env, ...own]) };
   const valuesOf = (names: readonly string[] = []) => names.flatMap((name) => args.options.get(name) ?? []);
   const decided = row.decides && valuesOf([row.decides.option]).at(-1);
+  const given = row.tokens.options.flatMap((name): GivenValue[] =>
+    (args.options.get(name) ?? []).map((value) => ({ name, value, at }))
+  );
+  const credentials = credentialsOf(row.tokens, given, around, "option", at);
   const keyless = invocation.minted || decided !== undefined && decided === row.decides?.oidc
     ? "yes"
     : decided !== undefined && decided === row.decides?.token
     ? "no"
-    : keylessAnswer(row, valuesOf(row.tokens.options), around);
+    : keylessAnswer(row, credentials, around);
   return {
     client: row.client,
     kind: row.kind,
@@ -89,8 +102,12 @@ function fromCommand(
       /^[@\w][\w./@-]*$/.test(name)
     ),
     registry: registryOf(row, args),
-    start: invocation.start,
-    end: invocation.end,
+    at,
+    inScript: null,
+    args: invocation.args,
+    credentials,
+    tolerated: false,
+    directory: null,
   };
 }
 
@@ -105,23 +122,30 @@ function workspaces(row: PublishCommand, { words }: Arguments): string[] {
 /** What an action publishes with these inputs; `null` for one that publishes nothing. */
 export function publishedByAction(
   uses: string,
-  inputs: ReadonlyMap<string, string>,
+  inputs: Settings,
   around: Surroundings,
   at: Location,
 ): PublishInvocation | null {
   const name = actionName(uses);
   const row = PUBLISH_ACTIONS.find((action) => action.actions.includes(name));
   if (!row || !active(row, inputs)) return null;
-  const registry = row.registry?.map((input) => inputs.get(input)).find((value) =>
+  const registry = row.registry?.map((input) => inputs.get(input)?.value).find((value) =>
     value !== undefined && value !== ""
   );
+  const given = row.tokens.options.flatMap((input) => inputs.get(input) ?? []);
+  const credentials = credentialsOf(row.tokens, given, around, "input", at);
   return {
     client: row.client,
     kind: row.kind,
-    keyless: keylessAnswer(row, row.tokens.options.flatMap((input) => inputs.get(input) ?? []), around),
+    keyless: keylessAnswer(row, credentials, around),
     packages: [],
     registry: registry === undefined || registry.includes("${{") ? null : registry,
     at,
+    inScript: null,
+    args: [],
+    credentials,
+    tolerated: false,
+    directory: null,
   };
 }
 
@@ -130,8 +154,8 @@ export function actionName(uses: string): string {
   return uses.split("@")[0]!.toLowerCase();
 }
 
-function active(row: PublishAction, inputs: ReadonlyMap<string, string>): boolean {
-  const value = (name: string) => inputs.get(name)?.trim() ?? "";
+function active(row: PublishAction, inputs: Settings): boolean {
+  const value = (name: string) => inputs.get(name)?.value.trim() ?? "";
   if (row.dry?.some((name) => value(name) === "true")) return false;
   if (Object.entries(row.unless ?? {}).some(([name, unwanted]) => value(name) === unwanted)) return false;
   return Object.entries(row.when ?? {}).every(([name, wanted]) =>

@@ -1,17 +1,13 @@
-import { entriesOf, get, isList, isText, type Located, type Parsed, textOf } from "../formats/located.ts";
+import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { liveness } from "./conditions.ts";
-import type { Surroundings } from "./credentials.ts";
-import type { PublishInvocation, Step } from "./model.ts";
+import { inner, type Surroundings } from "./credentials.ts";
+import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
+import type { Files } from "./repository.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS } from "./publishers.ts";
 import { actionName, publishedByAction, publishedByRun } from "./publishing.ts";
+import { settingOf, settingsOf, textAsSeen } from "./settings.ts";
 import { lineOf } from "./yaml_text.ts";
-
-/** Reads a file of the repository that a workflow names. */
-export interface Files {
-  /** The first of the paths that is there, parsed; `null` when none is, or when it cannot be read. */
-  parsed(paths: readonly string[]): Promise<Parsed | null>;
-}
 
 /** Where steps stand. */
 export interface StepContext {
@@ -54,39 +50,48 @@ function mintingSteps(items: readonly Located[]): string[] {
 }
 
 async function stepOf(item: Located, context: StepContext, around: Surroundings): Promise<Step> {
-  const run = textOf(item, "run");
-  const uses = textOf(item, "uses");
-  const inputs = texts(item, "with");
-  const env = texts(item, "env");
-  const here = { ...around, env: new Map([...around.env, ...env]) };
+  const run = settingOf(item, "run");
+  const uses = settingOf(item, "uses");
+  const inputs = settingsOf(item, "with");
+  const env = settingsOf(item, "env");
+  const here = { ...around, env: inner(around.env, env, "step") };
+  const shell = textOf(item, "shell")?.value ?? context.shell;
+  const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : [];
+  const continueOnError = settingOf(item, "continue-on-error");
+  const published = [
+    ...run && isPosix(shell) ? publishedByRun(context.source, run, here) : [],
+    ...uses ? publishedByUse(uses, inputs, context, here) : [],
+    ...composite.filter((step) => step.live !== "no").flatMap((step) => step.publishes),
+  ];
   return {
+    id: textOf(item, "id")?.value ?? null,
     name: textOf(item, "name")?.value ?? null,
-    uses: uses?.value ?? null,
-    run: run?.value ?? null,
+    at: lineOf(context.source, item.at),
+    extent: item.at,
+    uses,
+    run,
+    shell,
     with: inputs,
     env,
+    condition: settingOf(item, "if"),
     live: await liveness(get(item, "if")),
-    at: lineOf(context.source, item.at),
-    publishes: [
-      ...run && isPosix(textOf(item, "shell")?.value ?? context.shell)
-        ? publishedByRun(context.source, run, here)
-        : [],
-      ...uses ? await publishedByUse(item, uses, inputs, context, here) : [],
-    ],
+    continueOnError,
+    inner: composite,
+    publishes: continueOnError?.value === "true"
+      ? published.map((publish) => ({ ...publish, tolerated: true }))
+      : published,
+    unseen: [],
   };
 }
 
-async function publishedByUse(
-  item: Located,
-  uses: Located<string>,
-  inputs: ReadonlyMap<string, string>,
+function publishedByUse(
+  uses: Setting,
+  inputs: Settings,
   context: StepContext,
   around: Surroundings,
-): Promise<PublishInvocation[]> {
-  const local = /^(?:\.|\$)\/(.*)$/.exec(uses.value)?.[1];
-  if (local !== undefined) return await publishedByComposite(local, inputs, context, around);
+): PublishInvocation[] {
   const command = COMMAND_INPUTS[actionName(uses.value)];
-  const script = command === undefined ? null : textOf(item, "with", command);
+  const script = command === undefined ? undefined : inputs.get(command);
   if (script) return publishedByRun(context.source, script, around);
   const publish = publishedByAction(uses.value, inputs, around, uses.at);
   return publish ? [publish] : [];
@@ -94,36 +99,36 @@ async function publishedByUse(
 
 const DEEPEST = 5;
 
-async function publishedByComposite(
-  path: string,
-  given: ReadonlyMap<string, string>,
+/** The steps of the local action that a step uses; none of one of another repository, which nobody can read from here. */
+async function stepsOfComposite(
+  uses: Setting,
+  given: Settings,
   context: StepContext,
   around: Surroundings,
-): Promise<PublishInvocation[]> {
-  const directory = path.replace(/\/+$/, "");
-  if (context.depth >= DEEPEST || directory.split("/").includes("..")) return [];
+): Promise<Step[]> {
+  const directory = /^(?:\.|\$)\/(.*)$/.exec(uses.value)?.[1]?.replace(/\/+$/, "");
+  if (directory === undefined || context.depth >= DEEPEST || directory.split("/").includes("..")) return [];
   const prefix = directory === "" ? "" : `${directory}/`;
   const action = await context.files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
   if (!action) return [];
-  const steps = await stepsOf(get(action.root, "runs", "steps"), {
+  return await stepsOf(get(action.root, "runs", "steps"), {
     ...context,
     source: action.source,
     around: { ...around, inputs: inputsOf(action.root, given, around) },
     shell: null,
     depth: context.depth + 1,
   });
-  return steps.filter((step) => step.live !== "no").flatMap((step) => step.publishes);
 }
 
 /** What the action's steps see as `inputs`: what the caller gives, with its own inputs put in, else the default. */
 function inputsOf(
   action: Located,
-  given: ReadonlyMap<string, string>,
+  given: Settings,
   around: Surroundings,
 ): ReadonlyMap<string, string> {
   return new Map(
     entriesOf(action, "inputs").map(([name, input]) => {
-      const value = given.get(name) ?? asText(get(input, "default"));
+      const value = given.get(name)?.value ?? textAsSeen(get(input, "default"));
       const outer = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(value)?.[1];
       return [name, outer === undefined ? value : around.inputs.get(outer) ?? value];
     }),
@@ -134,11 +139,22 @@ function inputsOf(
 function withMint(steps: readonly Step[]): Step[] {
   const published = steps.flatMap((step) => step.publishes);
   return steps.map((step) => {
-    const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses)];
+    const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
     if (!mint || published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")) {
       return step;
     }
-    const own: PublishInvocation = { ...mint, keyless: "yes", packages: [], registry: null, at: step.at };
+    const own: PublishInvocation = {
+      ...mint,
+      keyless: "yes",
+      packages: [],
+      registry: null,
+      at: step.at,
+      inScript: null,
+      args: [],
+      credentials: [],
+      tolerated: false,
+      directory: null,
+    };
     return { ...step, publishes: [own] };
   });
 }
@@ -147,13 +163,4 @@ function withMint(steps: readonly Step[]): Step[] {
 function isPosix(shell: string | null): boolean {
   return shell === null || shell.includes("${{") ||
     /^(?:bash|sh|zsh|pwsh|powershell|cmd)\b/.test(shell.trim());
-}
-
-/** The entries of a table as texts, as the runner sees them. */
-export function texts(located: Located | undefined, ...keys: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(entriesOf(located, ...keys).map(([name, value]) => [name, asText(value)]));
-}
-
-function asText(value: Located | undefined): string {
-  return value === undefined || value.value === null ? "" : isText(value) ? value.value : String(value.value);
 }

@@ -10,11 +10,17 @@ import {
   textsOf,
 } from "../formats/located.ts";
 import { commentedOut } from "./commented.ts";
+import { concurrencyOf } from "./concurrency.ts";
 import { liveness } from "./conditions.ts";
+import { inner } from "./credentials.ts";
 import { environmentOf } from "./environment.ts";
-import type { CalledWorkflow, Job, Permissions, Pipeline, Trigger } from "./model.ts";
+import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
-import { type Files, stepsOf, texts } from "./steps.ts";
+import { runnerOf } from "./runner.ts";
+import { settingOf, settingsOf, textAsSeen, valuesOf } from "./settings.ts";
+import type { Files } from "./repository.ts";
+import { stepsOf } from "./steps.ts";
+import { triggersOf } from "./triggers.ts";
 
 /** Who calls a workflow: a job with its permissions, inputs and secrets. */
 export interface Caller {
@@ -35,7 +41,7 @@ const DEEPEST = 10;
 /** A workflow file as a pipeline; as the part of its caller when there is one. */
 export async function pipelineOf(file: Parsed, files: Files, caller: Caller | null): Promise<Pipeline> {
   const { source, root } = file;
-  const triggers = triggersOf(root);
+  const triggers = triggersOf(eventsIn(root));
   const onlyCalled = triggers.length > 0 && triggers.every((trigger) => trigger.event === "workflow_call");
   const jobs: Job[] = [];
   for (const [id, body] of entriesOf(root, "jobs")) {
@@ -48,38 +54,19 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
     name: textOf(root, "name")?.value ?? null,
     text: source.text,
     triggers,
+    env: settingsOf(root, "env"),
+    permissionsAt: get(root, "permissions")?.keyAt ?? null,
+    concurrency: concurrencyOf(get(root, "concurrency")),
     jobs,
     commentedOut: commentedOut(source),
+    unseen: [],
+    wantedSecrets: settingsOf(eventsIn(root), "workflow_call", "secrets"),
   };
 }
 
-/** `on:` in each of its three forms; a parser of YAML 1.1 would have made `true` of it. */
-function triggersOf(root: Located): Trigger[] {
-  const on = get(root, "on") ?? get(root, "true");
-  const bare = (event: Located<string>): Trigger => ({
-    event: event.value,
-    tags: null,
-    branches: null,
-    tagsIgnored: null,
-    branchesIgnored: null,
-    at: event.at,
-  });
-  if (isText(on)) return [bare(on)];
-  if (isList(on)) return on.value.filter(isText).map(bare);
-  return entriesOf(on).map(([event, filters]) => ({
-    event,
-    tags: patterns(filters, "tags"),
-    branches: patterns(filters, "branches"),
-    tagsIgnored: patterns(filters, "tags-ignore"),
-    branchesIgnored: patterns(filters, "branches-ignore"),
-    at: filters.keyAt ?? filters.at,
-  }));
-}
-
-function patterns(filters: Located, key: string): readonly string[] | null {
-  const single = textOf(filters, key);
-  if (single) return [single.value];
-  return get(filters, key) ? textsOf(filters, key).map((each) => each.value) : null;
+/** What stands under `on:`; a parser of YAML 1.1 would have made `true` of the key. */
+function eventsIn(root: Located): Located | undefined {
+  return get(root, "on") ?? get(root, "true");
 }
 
 async function jobOf(
@@ -97,17 +84,21 @@ async function jobOf(
     jobBody: body.at,
     caller: caller ? caller.permissions : onlyCalled ? "nobody" : null,
   });
+  const pipelineEnv = inner(new Map(), settingsOf(root, "env"), "pipeline");
+  const env = settingsOf(body, "env");
   const shell = textOf(body, "defaults", "run", "shell") ?? textOf(root, "defaults", "run", "shell");
   return {
     id,
     at: body.keyAt ?? body.at,
+    extent: body.at,
     environment: environmentOf(body),
     permissions,
+    env,
     steps: await stepsOf(get(body, "steps"), {
       source,
       files,
       around: {
-        env: new Map([...texts(root, "env"), ...texts(body, "env")]),
+        env: inner(pipelineEnv, env, "job"),
         inputs: caller ? caller.inputs : new Map(),
         secrets: caller ? caller.secrets : null,
         minting: new Set(),
@@ -117,10 +108,27 @@ async function jobOf(
       shell: shell?.value ?? null,
       depth: 0,
     }),
-    runsOn: textOf(body, "runs-on")?.value ?? null,
+    runner: runnerOf(body),
+    container: containerOf(body),
+    condition: settingOf(body, "if"),
+    needs: namesIn(body, "needs"),
+    concurrency: concurrencyOf(get(body, "concurrency")),
+    timeout: settingOf(body, "timeout-minutes"),
+    continueOnError: settingOf(body, "continue-on-error"),
+    idTokens: [],
     live: await liveness(get(body, "if")),
     calls: await callOf(body, source.path, files, permissions, caller),
   };
+}
+
+function containerOf(body: Located): Job["container"] {
+  const container = get(body, "container");
+  return isTable(container) ? settingOf(container, "image") : settingOf(body, "container");
+}
+
+function namesIn(body: Located, key: string): readonly string[] {
+  const single = textOf(body, key);
+  return single ? [single.value] : textsOf(body, key).map(({ value }) => value);
 }
 
 async function callOf(
@@ -135,30 +143,34 @@ async function callOf(
   const reference = uses.value;
   const target = /^[.$]\/(\.github\/workflows\/[^/]+\.ya?ml)$/.exec(reference)?.[1];
   const way = [...caller?.path ?? [], path];
+  const secrets = get(body, "secrets");
+  const call = {
+    reference,
+    at: uses.at,
+    with: settingsOf(body, "with"),
+    secrets: isText(secrets) && secrets.value.trim() === "inherit" ? "inherit" as const : settingsOf(secrets),
+    secretsAt: secrets ? secrets.keyAt ?? secrets.at : null,
+  };
   if (target === undefined || way.includes(target) || way.length >= DEEPEST) {
-    return { reference, at: uses.at, pipeline: null };
+    return { ...call, pipeline: null };
   }
   const called = await files.parsed([target]);
-  const secrets = get(body, "secrets");
   const handed: Caller = {
     permissions,
-    inputs: calledInputs(called, texts(body, "with")),
-    secrets: isText(secrets)
+    inputs: calledInputs(called, call.with),
+    secrets: call.secrets === "inherit"
       ? caller?.secrets ?? null
-      : new Set(entriesOf(secrets).map(([name]) => name.toUpperCase())),
+      : new Set([...call.secrets.keys()].map((name) => name.toUpperCase())),
     path: way,
   };
-  return { reference, at: uses.at, pipeline: called && await pipelineOf(called, files, handed) };
+  return { ...call, pipeline: called && await pipelineOf(called, files, handed) };
 }
 
 function calledInputs(
   called: Parsed | null,
-  given: ReadonlyMap<string, string>,
+  given: Settings,
 ): ReadonlyMap<string, string> {
-  const on = called ? get(called.root, "on") ?? get(called.root, "true") : undefined;
-  const declared = entriesOf(on, "workflow_call", "inputs").map(([name, input]): [string, string] => {
-    const preset = get(input, "default")?.value;
-    return [name, preset === undefined || preset === null ? "" : String(preset)];
-  });
-  return new Map([...declared, ...given]);
+  const declared = entriesOf(called ? eventsIn(called.root) : undefined, "workflow_call", "inputs")
+    .map(([name, input]): [string, string] => [name, textAsSeen(get(input, "default"))]);
+  return new Map([...declared, ...valuesOf(given)]);
 }

@@ -1,9 +1,14 @@
-import type { Located } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import type { Location } from "../problem.ts";
+import type { Setting } from "./model.ts";
 
 /** Where a part of a YAML string stands in the file; exact for one-line and literal (`|`) strings, the likeliest place in others. */
-export function placeIn(source: SourceText, scalar: Located<string>, start: number, end: number): Location {
+export function placeIn(
+  source: SourceText,
+  scalar: Pick<Setting, "value" | "at">,
+  start: number,
+  end: number,
+): Location {
   const from = scalar.at.start.offset;
   const raw = source.text.slice(from, scalar.at.end.offset);
   // Of a command that goes on after a line break the first line is enough.

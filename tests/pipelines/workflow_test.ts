@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readPipelines } from "../../src/pipelines/github.ts";
+import { readPipelines } from "../../src/pipelines/read.ts";
 import { publishers, standsAlone, startsByItself } from "../../src/pipelines/publishing_jobs.ts";
 import { repository } from "../doctor/repository.ts";
 import { pipeline } from "./workflows.ts";

@@ -11,6 +11,7 @@ export function pipeline(text: string, others: Readonly<Record<string, string>> 
       const path = paths.find((each) => others[each] !== undefined);
       return Promise.resolve(path === undefined ? null : parsed(path, others[path]!));
     },
+    text: (path: string) => Promise.resolve(others[path] ?? null),
   };
   return pipelineOf(parsed(".github/workflows/release.yml", text), files, null);
 }

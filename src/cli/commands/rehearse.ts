@@ -1,4 +1,4 @@
-import { readPipelines } from "../../pipelines/github.ts";
+import { readPipelines } from "../../pipelines/read.ts";
 import { type ExitCode, KeylessError, type Problem } from "../../problem.ts";
 import { checkout, remoteRepository } from "../../publish/git.ts";
 import { clientVersion } from "../../publish/client_check.ts";
@@ -74,7 +74,7 @@ async function writeScript(session: Session, call: Call, project: Project, sha: 
     event: text(call, "event"),
   };
   const chosen = choosePackages(project, call.arguments);
-  const readable = await readPipelines(project.root);
+  const readable = await readPipelines(project.root, { vendors: ["github"] });
   const repository = repositoryOf(project, await remoteRepository(session.env, project.root));
   const { packages, notCovered, missing } = await withClients(session, chosen);
   const { scenarios: groups, problems, notCovered: unseen } = assign(packages, readable, wishes);

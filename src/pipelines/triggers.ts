@@ -1,0 +1,32 @@
+import { entriesOf, get, isList, isText, type Located, textOf, textsOf } from "../formats/located.ts";
+import type { Trigger } from "./model.ts";
+
+/** The events of `on:` in each of its three forms. */
+export function triggersOf(on: Located | undefined): Trigger[] {
+  const bare = (event: Located<string>): Trigger => ({
+    event: event.value,
+    tags: null,
+    branches: null,
+    tagsIgnored: null,
+    branchesIgnored: null,
+    types: null,
+    at: event.at,
+  });
+  if (isText(on)) return [bare(on)];
+  if (isList(on)) return on.value.filter(isText).map(bare);
+  return entriesOf(on).map(([event, filters]) => ({
+    event,
+    tags: patterns(filters, "tags"),
+    branches: patterns(filters, "branches"),
+    tagsIgnored: patterns(filters, "tags-ignore"),
+    branchesIgnored: patterns(filters, "branches-ignore"),
+    types: patterns(filters, "types"),
+    at: filters.keyAt ?? filters.at,
+  }));
+}
+
+function patterns(filters: Located, key: string): readonly string[] | null {
+  const single = textOf(filters, key);
+  if (single) return [single.value];
+  return get(filters, key) ? textsOf(filters, key).map((each) => each.value) : null;
+}
