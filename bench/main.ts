@@ -2,12 +2,13 @@
  * Measures what keyless costs, as ratios within one run: prints a table and writes dist/bench.json. With `--check` it ends with 1
  * when a ratio misses its target.
  */
+import { doctor } from "./doctor.ts";
 import { exchange } from "./exchange.ts";
 import type { Row } from "./measure.ts";
 import { publish } from "./publish.ts";
 import { startup } from "./startup.ts";
 
-const rows: Row[] = [...await startup(), ...await exchange(), ...await publish()];
+const rows: Row[] = [...await startup(), ...await exchange(), ...await publish(), ...await doctor()];
 
 const say = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(text + "\n"));
 const amount = ({ unit }: Row, value: number) =>

@@ -17,8 +17,9 @@ export interface Row {
 export interface Start {
   readonly command: string;
   readonly args: readonly string[];
-  /** The exit code that a run must have, or the measurement is worth nothing. */
-  readonly code: number;
+  /** The exit codes that a run may have, or the measurement is worth nothing. */
+  readonly code: number | readonly number[];
+  readonly cwd?: string;
 }
 
 /** A {@link Row} from two numbers. */
@@ -33,10 +34,11 @@ export function row(
   return { name, base, measured, baseMeasured, unit, ratio: measured / baseMeasured, target };
 }
 
-/** Median wall times in milliseconds; every start once a round, so that all see the same load. */
+/** Wall times in milliseconds, `of` each list of them; every start once a round, so that all see the same load. */
 export async function wallTimes<Name extends string>(
   starts: Readonly<Record<Name, Start>>,
   rounds: number,
+  of: (times: readonly number[]) => number = median,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(starts) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
@@ -48,7 +50,7 @@ export async function wallTimes<Name extends string>(
       if (round >= 0) times[name].push(performance.now() - begin);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
+  return Object.fromEntries(names.map((name) => [name, of(times[name])])) as Record<Name, number>;
 }
 
 /** Median of the largest resident set in KiB, by GNU time; `null` where that is not installed. */
@@ -57,6 +59,7 @@ export async function residentSet(start: Start, rounds: number): Promise<number 
   for (let round = 0; round < rounds; round++) {
     const { stderr } = await new Deno.Command("/usr/bin/time", {
       args: ["-q", "-f", "%M", start.command, ...start.args],
+      ...start.cwd === undefined ? {} : { cwd: start.cwd },
       stdout: "null",
       stderr: "piped",
     }).output().catch(() => ({ stderr: new Uint8Array() }));
@@ -73,14 +76,20 @@ export function median(list: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
-async function started({ command, args, code }: Start): Promise<void> {
+/** The first quartile: how long it takes when little else runs, without trust in one lucky run. */
+export function quartile(list: readonly number[]): number {
+  return list.toSorted((a, b) => a - b)[list.length >> 2]!;
+}
+
+async function started({ command, args, code, cwd }: Start): Promise<void> {
   const outcome = await new Deno.Command(command, {
     args: [...args],
+    ...cwd === undefined ? {} : { cwd },
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).output();
-  if (outcome.code !== code) {
+  if (![code].flat().includes(outcome.code)) {
     throw new Error(`${command} ${args.join(" ")} ended with ${outcome.code}, not ${code}`);
   }
 }

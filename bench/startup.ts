@@ -1,10 +1,11 @@
 /** How long the program takes to say something short, against an empty program under the same Deno and the same flags. */
 import { fromFileUrl, join } from "@std/path";
 import { flags } from "../src/permissions.ts";
-import { residentSet, type Row, row, type Start, wallTimes } from "./measure.ts";
+import { quartile, residentSet, type Row, row, type Start, wallTimes } from "./measure.ts";
 
 const DIST = fromFileUrl(new URL("../dist/", import.meta.url));
-const ROUNDS = 15;
+/** So many that the quartiles hold still on a machine that does other things too. */
+const ROUNDS = 60;
 
 const SAYINGS = {
   "--version": { args: ["--version"], code: 0 },
@@ -45,7 +46,7 @@ async function against(
     [name, start(program, args, code)] as const
   );
   const base = start(empty, [], 0);
-  const times = await wallTimes({ empty: base, ...Object.fromEntries(sayings) }, ROUNDS);
+  const times = await wallTimes({ empty: base, ...Object.fromEntries(sayings) }, ROUNDS, quartile);
   const rows = sayings.map(([name]) =>
     row(`${form} ${name}`, "empty program", times[name as "empty"], times.empty, "ms", target)
   );

@@ -6,7 +6,7 @@ export async function pagesFile(): Promise<string> {
   const pages: [string, string][] = [];
   for (const directory of ["docs/codes", "docs/rules"]) {
     for await (const { name } of Deno.readDir(new URL(`../${directory}`, import.meta.url))) {
-      if (!name.endsWith(".md")) continue;
+      if (!name.endsWith(".md") || name === "README.md") continue;
       const code = name.slice(0, -".md".length);
       const text = await textOf(`${directory}/${name}`);
       if (!text.startsWith(`# ${code}\n`)) {

@@ -176,6 +176,7 @@ export const PERMISSIONS = {
       NPM_TOKEN: "npm",
       NODE_AUTH_TOKEN: "npm, as actions/setup-node names it",
       CRATES_IO_DOCTOR_TOKEN: "a token with which doctor reads trust policies from crates.io",
+      STAGING_CRATES_IO_DOCTOR_TOKEN: "the same for its staging instance",
     },
   },
   run: {

@@ -23,6 +23,7 @@ function distance(a: string, b: string, limit: number): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
+    let lowest = row;
     for (let column = 1; column <= b.length; column++) {
       const same = a[row - 1] === b[column - 1];
       let cost = Math.min(
@@ -34,8 +35,9 @@ function distance(a: string, b: string, limit: number): number {
         cost = Math.min(cost, older[column - 2]! + 1);
       }
       current.push(cost);
+      if (cost < lowest) lowest = cost;
     }
-    if (Math.min(...current) > limit) return limit + 1;
+    if (lowest > limit) return limit + 1;
     [older, previous] = [previous, current];
   }
   return previous[b.length]!;

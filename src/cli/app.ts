@@ -2,14 +2,23 @@ import { Command } from "@cliffy/command";
 import { changeDirectory } from "../host/directory.ts";
 import { VERSION } from "../version.ts";
 import type { Options, Request } from "./arguments.ts";
+import { loadCommand } from "./commands.ts";
 import { withStrayErrors } from "./stray.ts";
 import type { Io, OptionSpec, Verb } from "./verb.ts";
 
 type CallRequest = Extract<Request, { kind: "call" }>;
 
-// What a command has parsed so far is part of cliffy's types; options that are added in a loop have no such type.
-// deno-lint-ignore no-explicit-any
-type AnyCommand = Command<any, any, any, any, any, any, any, any>;
+/** What a command has parsed so far is part of cliffy's types; options that are added in a loop have no such type. */
+interface Declared {
+  option(flags: string, help: string, settings: { readonly collect: boolean }): Declared;
+  arguments(definition: string): Declared;
+  action(act: (options: unknown, ...words: unknown[]) => void): Declared;
+}
+
+/** The program, which has one command. */
+interface Program {
+  command(name: string, command: Declared): { parse(words: string[]): Promise<unknown> };
+}
 
 interface Parsed {
   readonly options: Readonly<Record<string, unknown>>;
@@ -17,11 +26,11 @@ interface Parsed {
 }
 
 /** Runs a command that the table has accepted; resolves with its exit code. */
-export async function run(request: CallRequest, io: Io): Promise<number> {
+export async function run(request: CallRequest, io: Io, load = loadCommand): Promise<number> {
   const { verb, globals, command } = request;
   const { options, words } = await parse(verb, canonical(request));
   if (typeof globals.directory === "string") changeDirectory(globals.directory);
-  const { run } = await verb.load();
+  const { run } = await load(verb.name);
   const call = { verb: verb.name, arguments: words, options: byLongName(verb, options), command, io };
   return await withStrayErrors(() => run(call));
 }
@@ -36,16 +45,17 @@ function canonical({ verb, options, arguments: words }: CallRequest): string[] {
 
 async function parse(verb: Verb, words: string[]): Promise<Parsed> {
   let parsed: Parsed | undefined;
-  let command: AnyCommand = new Command().description(verb.summary);
+  let command: Declared = new Command().description(verb.summary);
   for (const option of verb.options) {
     const value = option.value ? ` <${option.value.toLowerCase()}:string>` : "";
     command = command.option(option.long + value, option.help, { collect: option.repeatable === true });
   }
   if (verb.arguments.length > 0) command = command.arguments(verb.arguments.map(argument).join(" "));
-  command = command.action((options: Readonly<Record<string, unknown>>, ...given: string[]) => {
-    parsed = { options, words: given };
+  // Every argument is declared as text, and every option has a name.
+  command = command.action((options, ...given) => {
+    parsed = { options: options as Parsed["options"], words: given as string[] };
   });
-  const program: AnyCommand = new Command().name("keyless").description(`keyless ${VERSION}`).noExit();
+  const program: Program = new Command().name("keyless").description(`keyless ${VERSION}`).noExit();
   await program.command(verb.name, command).parse(words);
   return parsed!;
 }

@@ -128,7 +128,8 @@ class Reader {
       );
     }
     const next = this.#words[0];
-    const value = attached ?? (next?.startsWith("-") && next !== "-" ? undefined : this.#words.shift());
+    const value = attached ?? spec.bare ??
+      (next?.startsWith("-") && next !== "-" ? undefined : this.#words.shift());
     if (value === undefined || value === "") {
       throw wrong("option-value-missing", `${spec.long} needs a value: ${spec.value}`, [
         `write ${spec.long} ${spec.choices?.join("|") ?? spec.value}`,

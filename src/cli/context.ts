@@ -1,5 +1,5 @@
 import { currentDirectory } from "../host/directory.ts";
-import { loadProject } from "../config/load.ts";
+import { type Loaded, loadProject, loadSound } from "../config/load.ts";
 import type { Package, Project } from "../config/project.ts";
 import { systemClock } from "../host/clock.ts";
 import { given, systemEnv } from "../host/env.ts";
@@ -23,10 +23,20 @@ export function openSession(call: Call): Session {
 /** The project around the working directory; its warnings go to stderr. */
 export async function openProject(session: Session, call: Call): Promise<Project> {
   const project = await loadProject(currentDirectory(), session.env);
-  for (const warning of project.warnings) {
-    if (!call.io.quiet) call.io.err(renderProblem(warning, call.io.stderr, "warning"));
-  }
+  warn(project, call);
   return project;
+}
+
+/** The same as far as manifests can be read, with what is wrong with the others. */
+export async function openSound(session: Session, call: Call): Promise<Loaded> {
+  const loaded = await loadSound(currentDirectory(), session.env);
+  warn(loaded.project, call);
+  return loaded;
+}
+
+function warn({ warnings }: Project, { io }: Call): void {
+  if (io.quiet) return;
+  for (const warning of warnings) io.err(renderProblem(warning, io.stderr, "warning"));
 }
 
 /** The packages that the command line names, or all. @throws {KeylessError} exit 3 when the project publishes nothing */

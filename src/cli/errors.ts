@@ -1,14 +1,12 @@
-import { Interrupted, interrupted } from "../host/cleanup.ts";
-import { KeylessError, type Problem } from "../problem.ts";
+import { type ExitCode, KeylessError, type Problem } from "../problem.ts";
 import { errorJson } from "../report/json.ts";
-import { renderProblem } from "../report/terminal.ts";
+import { renderProblem, withPage } from "../report/terminal.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 import { json } from "./io.ts";
 import type { Io } from "./verb.ts";
 
-/** Says what went wrong, on stderr or as JSON on stdout; resolves with the exit code. */
-export async function report(thrown: unknown, io: Io): Promise<number> {
-  if (thrown instanceof Interrupted) return await interrupted;
+/** Says what went wrong, on stderr or as JSON on stdout; returns the exit code. */
+export function report(thrown: unknown, io: Io): ExitCode {
   const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
   if (io.json) {
     io.out(json(errorJson(error)));
@@ -21,9 +19,7 @@ export async function report(thrown: unknown, io: Io): Promise<number> {
 
 /** Wrong usage says itself what is right; everything else has a page. */
 function explained(problem: Problem, error: KeylessError): Problem {
-  return error.exit === 2
-    ? problem
-    : { ...problem, next: [...problem.next, `why: keyless explain ${problem.code}`] };
+  return error.exit === 2 ? problem : withPage(problem);
 }
 
 function unexpected(thrown: unknown): KeylessError {

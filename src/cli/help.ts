@@ -52,7 +52,7 @@ export function verbHelp(verb: Verb, display: Display): string {
   return page([
     ...title(`keyless ${verb.name}`, `: ${verb.summary}`, display),
     "",
-    ...usage(usageOf(verb), display),
+    ...usage(glued(usageOf(verb)), display),
     ...verb.about.flatMap((paragraph) => ["", ...fold(paragraph, display)]),
     ...section("Arguments", verb.arguments.map(({ name, help }) => [name, help]), display),
     ...section("Options", verb.options.map(optionRow), display),
@@ -92,7 +92,7 @@ function argumentUsage({ name, required, variadic }: ArgumentSpec): string {
 }
 
 function optionName(option: OptionSpec): string {
-  return option.value ? `${option.long} ${option.value}` : option.long;
+  return option.value && option.bare === undefined ? `${option.long} ${option.value}` : option.long;
 }
 
 /** So many choices still fit beside their option. */
@@ -104,7 +104,8 @@ function optionRow(option: OptionSpec): [string, string] {
   const choices = many ? `: ${option.choices.join(", ")}` : "";
   const repeat = option.repeatable ? "; may be given several times" : "";
   return [
-    (option.short ? `${option.short}, ` : "") + option.long + (value ? ` ${value}` : ""),
+    (option.short ? `${option.short}, ` : "") + option.long +
+    (option.bare === undefined ? value ? ` ${value}` : "" : `[=${value}]`),
     option.help + choices + repeat,
   ];
 }
@@ -120,10 +121,13 @@ function title(name: string, rest: string, display: Display): string[] {
   return fold(paint(name, "strong", display) + rest, display);
 }
 
-/** Folded between the parts of the line, never between an option and its value. */
+/** With no-break spaces between options and their values, where no line ends. */
+function glued(line: string): string {
+  return line.replace(/(--[\w-]+) (?=[A-Z])/g, "$1\u00a0");
+}
+
 function usage(line: string, display: Display): string[] {
-  const glued = line.replace(/(--[\w-]+) (?=[A-Z])/g, "$1\u00a0");
-  return fold(glued, { width: display.width, first: "Usage:  ", rest: "          " })
+  return fold(line, { width: display.width, first: "Usage:  ", rest: "          " })
     .map((each) => each.replaceAll("\u00a0", " "));
 }
 

@@ -3,13 +3,20 @@ import { VERSION } from "../version.ts";
 
 /**
  * Answers a command line; resolves with the exit code and never rejects. The version, which scripts ask for most, loads nothing
- * else; shell.ts answers everything else.
+ * else; help and wrong usage load the shell; what remains is the program's, which is bundled apart: nothing passes between the two
+ * but words and the exit code (docs/decisions/0004-the-start-is-a-bundle-of-its-own.md).
  */
 export async function start(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
     write("stdout", `keyless ${VERSION}\n`);
     return 0;
   }
-  const { answer } = await import("./shell.ts");
-  return await answer(argv);
+  // cargo starts its credential provider with this word in front.
+  if (argv[0] !== "--cargo-plugin") {
+    const { answer } = await import("./shell.ts");
+    const code = answer(argv);
+    if (code !== null) return code;
+  }
+  const { program } = await import("./program.ts");
+  return await program(argv);
 }

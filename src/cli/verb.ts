@@ -1,4 +1,3 @@
-import type { ExitCode } from "../problem.ts";
 import type { Display } from "../host/terminal.ts";
 import type { GroupName } from "../permissions.ts";
 
@@ -8,6 +7,8 @@ export interface OptionSpec {
   readonly short?: string;
   /** Name of the value as help shows it, e.g. `FILE`; absent for a switch. */
   readonly value?: string;
+  /** What it means without a value; then one is only read behind `=`. */
+  readonly bare?: string;
   /** May be given several times. */
   readonly repeatable?: boolean;
   /** The only values that are accepted. */
@@ -40,11 +41,10 @@ export interface Verb {
   readonly examples: readonly { readonly line: string; readonly what: string }[];
   /** Groups of src/permissions.ts that it may touch. */
   readonly permissions: readonly GroupName[];
-  /** What an exit code means here, where that differs from {@link ExitCode}. */
+  /** What an exit code means here, where that is not what it means everywhere. */
   readonly exits?: Readonly<Record<string, string>>;
   /** Not shown in help. */
   readonly hidden?: boolean;
-  load(): Promise<{ run: (call: Call) => Promise<ExitCode> }>;
 }
 
 /** What the command line said, checked against the table. */

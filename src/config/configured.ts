@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { get, isList, isTable, type Located, type Parsed, type Table, textOf } from "../formats/located.ts";
 import { kindOf, list } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
-import { type Problem, UsageError } from "../problem.ts";
+import { KeylessError, type Problem } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
 import { suggest } from "../suggest.ts";
 import type { ProjectFiles } from "./manifests/files.ts";
@@ -59,7 +59,7 @@ async function readEntry(
     const problems = [...mistakesIn(manifest), ...mistakesOf(table, name, manifest, config)];
     return problems.length > 0 ? problems : { table, alias, name, manifest };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof KeylessError)) throw error;
     return [...error.problems];
   }
 }

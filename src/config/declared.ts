@@ -1,5 +1,13 @@
-import { get, isTable, type Located, type Parsed, type Table, textOf, textsOf } from "../formats/located.ts";
-import type { SourceText } from "../formats/positions.ts";
+import {
+  get,
+  isList,
+  isTable,
+  type Located,
+  type Parsed,
+  type Table,
+  textOf,
+  textsOf,
+} from "../formats/located.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Problem } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
@@ -28,7 +36,7 @@ export function declaredPackages(
     const chosen = textOf(table, "registry");
     const registry = registryFor(manifest, chosen && { name: chosen, source }, registries);
     const client = clientFor(manifest.kind, textOf(table, "client"), source);
-    const dependsOn = extraDependencies(entry, entries, source, problems);
+    const dependsOn = extraDependencies(entry, entries, config, problems);
     if (registry && !isRegistry(registry)) problems.push(registry);
     if (typeof client !== "string") problems.push(client);
     if (!isPackageName(manifest.kind, name.value)) {
@@ -65,14 +73,18 @@ function wishesOf(table: Located<Table>): Partial<Pick<Package, "paths" | "acces
 function extraDependencies(
   entry: Entry,
   entries: readonly Entry[],
-  source: SourceText,
+  { source, root }: Parsed<Table>,
   problems: Problem[],
 ): string[] {
   const others = entries.filter((other) => other !== entry);
+  const tables = get(root, "package");
+  const written = isList(tables) ? tables.value.map((table) => textOf(table, "name")?.value) : [];
   return textsOf(entry.table, "depends_on").flatMap(({ value, at }) => {
     const found = others.find(({ alias }) => alias.value === value) ??
       others.find(({ name }) => name.value === value);
     if (found) return [found.name.value];
+    // It is in the file, and has a mistake of its own.
+    if (value !== entry.alias.value && written.includes(value)) return [];
     problems.push(
       source.problem(at, unknownDependency(value, entry, others.map(({ alias }) => alias.value))),
     );

@@ -25,6 +25,25 @@ import { elsewhere, isRegistry, registryFor } from "./target.ts";
  * @throws {UsageError} everything that is wrong with the configuration and the manifests that it names, in the order of the file
  */
 export async function loadProject(start: string, env: Env): Promise<Project> {
+  const { project, problems } = await loadSound(start, env);
+  if (problems.length > 0) throw new UsageError(problems);
+  return project;
+}
+
+/** A project as far as its manifests can be read. */
+export interface Loaded {
+  /** Without the packages whose manifests have mistakes. */
+  readonly project: Project;
+  /** These mistakes, each with its place. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The same for whoever can go on with the packages that are left when a manifest has mistakes.
+ *
+ * @throws {UsageError} everything that is wrong with the configuration
+ */
+export async function loadSound(start: string, env: Env): Promise<Loaded> {
   const files = new ProjectFiles(await findRoot(start));
   for (const name of CONFIGURATIONS) {
     const config = await files.toml(name);
@@ -35,7 +54,7 @@ export async function loadProject(start: string, env: Env): Promise<Project> {
 
 const UNCONFIGURED: DoctorSettings = { failOn: "error", ignore: [] };
 
-async function configuredProject(config: Parsed<Table>, files: ProjectFiles, env: Env): Promise<Project> {
+async function configuredProject(config: Parsed<Table>, files: ProjectFiles, env: Env): Promise<Loaded> {
   const { source, root } = config;
   const verdict = checkConfig(
     source,
@@ -48,15 +67,21 @@ async function configuredProject(config: Parsed<Table>, files: ProjectFiles, env
   const project = get(root, "package")
     ? await declared(config, files, registries, problems)
     : await discovered(files, registries, problems);
-  if (problems.length > 0) throw new UsageError(inOrder(problems, source, verdict));
-  return { ...project, ...settings, warnings: [...ignoredKeys(verdict, source), ...project.warnings] };
+  const ordered = inOrder(problems, source, verdict);
+  if (ordered.some(({ at }) => at === undefined || at.path === source.path)) throw new UsageError(ordered);
+  return {
+    project: { ...project, ...settings, warnings: [...ignoredKeys(verdict, source), ...project.warnings] },
+    problems: ordered,
+  };
 }
 
-async function discoveredProject(files: ProjectFiles): Promise<Project> {
+async function discoveredProject(files: ProjectFiles): Promise<Loaded> {
   const problems: Problem[] = [];
   const project = await discovered(files, new Registries(), problems);
-  if (problems.length > 0) throw new UsageError([...new Set(problems)]);
-  return { ...project, configuration: null, doctor: UNCONFIGURED };
+  return {
+    project: { ...project, configuration: null, doctor: UNCONFIGURED },
+    problems: [...new Set(problems)],
+  };
 }
 
 /** What both ways of finding packages come to. */
@@ -101,11 +126,12 @@ async function discovered(files: ProjectFiles, registries: Registries, problems:
     }
     const pkg = packageOf(manifest, nameOf(manifest), registry, siblings);
     const first = packages.find((other) => isSame(other, pkg));
-    if (first) problems.push(manifest.source.problem(pkg.at, duplicate(first, pkg)));
-    if (!isPackageName(pkg.kind, pkg.name)) {
-      problems.push(manifest.source.problem(pkg.at, invalidName(pkg.name, pkg.kind)));
-    }
-    packages.push(pkg);
+    const mistakes = [
+      ...first ? [duplicate(first, pkg)] : [],
+      ...isPackageName(pkg.kind, pkg.name) ? [] : [invalidName(pkg.name, pkg.kind)],
+    ];
+    if (mistakes.length === 0) packages.push(pkg);
+    else problems.push(...mistakes.map((mistake) => manifest.source.problem(pkg.at, mistake)));
   }
   return {
     root: files.root,

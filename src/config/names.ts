@@ -1,4 +1,4 @@
-import { normalName } from "../registries/pypi_names.ts";
+import { normalName } from "../registries/pypi_normal_name.ts";
 import type { Kind } from "../registries/registry.ts";
 
 /** The names that each kind of registry accepts; npm keeps upper-case letters of its early days. */

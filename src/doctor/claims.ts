@@ -1,9 +1,9 @@
 import type { Package } from "../config/project.ts";
 import { publishers, type PublishingJob, startsByItself } from "../pipelines/publishing_jobs.ts";
-import type { Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import type { Pipeline, PublishInvocation, Vendor } from "../pipelines/model.ts";
 import { WORKFLOWS } from "../pipelines/workflow.ts";
-import { protocolOf } from "../registries/table.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
+import { SETTINGS_URLS } from "../registries/settings_url.ts";
 import type { Subject } from "./rule.ts";
 
 /** How a kind of registry compares a job's claims with a publisher record. */
@@ -29,14 +29,37 @@ export function same(claimed: string, registered: string, how: "exact" | "casele
   return how === "exact" ? claimed === registered : claimed.toLowerCase() === registered.toLowerCase();
 }
 
-/** The workflow file that the registry will see. */
-export function claimedFile(job: PublishingJob, kind: Kind): Pipeline {
-  return CLAIM_RULES[kind].file === "caller" ? job.pipeline : job.called;
+/** How a registry compares environments: PyPI takes those of GitLab letter by letter (pypi/warehouse#18330). */
+export function environmentRule(kind: Kind, vendor: Vendor): "exact" | "caseless" {
+  return kind === "pypi" && vendor === "gitlab" ? "exact" : CLAIM_RULES[kind].environment;
 }
 
-/** The live jobs that publish a package with OIDC, or may. */
+/** How a registry compares repositories: by its own rule, but GitLab's projects without letter case; npm's documentation has no exception. */
+export function repositoryRule(kind: Kind, vendor: Vendor): "exact" | "caseless" {
+  return kind !== "npm" && vendor === "gitlab" ? "caseless" : CLAIM_RULES[kind].repository;
+}
+
+/** The workflow file that the registry will see; of GitLab the one that started the pipeline (`ci_config_ref_uri`). */
+export function claimedFile(job: PublishingJob, kind: Kind): Pipeline {
+  return CLAIM_RULES[kind].file === "caller" || job.pipeline.vendor !== "github" ? job.pipeline : job.called;
+}
+
+/** Whose CI a publisher record is about that names this file; those of CircleCI name none. */
+export function vendorOf(workflow: string): Vendor {
+  return workflow.endsWith(".gitlab-ci.yml") ? "gitlab" : "github";
+}
+
+/** Where the file that a publisher record names is, relative to the root. */
+export function pathOf(workflow: string): string {
+  return vendorOf(workflow) === "gitlab" ? workflow : `${WORKFLOWS}/${workflow}`;
+}
+
+/** The live jobs that publish a package with OIDC, or may, in the CI that its record is about. */
 export function jobsOf(subject: Subject, pkg: Package): PublishingJob[] {
-  return subject.pipelines.filter(startsByItself)
+  const vendor = pkg.trustPolicy && vendorOf(pkg.trustPolicy.workflow);
+  return subject.pipelines.filter((pipeline) =>
+    startsByItself(pipeline) && (vendor === null || pipeline.vendor === vendor)
+  )
     .flatMap((pipeline) => publishers(pipeline, { kind: pkg.kind, package: pkg.name }))
     .filter(({ live, invocation }) =>
       live !== "no" && invocation.keyless !== "no" && goesTo(invocation, pkg.registry)
@@ -55,7 +78,7 @@ export function goesTo({ registry: named }: PublishInvocation, registry: Registr
 
 /** Whether the declared workflow is there and cannot be read: then nobody knows whether it is as declared. */
 export function isUnread({ unread }: Pick<Subject, "unread">, { trustPolicy }: Package): boolean {
-  return trustPolicy !== null && unread.has(`${WORKFLOWS}/${trustPolicy.workflow}`);
+  return trustPolicy !== null && unread.has(pathOf(trustPolicy.workflow));
 }
 
 /** What the registry would do, as a sentence. */
@@ -65,5 +88,5 @@ export function refusalOf(registry: Registry): string {
 
 /** Where the publisher record of a package is changed. */
 export function settingsOf(pkg: Package): string {
-  return protocolOf(pkg.registry).settingsUrl(pkg.registry, pkg.name);
+  return SETTINGS_URLS[pkg.registry.kind](pkg.registry, pkg.name);
 }

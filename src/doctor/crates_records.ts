@@ -1,164 +1,170 @@
-import type { DeclaredPolicy, Package, Project } from "../config/project.ts";
 import { given } from "../host/env.ts";
-import { TransportError } from "../host/http.ts";
 import { Secret } from "../host/secret.ts";
 import type { Session } from "../host/session.ts";
-import type { Problem } from "../problem.ts";
-import { list, object, text } from "../registries/wire.ts";
-import { CLAIM_RULES, same, settingsOf } from "./claims.ts";
-import type { Report } from "./rule.ts";
+import type { Registry } from "../registries/registry.ts";
+import { canonical, type Listed, recordsOfCrate, recordsOfOwner, trustedOnly } from "./crates_lists.ts";
+import {
+  noCrate,
+  type Refusal,
+  refusedReports,
+  tokensStillPublish,
+  type Unread,
+  unreadReports,
+} from "./crates_reports.ts";
+import { ownRepositories } from "./own_repository.ts";
+import { compareRecords } from "./compare_records.ts";
+import { accepting } from "./judged_record.ts";
+import { TOKEN } from "./record_codes.ts";
+import {
+  type DeclaredPackage,
+  declaring,
+  type FiledRecord,
+  type RecordReport,
+  type RecordsChecked,
+} from "./records.ts";
+import type { Subject } from "./rule.ts";
 
-/** The variable whose token reads publisher records; it needs the scope `trusted-publishing` and an owner of the crate. */
-export const TOKEN = "CRATES_IO_DOCTOR_TOKEN";
+/** A token is for one host, so the staging instance has a variable of its own. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  "crates.io": TOKEN,
+  "staging.crates.io": "STAGING_CRATES_IO_DOCTOR_TOKEN",
+};
 
-/** The codes of what is found here. */
-export const RECORD_CODES = ["publisher-record-mismatch", "publisher-records-refused"] as const;
+/** From so many crates on, one call for all of them spares more than finding out whose they are costs. */
+const MANY = 4;
 
-/** A publisher record of crates.io, as its API lists it. */
-interface FiledRecord {
-  readonly repository: string;
-  readonly workflow: string;
-  readonly environment: string | null;
-}
-
-/** What comparing with crates.io came to: reports by code, or why nothing was compared. */
-export type RecordsChecked =
-  | { readonly skipped: string }
-  | {
-    readonly skipped: null;
-    readonly compared: number;
-    readonly reports: readonly (Report & { readonly code: string })[];
-  };
-
-/** Compares what is declared with what crates.io has on file. An outage decides nothing; a refused token is a mistake. */
-export async function checkRecords(
-  project: Project,
-  session: Session,
-  remote: string | null,
-): Promise<RecordsChecked> {
-  const declared = project.packages.flatMap((pkg) =>
-    pkg.trustPolicy && pkg.registry.name === "crates.io" ? [{ pkg, policy: pkg.trustPolicy }] : []
-  );
-  if (declared.length === 0) return { skipped: "no crate declares a trust policy" };
-  const token = given(session.env, TOKEN);
-  if (token === undefined) return { skipped: `not checked: ${TOKEN} is not set` };
-  const reports: (Report & { code: string })[] = [];
-  for (const { pkg, policy } of declared) {
-    const answer = await recordsOf(session, pkg, token);
-    if (typeof answer === "string") return { skipped: `not checked: ${answer}` };
-    const report = "code" in answer ? refused(answer, policy) : differing(pkg, policy, answer, remote);
-    if (report) reports.push({ package: pkg.name, ...report });
+/** Compares what is declared, of at least one crate, with what crates.io has on file. An outage decides nothing; a refused token is a mistake. */
+export async function checkCratesRecords(subject: Subject, session: Session): Promise<RecordsChecked> {
+  const declared = declaring(subject, "crates");
+  const registries = [...new Map(declared.map(({ registry }) => [registry.name, registry])).values()];
+  const checked: Compared[] = [];
+  for (const registry of registries) {
+    const crates = declared.filter((pkg) => pkg.registry.name === registry.name);
+    const variable = VARIABLES[registry.name]!;
+    const value = given(session.env, variable)?.trim();
+    checked.push(
+      value === undefined
+        ? {
+          compared: 0,
+          reports: [],
+          unread: crates.map((pkg) => ({ pkg, reason: `${variable} is not set` })),
+        }
+        : await compareAt(registry, { variable, value }, crates, subject, session),
+    );
   }
-  return { skipped: null, compared: declared.length, reports };
+  const reasons = new Set(checked.flatMap(({ unread }) => unread.map(({ reason }) => reason)));
+  const compared = checked.reduce((sum, each) => sum + each.compared, 0);
+  const reports = checked.flatMap((each) => each.reports);
+  if (compared === 0 && reports.length === 0) return { skipped: `not checked: ${[...reasons].join("; ")}` };
+  return {
+    skipped: null,
+    compared,
+    reports: [...reports, ...checked.flatMap(({ unread }) => unreadReports(unread))],
+  };
 }
 
-/** The records; a problem when crates.io refuses to tell; a reason when it could not be asked. */
+interface Compared {
+  readonly compared: number;
+  readonly unread: readonly Unread[];
+  readonly reports: readonly RecordReport[];
+}
+
+async function compareAt(
+  registry: Registry,
+  token: { readonly variable: string; readonly value: string },
+  crates: readonly DeclaredPackage[],
+  subject: Subject,
+  session: Session,
+): Promise<Compared> {
+  // A header could not carry it.
+  if (!/^[\x21-\x7e]+$/.test(token.value)) {
+    const refusals = crates.map((pkg) => ({ pkg, status: null, said: "" }));
+    return { compared: 0, unread: [], reports: refusedReports(refusals, token.variable) };
+  }
+  const secret = new Secret(token.value, `${registry.label} token`, new URL(registry.endpoints.api).origin);
+  const all = crates.length < MANY ? null : await recordsOfOwner(session, registry, secret, crates[0]!.name);
+  const reports: RecordReport[] = [];
+  const refusals: Refusal[] = [];
+  const unread: Unread[] = [];
+  const right: DeclaredPackage[] = [];
+  for (const [index, pkg] of crates.entries()) {
+    const own = ownRepositories(subject, session, pkg);
+    const isRight = (records: readonly FiledRecord[]) => accepting(subject, pkg, records, own).length > 0;
+    const listed = await recordsOf(pkg, all, isRight, session, secret);
+    const rest = crates.slice(index);
+    if (listed.what === "records") {
+      const report = compareRecords(subject, pkg, listed.records, own);
+      if (report === null) right.push(pkg);
+      else reports.push(await withoutTokens(report, pkg, session));
+    } else if (listed.what === "no-crate") {
+      reports.push(noCrate(pkg));
+    } else if (listed.what === "refused" && listed.status !== 401) {
+      refusals.push({ ...listed, pkg });
+    } else {
+      // A token that is none, and a registry that is down, are so for the next crate too.
+      if (listed.what === "refused") refusals.push(...rest.map((each) => ({ ...listed, pkg: each })));
+      else unread.push(...rest.map((each) => ({ pkg: each, reason: listed.reason })));
+      break;
+    }
+  }
+  return {
+    compared: right.length + reports.length,
+    unread,
+    reports: [
+      ...reports,
+      ...refusedReports(refusals, token.variable),
+      ...tokensStillPublish(await openToTokens(right, session)),
+    ],
+  };
+}
+
+/** A crate's records: GitHub's, and GitLab's too where none of the first is the right one. */
 async function recordsOf(
+  pkg: DeclaredPackage,
+  all: Awaited<ReturnType<typeof recordsOfOwner>>,
+  areRight: (records: readonly FiledRecord[]) => boolean,
   session: Session,
-  pkg: Package,
-  value: string,
-): Promise<readonly FiledRecord[] | Problem | string> {
-  const { api, label } = { ...pkg.registry.endpoints, label: pkg.registry.label };
-  const secret = new Secret(value, "crates.io token", new URL(api).origin);
-  try {
-    const reply = await session.http.send({
-      url: `${api}/api/v1/trusted_publishing/github_configs?crate=${
-        encodeURIComponent(pkg.name)
-      }&per_page=100`,
-      headers: { accept: "application/json" },
-      authorization: { scheme: null, secret },
-    });
-    if (reply.status === 200) return list(object(reply.json()).github_configs).map(recordOf);
-    if (reply.status === 429 || reply.status >= 500) return `${label} answered ${reply.status}`;
-    const said = text(object(list(object(reply.json()).errors)[0]).detail);
-    return {
-      code: "publisher-records-refused",
-      message: `${label} does not show the publisher records of ${pkg.name} (${reply.status})`,
-      ...said === null ? {} : { said },
-      next: [`set ${TOKEN} to a token of a crate owner with the scope trusted-publishing`],
-    };
-  } catch (error) {
-    if (error instanceof TransportError) return error.problem.message;
-    throw error;
+  secret: Secret,
+): Promise<Listed> {
+  const { registry, name } = pkg;
+  const known = all?.get(canonical(name));
+  const github: Listed = known
+    ? { what: "records", records: known }
+    : await recordsOfCrate(session, registry, secret, name, "github");
+  if (github.what !== "records" || areRight(github.records)) return github;
+  const gitlab = await recordsOfCrate(session, registry, secret, name, "gitlab");
+  if (gitlab.what === "records") return { what: "records", records: [...github.records, ...gitlab.records] };
+  // A registry that does not know GitLab has none of its records.
+  return gitlab.what === "unknown" && gitlab.status === 404 ? github : gitlab;
+}
+
+/** A mismatch is worse where tokens are refused too. */
+async function withoutTokens(
+  report: RecordReport,
+  pkg: DeclaredPackage,
+  session: Session,
+): Promise<RecordReport> {
+  if (report.severity === "unverified" || await trustedOnly(session, pkg.registry, pkg.name) !== true) {
+    return report;
   }
-}
-
-function recordOf(value: unknown): FiledRecord {
-  const record = object(value);
+  const { label } = pkg.registry;
   return {
-    repository: `${text(record.repository_owner) ?? ""}/${text(record.repository_name) ?? ""}`,
-    workflow: text(record.workflow_filename) ?? "",
-    environment: text(record.environment),
+    ...report,
+    why: [
+      ...report.why ?? [],
+      `${label} accepts no tokens for it either (trustpub_only), so nobody can publish it.`,
+    ],
   };
 }
 
-function refused(problem: Problem, policy: DeclaredPolicy): Report & { code: string } {
-  return {
-    code: problem.code,
-    message: problem.message,
-    at: policy.at,
-    label: "declared",
-    why: problem.said === undefined ? [] : [`It said: "${problem.said}"`],
-    next: problem.next,
-  };
-}
-
-/** Nothing when one of the records accepts what is declared. */
-function differing(
-  pkg: Package,
-  policy: DeclaredPolicy,
-  records: readonly FiledRecord[],
-  remote: string | null,
-): Report & { code: string } | null {
-  const differences = records.map((record) =>
-    fields(policy, record, remote).filter((field) => !field.matches)
-  );
-  if (differences.some((fields) => fields.length === 0)) return null;
-  const [closest] = differences.toSorted((a, b) => a.length - b.length);
-  const { registry: { label } } = pkg;
-  return {
-    code: "publisher-record-mismatch",
-    message: closest
-      ? `${pkg.name} has no publisher record at ${label} that accepts what is declared`
-      : `${pkg.name} has no publisher record at ${label}`,
-    at: closest?.[0]?.at ?? policy.at,
-    label: closest?.[0] ? `${label} has ${closest[0].registered}` : "declared",
-    why:
-      closest?.map(({ name, registered, wanted }) =>
-        `${name}: ${label} has ${registered}, declared is ${wanted}.`
-      ) ?? [],
-    next: [`make the record at ${settingsOf(pkg)} and the declaration the same`],
-  };
-}
-
-function fields(policy: DeclaredPolicy, record: FiledRecord, remote: string | null) {
-  const { repository: how } = CLAIM_RULES.crates;
-  const repository = policy.repository ?? remote;
-  const quoted = (value: string | null) => value === null ? "none" : `"${value}"`;
-  return [
-    {
-      name: "repository",
-      registered: quoted(record.repository),
-      wanted: quoted(repository),
-      matches: repository === null || same(record.repository, repository, how),
-      at: policy.repositoryAt ?? policy.at,
-    },
-    {
-      name: "workflow",
-      registered: quoted(record.workflow),
-      wanted: quoted(policy.workflow),
-      matches: record.workflow === policy.workflow,
-      at: policy.workflowAt,
-    },
-    {
-      name: "environment",
-      registered: quoted(record.environment),
-      wanted: quoted(policy.environment),
-      // A record without environment accepts every job.
-      matches: record.environment === null ||
-        policy.environment !== null &&
-          same(record.environment, policy.environment, CLAIM_RULES.crates.environment),
-      at: policy.environmentAt ?? policy.at,
-    },
-  ];
+/** The crates of which it is known that tokens may publish them too. */
+async function openToTokens(right: readonly DeclaredPackage[], session: Session): Promise<DeclaredPackage[]> {
+  const open: DeclaredPackage[] = [];
+  for (const pkg of right) {
+    const only = await trustedOnly(session, pkg.registry, pkg.name);
+    // Out of order for one, out of order for the next.
+    if (only === null) break;
+    if (!only) open.push(pkg);
+  }
+  return open;
 }

@@ -3,54 +3,68 @@ import { plainLine } from "../host/redact.ts";
 import { readText } from "../host/files.ts";
 import type { Session } from "../host/session.ts";
 import { type PlacedProblem, readPipelines } from "../pipelines/read.ts";
+import { placed } from "../pipelines/repository.ts";
 import { publishers } from "../pipelines/publishing_jobs.ts";
-import type { Finding, Phase, Severity } from "../report/finding.ts";
-import { UsageError } from "../problem.ts";
+import type { Finding, Phase, ReportedFinding, Severity } from "../report/finding.ts";
+import { type Problem, UsageError } from "../problem.ts";
 import { WORKFLOWS } from "../pipelines/workflow.ts";
+import { acceptance, type FoundFinding } from "./acceptance.ts";
+import type { Baseline } from "./baseline.ts";
 import { isUnread } from "./claims.ts";
-import { checkRecords, RECORD_CODES, type RecordsChecked } from "./crates_records.ts";
-import { ignoredBecause } from "./ignores.ts";
+import { completed } from "./completed.ts";
+import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
   CREDENTIALS,
   DECLARED,
   declaredPhase,
+  ignoresPhase,
   JOBS,
   LOCAL,
   localPhase,
   PACKAGES,
   plainPhase,
-  RECORDS,
-  recordsPhase,
 } from "./phases.ts";
+import {
+  hasLooked,
+  REGISTRY_CODES,
+  type RegistryOptions,
+  registryPhase,
+  registrySections,
+} from "./registry_sections.ts";
 import type { Report } from "./rule.ts";
 import { RULES } from "./rules.ts";
+import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
 
 /** What is to be looked at; everything when empty. */
-export interface DiagnoseOptions {
+export interface DiagnoseOptions extends RegistryOptions {
   /** Codes of rules. */
   readonly only?: readonly string[];
   /** CI files, relative to the root with `/`; other findings than theirs are left out. */
   readonly paths?: readonly string[];
+  /** Whether the project was handed over without some of its packages. */
+  readonly partial?: boolean;
+  /** What is wrong with manifests whose packages the project lacks. */
+  readonly broken?: readonly Problem[];
+  /** Texts that stand in for those of files, by path. */
+  readonly overlay?: ReadonlyMap<string, string>;
+  /** Findings that are known already; they do not count. */
+  readonly baseline?: Baseline;
 }
 
 /** Everything that doctor has to say. */
 export interface Diagnosis {
-  readonly findings: readonly DiagnosedFinding[];
+  readonly findings: readonly ReportedFinding[];
   readonly phases: readonly Phase[];
   readonly checked: { readonly files: number; readonly jobs: number; readonly packages: number };
+  /** `ignored` counts what a comment or a setting accepts, without what is in the baseline. */
   readonly summary: Readonly<Record<Severity | "ignored", number>>;
+  /** How many findings are in the baseline, and how many of its entries are of the past; `null` without one. */
+  readonly baseline: { readonly known: number; readonly gone: number } | null;
   /** Whether any live job publishes anything, with whatever credential. */
   readonly publishes: boolean;
   /** The texts of all files that findings point at, by path. */
   readonly sources: ReadonlyMap<string, string>;
-}
-
-/** A finding and its section of the report. */
-export interface DiagnosedFinding extends Finding {
-  readonly phase: string;
-  /** Whether a rule found it; else it is a file that could not be read, or an answer of a registry. */
-  readonly byRule: boolean;
 }
 
 const NOT_ASKED = "not checked: not asked for";
@@ -61,26 +75,43 @@ export async function diagnose(
   session: Session,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  const { pipelines, problems, sources: read } = await readPipelines(project.root);
+  const { pipelines, problems, sources: read } = await readPipelines(
+    project.root,
+    options.overlay ? { overlay: options.overlay } : {},
+  );
   const sources = new Map(read);
   for (const path of [project.configuration, ...project.packages.map((pkg) => pkg.at.path)]) {
     const text = path === null || sources.has(path) ? null : await readText(`${project.root}/${path}`);
     if (path !== null && text !== null) sources.set(path, text);
   }
+  const broken = (options.broken ?? []).map((problem) => placed(problem, "."));
+  for (const { at, source } of broken) if (source !== undefined) sources.set(at.path, source);
   const unread = new Set(problems.map(({ at }) => at.path));
   for (const path of options.paths ?? []) {
     if (!read.has(path) && !unread.has(path)) throw noPipeline(path, read);
   }
-  const subject = await surroundings(session.env, project, pipelines, unread);
+  const { overlay } = options;
+  const subject = await surroundings(session.env, project, { pipelines, unread, sources, overlay });
+  for (const [path, text] of subject.settings.sources) sources.set(path, text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
-  const records: RecordsChecked = RECORD_CODES.some(wanted)
-    ? await checkRecords(project, session, subject.remote)
-    : { skipped: NOT_ASKED };
+  const unreadSettings = RULES.some(({ code, phase }) => phase === CREDENTIALS && wanted(code))
+    ? subject.settings.problems.filter(({ at }) =>
+      !unread.has(at.path) && !broken.some((problem) => problem.at.path === at.path)
+    )
+    : [];
+  const blind = new Set([...unread, ...[...unreadSettings, ...broken].map(({ at }) => at.path)]);
+  const sections = await registrySections(subject, session, options, wanted);
 
-  const found: DiagnosedFinding[] = [
+  const found: FoundFinding[] = [
     ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
+    ...unreadSettings.map((problem) => ({
+      ...asFinding(problem, "unverified"),
+      phase: CREDENTIALS,
+      byRule: false,
+    })),
+    ...broken.map((problem) => ({ ...asFinding(problem, "error"), phase: PACKAGES, byRule: false })),
     ...RULES.flatMap((rule) =>
-      [...rule.check(subject)].map((report) => ({
+      distinct([...rule.check(subject)]).map((report) => ({
         ...completed(
           { ...rule.confidence ? { confidence: rule.confidence } : {}, ...report },
           rule.code,
@@ -90,30 +121,44 @@ export async function diagnose(
         byRule: true,
       }))
     ),
-    ...(records.skipped === null ? records.reports : []).map((report) => ({
-      ...completed(report, report.code, "error"),
-      phase: RECORDS,
-      byRule: false,
-    })),
+    ...sections.flatMap(({ name, checked }) =>
+      (checked.skipped === null ? checked.reports : []).map((report) => ({
+        ...completed(report, report.code, "error"),
+        phase: name,
+        byRule: false,
+      }))
+    ),
+  ];
+  // An ignore is of no use, and a baseline's entry of the past, only where every finding was there for it to match.
+  const whole = !options.paths?.length && !options.partial && blind.size === 0 &&
+    (!options.only?.length || options.only.includes("unused-ignore"));
+  const all = await acceptance(found, {
+    settings: project.doctor,
+    sources,
+    baseline: options.baseline ?? null,
+    judged: (code) => whole && hasLooked(sections, code),
+    known: CODES,
+  });
+  const findings = all.filter((finding) =>
     // Where a file cannot be read, no rule can say that all is well, whichever was asked for.
-  ].filter((finding) =>
-    (wanted(finding.code) || unread.has(finding.at.path)) && within(finding, options.paths ?? [])
+    (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? [])
   );
-  const findings = found.map((finding) => ({
-    ...finding,
-    ignored: ignoredBecause(finding, project, sources),
-  }));
   const of = (phase: string) => findings.filter((finding) => finding.phase === phase);
   const looked = pipelines.filter(({ path }) => !options.paths?.length || options.paths.includes(path));
   return {
     findings,
     phases: [
       asked(localPhase(looked, of(LOCAL)), of(LOCAL), wanted),
-      asked(declaredPhase(project, unread, of(DECLARED)), of(DECLARED), wanted),
+      asked(
+        declaredPhase(project, { unread, broken }, of(DECLARED), suggestedPolicy(subject)),
+        of(DECLARED),
+        wanted,
+      ),
       ...FILE_PHASES.filter(([name]) => RULES.some((rule) => rule.phase === name)).map(([name, right]) =>
         asked(plainPhase(name, of(name), right), of(name), wanted)
       ),
-      recordsPhase(records, of(RECORDS)),
+      ...sections.filter(({ shown }) => shown).map((section) => registryPhase(section, of(section.name))),
+      ...ignoresPhase(findings),
     ],
     checked: {
       files: looked.length,
@@ -121,10 +166,23 @@ export async function diagnose(
       packages: project.packages.length,
     },
     summary: summaryOf(findings),
+    baseline: options.baseline
+      ? {
+        known: findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length,
+        gone: whole ? options.baseline.gone(all.map((each) => each.fingerprint)) : 0,
+      }
+      : null,
     publishes: looked.some((pipeline) => publishers(pipeline).some(({ live }) => live !== "no")),
     sources,
   };
 }
+
+/** Every code that can be asked for. */
+export const CODES: readonly string[] = [
+  ...RULES.map((rule) => rule.code),
+  ...REGISTRY_CODES,
+  ...IGNORE_CODES,
+];
 
 const FILE_PHASES = [
   [CREDENTIALS, "no token is where it should not be"],
@@ -139,33 +197,29 @@ function asked(phase: Phase, findings: readonly Finding[], wanted: (code: string
     : { ...phase, status: "skipped", reason: NOT_ASKED };
 }
 
+/** A workflow that several others call is looked at once for each; what is wrong with it is said once. */
+function distinct(reports: readonly Report[]): readonly Report[] {
+  const seen = new Set<string>();
+  return reports.filter(({ at, message, package: pkg }) => {
+    const key = JSON.stringify([at.path, at.start.offset, message, pkg ?? null]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 function within(finding: Finding, paths: readonly string[]): boolean {
   return paths.length === 0 ||
     [finding.at, ...finding.related.map((label) => label.at)].some(({ path }) => paths.includes(path));
 }
 
-function completed(report: Report, code: string, severity: Severity): Finding {
-  return {
-    code,
-    severity: report.severity ?? severity,
-    confidence: report.confidence ?? "certain",
-    message: plainLine(report.message),
-    package: report.package ?? null,
-    at: report.at,
-    label: report.label ?? null,
-    related: report.related ?? [],
-    why: report.why ?? [],
-    next: report.next ?? [],
-    fix: report.fix ?? null,
-    ignored: null,
-  };
+/** A file that nobody can read may publish; one that holds nothing matters only where it is declared to. */
+function unreadable(problem: PlacedProblem, project: Project): Finding {
+  const declared = project.packages.some((pkg) => isUnread({ unread: new Set([problem.at.path]) }, pkg));
+  const harmless = problem.code === "workflow-empty" && !declared;
+  return asFinding(problem, harmless ? "warning" : "error");
 }
 
-/** A file that nobody can read may publish; one that holds nothing matters only where it is declared to. */
-function unreadable({ code, message, at, why = [], next }: PlacedProblem, project: Project): Finding {
-  const declared = project.packages.some((pkg) => isUnread({ unread: new Set([at.path]) }, pkg));
-  const harmless = code === "workflow-empty" && !declared;
-  return completed({ message, at, why, next }, code, harmless ? "warning" : "error");
+function asFinding({ code, message, at, why = [], next }: PlacedProblem, severity: Severity): Finding {
+  return completed({ message, at, why, next }, code, severity);
 }
 
 function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError {
@@ -173,7 +227,9 @@ function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError
   return new UsageError({
     code: "not-a-pipeline",
     message: `${plainLine(path)} is no CI file that keyless reads`,
-    why: [`It reads the workflows in ${WORKFLOWS}, and the local actions and workflows that they use.`],
+    why: [
+      `It reads the workflows in ${WORKFLOWS}, .gitlab-ci.yml, .circleci/config.yml and Jenkinsfiles, and what they use of this repository.`,
+    ],
     next: [
       files ? `name one of: ${files}` : `add a workflow to ${WORKFLOWS} first`,
       "or name none to look at all",
@@ -181,7 +237,7 @@ function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError
   });
 }
 
-function summaryOf(findings: readonly Finding[]): Diagnosis["summary"] {
+function summaryOf(findings: readonly ReportedFinding[]): Diagnosis["summary"] {
   const open = findings.filter((finding) => finding.ignored === null);
   const of = (severity: Severity) => open.filter((finding) => finding.severity === severity).length;
   return {
@@ -189,6 +245,6 @@ function summaryOf(findings: readonly Finding[]): Diagnosis["summary"] {
     warning: of("warning"),
     info: of("info"),
     unverified: of("unverified"),
-    ignored: findings.length - open.length,
+    ignored: findings.filter(({ ignoredBy }) => ignoredBy !== null && ignoredBy !== "baseline").length,
   };
 }

@@ -1,16 +1,14 @@
 import type { Project } from "../config/project.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
-import type { Finding, Phase } from "../report/finding.ts";
+import type { Problem } from "../problem.ts";
+import type { Finding, Phase, ReportedFinding } from "../report/finding.ts";
 import { isUnread } from "./claims.ts";
-import type { RecordsChecked } from "./crates_records.ts";
 
 /** The section about the workflow files alone. */
 export const LOCAL = "trust policy (local)";
 /** The section that compares them with the declarations. */
 export const DECLARED = "trust policy (declared)";
-/** The section that compares the declarations with crates.io. */
-export const RECORDS = "trust policy (crates.io registry)";
 
 /** The section about where tokens lie, and who can read them. */
 export const CREDENTIALS = "credentials";
@@ -18,6 +16,8 @@ export const CREDENTIALS = "credentials";
 export const JOBS = "publishing jobs";
 /** The section about the manifests of what is published. */
 export const PACKAGES = "packages";
+/** The section about comments and settings that accept findings; only where there are any. */
+export const IGNORES = "accepted findings";
 
 /** How a section came out of which only the findings are worth telling; `right` is said when there are none. */
 export function plainPhase(name: string, findings: readonly Finding[], right: string): Phase {
@@ -28,7 +28,10 @@ export function plainPhase(name: string, findings: readonly Finding[], right: st
 export function localPhase(pipelines: readonly Pipeline[], findings: readonly Finding[]): Phase {
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
   const live = jobs.filter((job) => job.live !== "no");
-  if (live.length > 0) return outcome(LOCAL, findings, distinct(live).map(described).join("; "));
+  if (live.length > 0) {
+    const seen = distinct(live).map(described).join("; ");
+    return outcome(LOCAL, findings, seen, [seen]);
+  }
   const [dead] = jobs;
   const commented = pipelines.find((pipeline) => pipeline.commentedOut.length > 0);
   const reason = dead
@@ -54,8 +57,13 @@ function mayPublish(pipelines: readonly Pipeline[]): string[] {
 /** How the section about the declarations came out. */
 export function declaredPhase(
   project: Project,
-  unread: ReadonlySet<string>,
+  { unread, broken }: {
+    readonly unread: ReadonlySet<string>;
+    /** What is wrong with manifests whose packages the project lacks. */
+    readonly broken: readonly Problem[];
+  },
   findings: readonly Finding[],
+  suggested: string | null,
 ): Phase {
   const declared = project.packages.filter((pkg) => pkg.trustPolicy !== null);
   const reason = declared.map((pkg) => `${pkg.name} (${pkg.registry.label})`).join(", ");
@@ -65,33 +73,40 @@ export function declaredPhase(
   if (open.size > 0 && !findings.some(({ severity }) => severity === "error")) {
     return { name: DECLARED, status: "skipped", reason: `not checked: cannot read ${[...open].join(", ")}` };
   }
+  if (declared.length === 0 && project.configuration !== null && broken.length > 0) {
+    const manifests = new Set(broken.flatMap(({ at }) => at ? [at.path] : []));
+    return { name: DECLARED, status: "skipped", reason: `not checked: see ${[...manifests].join(", ")}` };
+  }
   return declared.length > 0 ? outcome(DECLARED, findings, reason) : {
     name: DECLARED,
     status: "skipped",
-    reason: "no package declares one: [package.trust_policy] in keyless.toml",
+    reason: `no package declares one${suggested === null ? ": [package.trust_policy] in keyless.toml" : ""}`,
+    ...suggested === null ? {} : { paste: suggested },
   };
 }
 
-/** How the comparison with crates.io came out. */
-export function recordsPhase(checked: RecordsChecked, findings: readonly Finding[]): Phase {
-  return checked.skipped === null
-    ? outcome(
-      RECORDS,
-      findings,
-      `${checked.compared === 1 ? "the record is" : "the records are"} as declared`,
-    )
-    : { name: RECORDS, status: "skipped", reason: checked.skipped };
+/** How the comments and settings that accept findings came out; none where nothing is accepted and nothing wrong with them. */
+export function ignoresPhase(findings: readonly ReportedFinding[]): Phase[] {
+  const accepted = findings.filter(({ ignoredBy }) => ignoredBy !== null && ignoredBy !== "baseline");
+  const own = findings.filter((finding) => finding.phase === IGNORES);
+  if (accepted.length + own.length === 0) return [];
+  return [outcome(IGNORES, own, `${accepted.length}, each with a reason`)];
 }
 
-/** Unknown is not right: a section in which something could not be decided has not passed. */
-function outcome(name: string, findings: readonly Finding[], right: string): Phase {
+/** Unknown is not right: a section in which something could not be decided has not passed, whatever else was seen. */
+function outcome(
+  name: string,
+  findings: readonly Finding[],
+  right: string,
+  seen: readonly string[] = [],
+): Phase {
   const open = findings.filter((finding) => finding.ignored === null);
   const of = (...severities: string[]) =>
     open.filter((finding) => severities.includes(finding.severity)).length;
   if (of("error") > 0) return { name, status: "failed", reason: null };
   const undecided = of("unverified");
   return undecided > 0
-    ? { name, status: "skipped", reason: `${undecided} not decidable` }
+    ? { name, status: "skipped", reason: [...seen, `${undecided} not decidable`].join("; ") }
     : { name, status: "passed", reason: right };
 }
 

@@ -1,11 +1,23 @@
+import type { Parsed } from "../formats/located.ts";
 import type { Project } from "../config/project.ts";
 import type { Pipeline } from "../pipelines/model.ts";
+import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+import type { Start } from "../pipelines/starts.ts";
 import type { Finding, Severity } from "../report/finding.ts";
+import type { Settings } from "./settings.ts";
 
 /** What rules look at. */
 export interface Subject {
   readonly project: Project;
   readonly pipelines: readonly Pipeline[];
+  /** Every step that publishes and can run, of the pipelines that start by themselves and of those that only others start. */
+  readonly publishing: readonly Publishing[];
+  /** The texts of all files that were read, by path. */
+  readonly sources: ReadonlyMap<string, string>;
+  /** What the repository carries for the clients of registries. */
+  readonly settings: Settings;
+  /** The manifests of the packages, and where something is published to npm those of the root and of its directory, by path. */
+  readonly manifests: ReadonlyMap<string, Parsed>;
   /** Paths of CI files that are there and cannot be read. */
   readonly unread: ReadonlySet<string>;
   /** `owner/repo` of the git remote, `null` when there is none. */
@@ -16,6 +28,11 @@ export interface Subject {
   readonly lost: ReadonlyMap<string, LostFile>;
   /** The GitHub Actions job that doctor runs in. */
   readonly running: RunningJob | null;
+}
+
+/** A step that publishes, and when it does. */
+export interface Publishing extends PublishingJob {
+  readonly starts: readonly Start[];
 }
 
 /** A file that was there once. */
@@ -40,7 +57,10 @@ export interface RunningJob {
 export type Report =
   & Pick<Finding, "message" | "at">
   & Partial<
-    Pick<Finding, "package" | "label" | "related" | "why" | "next" | "fix" | "confidence" | "severity">
+    Pick<
+      Finding,
+      "package" | "label" | "related" | "comparison" | "why" | "next" | "fix" | "confidence" | "severity"
+    >
   >;
 
 /** The sections of the report that are made from files alone. */

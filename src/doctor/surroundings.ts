@@ -1,34 +1,52 @@
 import type { Project } from "../config/project.ts";
 import { type Env, given } from "../host/env.ts";
 import { ProgramMissing } from "../host/process.ts";
-import type { Pipeline } from "../pipelines/model.ts";
-import { WORKFLOWS } from "../pipelines/workflow.ts";
-import { git, remoteRepository } from "../publish/git.ts";
+import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
+import { startsOf } from "../pipelines/starts.ts";
+import { consult } from "../publish/git.ts";
+import { type Remotes, remotesOf } from "../publish/remotes.ts";
+import { pathOf } from "./claims.ts";
+import { readManifests } from "./manifests.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
+import { readSettings } from "./settings.ts";
+
+/** What was read before. */
+interface Read extends Pick<Subject, "pipelines" | "unread" | "sources"> {
+  /** Texts that stand in for those of files, by path. */
+  readonly overlay?: ReadonlyMap<string, string> | undefined;
+}
 
 /** Everything that rules look at beside the files: what git and the environment say. */
 export async function surroundings(
   env: Env,
   project: Project,
-  pipelines: readonly Pipeline[],
-  unread: ReadonlySet<string>,
+  { pipelines, unread, sources, overlay }: Read,
 ): Promise<Subject> {
   const paths = new Set([...pipelines.map((pipeline) => pipeline.path), ...unread]);
   const missing = project.packages.flatMap(({ trustPolicy }) =>
-    trustPolicy && !paths.has(`${WORKFLOWS}/${trustPolicy.workflow}`) ? [trustPolicy.workflow] : []
+    trustPolicy && !paths.has(pathOf(trustPolicy.workflow)) ? [trustPolicy.workflow] : []
   );
   const lost = new Map<string, LostFile>();
   for (const file of new Set(missing)) {
-    const found = await askGit(() => historyOf(env, project.root, `${WORKFLOWS}/${file}`));
+    const found = await askGit(() => historyOf(env, project.root, pathOf(file)));
     if (found) lost.set(file, found);
   }
-  const declares = project.packages.some((pkg) => pkg.trustPolicy?.repository);
+  const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each))
+    .filter(({ live }) => live !== "no");
+  const publishing = await Promise.all(jobs.map(async (job) => ({ ...job, starts: await startsOf(job) })));
+  const asks = publishing.length > 0 || project.packages.some((pkg) => pkg.trustPolicy !== null);
+  const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
+    { repository: null, addresses: [] };
   return {
     project,
     pipelines,
+    publishing,
+    sources,
+    manifests: await readManifests(project, publishing, overlay),
+    settings: await readSettings(env, project, sources, overlay),
     unread,
-    remote: declares ? await askGit(() => remoteRepository(env, project.root)) : null,
-    remotes: declares ? await askGit(() => remoteAddresses(env, project.root)) ?? [] : [],
+    remote: remotes.repository,
+    remotes: remotes.addresses,
     lost,
     running: runningJob(env),
   };
@@ -44,13 +62,8 @@ async function askGit<T>(ask: () => Promise<T>): Promise<T | null> {
   }
 }
 
-async function remoteAddresses(env: Env, root: string): Promise<readonly string[]> {
-  const { code, stdout } = await git(env, root, ["config", "--get-regexp", "^remote\\..*\\.url$"]);
-  return code === 0 ? stdout.trim().split("\n").map((line) => line.replace(/^\S+\s+/, "")) : [];
-}
-
 async function historyOf(env: Env, root: string, path: string): Promise<LostFile | null> {
-  const log = await git(env, root, [
+  const log = await consult(env, root, [
     "log",
     "-1",
     "--no-renames",
@@ -61,7 +74,7 @@ async function historyOf(env: Env, root: string, path: string): Promise<LostFile
   ]);
   const [hash, commit, date] = log.code === 0 ? log.stdout.trim().split(" ") : [];
   if (!hash || !commit || !date) return null;
-  const changes = await git(env, root, [
+  const changes = await consult(env, root, [
     "show",
     "--find-renames",
     "--name-status",

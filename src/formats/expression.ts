@@ -8,8 +8,20 @@ const CONTEXTS = "github env vars job jobs steps runner secrets strategy matrix 
 const FUNCTIONS = ["always", "success", "failure", "cancelled", "hashFiles"]
   .map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
 
-/** Whether an expression of GitHub Actions, written without `${{ }}`, is true in every run, in none, or in some. */
-export async function truth(expression: string): Promise<Truth> {
+/** What is known about the run, e.g. `event_name` or `event.action` of the context `github`. */
+export interface KnownRun {
+  readonly github: Readonly<Record<string, string>>;
+  /** What `github.ref` begins with, where no more is known: `refs/tags/`. */
+  readonly refPrefix: string | null;
+  /** Texts of the context `inputs`. */
+  readonly inputs?: ReadonlyMap<string, string>;
+}
+
+/**
+ * Whether an expression of GitHub Actions, written without `${{ }}`, is true in every run, in none, or in some; with `run`, of the
+ * runs about which that much is known.
+ */
+export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
   if (!MAY_BE_CONSTANT.test(expression)) return "unknown";
   const { Evaluator, Lexer, Parser, data, wellKnownFunctions } = await import(
     "@actions/expressions"
@@ -17,6 +29,44 @@ export async function truth(expression: string): Promise<Truth> {
   type Tree = ReturnType<InstanceType<typeof Parser>["parse"]>;
   type Visitor = Parameters<Tree["accept"]>[0];
   type Of<Name extends keyof Visitor> = Parameters<Visitor[Name]>[0];
+
+  const known = new data.Dictionary();
+  if (run) {
+    const github = new data.Dictionary();
+    const event = new data.Dictionary();
+    for (const [name, value] of Object.entries(run.github)) {
+      const key = name.replace(/^event\./, "");
+      (key === name ? github : event).add(key, new data.StringData(value));
+    }
+    github.add("event", event);
+    known.add("github", github);
+    const inputs = new data.Dictionary();
+    for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));
+    known.add("inputs", inputs);
+  }
+  /** The names in `CONTEXT.NAME` and `CONTEXT.NAME.NAME`, with the dots between them. */
+  const namedIn = (context: string, node: Tree): string | null => {
+    const named = node as Partial<Of<"visitIndexAccess"> & { name: { lexeme: string } }>;
+    const literal = (named.index as { literal?: { coerceString(): string } } | undefined)?.literal;
+    if (!named.expr || !literal) return null;
+    const name = literal.coerceString().toLowerCase();
+    const outermost = (named.expr as typeof named).name?.lexeme;
+    if (outermost !== undefined) return outermost.toLowerCase() === context ? name : null;
+    const outer = namedIn(context, named.expr as Tree);
+    return outer === null ? null : `${outer}.${name}`;
+  };
+  const ofGithub = (node: Tree) => namedIn("github", node);
+  /** How the ref's kind answers a comparison with a text, where it does. */
+  const byRef = (left: Tree | undefined, right: Tree | undefined, whole: boolean): Truth => {
+    const literal = (right as { literal?: { coerceString(): string } } | undefined)?.literal;
+    if (!run?.refPrefix || !left || ofGithub(left) !== "ref" || !literal) return "unknown";
+    const text = literal.coerceString().toLowerCase();
+    const prefix = run.refPrefix.toLowerCase();
+    if (!whole && text !== "" && prefix.startsWith(text)) return "yes";
+    return text.startsWith("refs/") && !text.startsWith(prefix) && !prefix.startsWith(text)
+      ? "no"
+      : "unknown";
+  };
 
   /** Whether no context and no function of the run is in it. */
   const constant = {
@@ -27,14 +77,16 @@ export async function truth(expression: string): Promise<Truth> {
     visitBinary: (node: Of<"visitBinary">): boolean =>
       node.left.accept(constant) && node.right.accept(constant),
     visitLogical: (node: Of<"visitLogical">): boolean => node.args.every((each) => each.accept(constant)),
-    visitIndexAccess: () => false,
+    visitIndexAccess: (node: Of<"visitIndexAccess">) =>
+      run !== null && (Object.hasOwn(run.github, ofGithub(node) ?? "") ||
+        run.inputs?.has(namedIn("inputs", node) ?? "") === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>
       Object.hasOwn(wellKnownFunctions, node.functionName.lexeme.toLowerCase()) &&
       node.args.every((each) => each.accept(constant)),
   };
   const decide = (node: Tree): Truth => {
     if (!node.accept(constant)) return node.accept(parts);
-    const value = new Evaluator(node, new data.Dictionary()).evaluate();
+    const value = new Evaluator(node, known).evaluate();
     return truthy(value) ? "yes" : "no";
   };
   const truthy = (value: ReturnType<InstanceType<typeof Evaluator>["evaluate"]>) => {
@@ -46,7 +98,13 @@ export async function truth(expression: string): Promise<Truth> {
   const parts = {
     visitLiteral: (): Truth => "unknown",
     visitContextAccess: (): Truth => "unknown",
-    visitBinary: (): Truth => "unknown",
+    visitBinary: ({ left, right, operator }: Of<"visitBinary">): Truth => {
+      const same = operator.lexeme === "==" || operator.lexeme === "!="
+        ? byRef(left, right, true)
+        : "unknown";
+      if (same === "unknown") return same;
+      return (same === "yes") === (operator.lexeme === "==") ? "yes" : "no";
+    },
     visitIndexAccess: (): Truth => "unknown",
     visitGrouping: (node: Of<"visitGrouping">): Truth => decide(node.group),
     visitUnary: (node: Of<"visitUnary">): Truth => {
@@ -60,8 +118,11 @@ export async function truth(expression: string): Promise<Truth> {
       const all = node.args.map(decide);
       return all.includes(decisive) ? decisive : all.every((each) => each === neutral) ? neutral : "unknown";
     },
-    visitFunctionCall: (node: Of<"visitFunctionCall">): Truth =>
-      node.functionName.lexeme.toLowerCase() === "always" ? "yes" : "unknown",
+    visitFunctionCall: ({ functionName, args }: Of<"visitFunctionCall">): Truth => {
+      const name = functionName.lexeme.toLowerCase();
+      if (name === "always") return "yes";
+      return name === "startswith" || name === "contains" ? byRef(args[0], args[1], false) : "unknown";
+    },
   };
   try {
     return decide(new Parser(new Lexer(expression).lex().tokens, CONTEXTS, FUNCTIONS).parse());

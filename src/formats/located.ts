@@ -19,6 +19,8 @@ export interface Located<T extends Value = Value> {
   readonly at: Location;
   /** The key that it belongs to; `null` for elements of lists and for the whole file. */
   readonly keyAt: Location | null;
+  /** A tag of YAML that is not of the language itself, e.g. `!reference`. */
+  readonly tag?: string;
 }
 
 /** A file that was parsed: its text, and its values with their places. */

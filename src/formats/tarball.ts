@@ -8,6 +8,9 @@ export interface ArchivedFile {
 
 const BLOCK = 512;
 
+/** Archives that unpack to more bytes are not read: a small one can fill the memory. No registry takes one so large. */
+const LARGEST = 1 << 30;
+
 /** Extended headers beyond this are skipped by some readers. */
 const LONGEST_EXTENSION = 1 << 20;
 
@@ -16,9 +19,14 @@ const LONGEST_EXTENSION = 1 << 20;
  * unpacked. `null` for everything that two readers could take for different files: it decides what is uploaded. So nothing is
  * allowed but files, pax headers for one file (`x`) and GNU's long names (`L`). Formats: POSIX ustar and pax,
  * https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html, and https://www.gnu.org/software/tar/manual/html_node/Standard.html.
+ *
+ * @param largest `null` also for archives that unpack to more bytes.
  */
-export async function readTarball(archive: Uint8Array<ArrayBuffer>): Promise<ArchivedFile[] | null> {
-  const bytes = await gunzip(archive);
+export async function readTarball(
+  archive: Uint8Array<ArrayBuffer>,
+  largest: number = LARGEST,
+): Promise<ArchivedFile[] | null> {
+  const bytes = await gunzip(archive, largest);
   return bytes && filesIn(bytes);
 }
 
@@ -132,12 +140,23 @@ function isPlainPath(path: string): boolean {
   return path.split("/").every((part) => !/^(?:\.{0,2}|[A-Za-z]:.*)$|[\\\p{Cc}]/u.test(part));
 }
 
-async function gunzip(archive: Uint8Array<ArrayBuffer>): Promise<Uint8Array | null> {
-  const unzipped = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip"));
+async function gunzip(archive: Uint8Array<ArrayBuffer>, largest: number): Promise<Uint8Array | null> {
+  let size = 0;
+  const bounded = new TransformStream<BufferSource, Uint8Array<ArrayBuffer>>({
+    transform(chunk, controller) {
+      const bytes = chunk as Uint8Array<ArrayBuffer>;
+      size += bytes.length;
+      if (size > largest) throw new RangeError("The archive is too large");
+      controller.enqueue(bytes);
+    },
+  });
+  const unzipped = new Blob([archive]).stream().pipeThrough(new DecompressionStream("gzip")).pipeThrough(
+    bounded,
+  );
   try {
     return new Uint8Array(await new Response(unzipped).arrayBuffer());
   } catch {
-    // Not gzip, cut short, or followed by something else.
+    // Not gzip, cut short, followed by something else, or too large.
     return null;
   }
 }

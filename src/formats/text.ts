@@ -1,21 +1,39 @@
-import { readBytes } from "../host/files.ts";
+import { reach, readBytes } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
-import { type Problem, UsageError } from "../problem.ts";
+import { KeylessError, type Problem, UsageError } from "../problem.ts";
 import { SourceText } from "./positions.ts";
 
 /** Configuration and manifests are small; anything larger is some other file. */
 const LIMIT = 4 << 20;
 
 /**
- * The text of a file, without byte order mark, or `null` when there is none. `absolute` is where it is, `path` what it is called in
- * messages.
+ * The text of a file of the tree at `root`, without byte order mark, or `null` when there is none. `path` is relative to `root`. A link
+ * is not followed out of the tree: what lies there is nobody's business here, and mistakes are shown with the lines that they are in.
  *
  * @throws {UsageError} `text-not-utf8`
- * @throws {KeylessError} `file-unreadable`
+ * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
  */
-export async function readUtf8(absolute: string, path: string): Promise<string | null> {
-  const bytes = await readBytes(absolute, LIMIT);
+export async function readUtf8(root: string, path: string): Promise<string | null> {
+  let bytes: Uint8Array | null;
+  try {
+    if (await reach(root, path) === "outside") throw outside(path);
+    bytes = await readBytes(`${root}/${path}`, LIMIT, plainLine(path));
+  } catch (error) {
+    if (!(error instanceof KeylessError)) throw error;
+    const at = new SourceText("", path).span(0, 0);
+    throw new KeylessError({ ...error.problem, at }, { exit: error.exit, cause: error });
+  }
   return bytes && decodeUtf8(bytes, path);
+}
+
+/** Something that a link or `..` leads to beyond the tree. */
+export function outside(path: string): KeylessError {
+  return new KeylessError({
+    code: "path-leaves-tree",
+    message: `Cannot read ${plainLine(path)}: it leads out of the repository`,
+    why: ["What lies there may hold secrets, and a report shows parts of the files that it is about."],
+    next: ["put a file in the place of the link"],
+  });
 }
 
 /** The text of `bytes`, without byte order mark. @throws {UsageError} `text-not-utf8` */

@@ -1,13 +1,26 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument } from "yaml";
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  parseAllDocuments,
+  parseDocument,
+} from "yaml";
 import type { Alias, Document, Node, YAMLError } from "yaml";
 import { plainLine } from "../host/redact.ts";
 import { type Location, type Problem, UsageError } from "../problem.ts";
-import { type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
+import { entriesOf, isList, type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
+import { withWholeQuotes } from "./yaml_quotes.ts";
 
 /** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
 const MAX_NODES = 200_000;
+
+/** How many strings with too little indentation are put right; real files have one or two. */
+const MAX_TRIES = 20;
 
 /** A YAML 1.2 file (`on` stays `on`), safe to walk: every alias has a target, none contains itself, and following all of them ends soon. */
 export interface YamlFile {
@@ -27,7 +40,32 @@ export interface YamlFile {
 export function parseYaml(text: string, path: string): YamlFile {
   const source = new SourceText(text, path);
   // "error", not "silent": a silent parser does not mention that it has left out a second document.
-  const document = parseDocument(source.body, { logLevel: "error", prettyErrors: false });
+  const parse = (body: string) => parseDocument(body, { logLevel: "error", prettyErrors: false });
+  let document = parse(source.body);
+  let body: string | null = source.body;
+  for (let tries = 0; tries < MAX_TRIES && body !== null && document.errors.length > 0; tries++) {
+    body = withWholeQuotes(body, document);
+    if (body !== null) document = parse(body);
+  }
+  return fileOf(source, document);
+}
+
+/**
+ * Parses every document of a YAML file as the parsers of GitLab and CircleCI do: a key may stand in a table twice, and the last one counts.
+ *
+ * @throws {UsageError} as {@link parseYaml}, but for `duplicate-key`
+ */
+export function parseYamlDocuments(text: string, path: string): readonly YamlFile[] {
+  const source = new SourceText(text, path);
+  const documents = parseAllDocuments(source.body, {
+    logLevel: "error",
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
+  return "empty" in documents ? [] : documents.map((document) => fileOf(source, document));
+}
+
+function fileOf(source: SourceText, document: Document.Parsed): YamlFile {
   if (document.errors.length > 0) {
     throw new UsageError(document.errors.slice(0, 20).map((error) => asProblem(source, error)));
   }
@@ -40,29 +78,54 @@ export function parseYaml(text: string, path: string): YamlFile {
   };
 }
 
-/** The values of a YAML file with their places; aliases stand for what they name, keys that are no scalars are left out. */
-export function locatedYaml(file: YamlFile): Parsed {
+/**
+ * How `<<` brings the entries of other tables into one. `ordered`: as Ruby's parser has it, whatever stands later wins. `own`: as in
+ * YAML 1.1, the table's own entries win.
+ */
+export type MergeKeys = "ordered" | "own";
+
+/**
+ * The values of a YAML file with their places; aliases stand for what they name, keys that are no scalars are left out. `<<` is a key
+ * like any other unless `merging` is given.
+ */
+export function locatedYaml(file: YamlFile, merging?: MergeKeys): Parsed {
   const convert = (written: Node, keyAt: Location | null): Located => {
     const node = file.resolve(written);
     const at = file.spanOf(written);
     if (isMap(node)) {
       const table = new Map<string, Located>();
+      const own = new Set<string>();
       for (const { key, value } of node.items) {
         if (!isScalar(key)) continue;
         const place = file.spanOf(key);
-        table.set(
-          String(key.value),
-          value ? convert(value as Node, place) : { value: null, at: place, keyAt: place },
-        );
+        const name = String(key.value);
+        const located = value ? convert(value as Node, place) : { value: null, at: place, keyAt: place };
+        if (merging !== undefined && name === "<<") {
+          for (const [brought, each] of broughtIn(located)) {
+            if (merging === "ordered" || !own.has(brought)) table.set(brought, each);
+          }
+        } else {
+          table.set(name, located);
+          own.add(name);
+        }
       }
       return { value: table, at, keyAt };
     }
-    if (isSeq(node)) return { value: node.items.map((item) => convert(item as Node, null)), at, keyAt };
-    return { value: isScalar(node) ? scalar(node.value) : null, at, keyAt };
+    const tag = node.tag?.startsWith("!") ? { tag: node.tag } : {};
+    if (isSeq(node)) {
+      return { value: node.items.map((item) => convert(item as Node, null)), at, keyAt, ...tag };
+    }
+    return { value: isScalar(node) ? scalar(node.value) : null, at, keyAt, ...tag };
   };
   const { contents } = file.document;
   const root = contents ? convert(contents, null) : { value: null, at: file.source.span(0, 0), keyAt: null };
   return { source: file.source, root };
+}
+
+/** The entries of the table or tables behind `<<`; of several the first one wins. */
+function broughtIn(located: Located): readonly (readonly [string, Located])[] {
+  const tables = isList(located) ? located.value.toReversed() : [located];
+  return tables.flatMap((table) => entriesOf(table));
 }
 
 function scalar(value: unknown): Value {

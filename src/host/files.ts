@@ -1,5 +1,5 @@
 import { KeylessError } from "../problem.ts";
-import { capableAsync } from "./permission.ts";
+import { capable, capableAsync } from "./permission.ts";
 import { defer } from "./cleanup.ts";
 
 /** The text of a file, or `null` when there is none. @throws {KeylessError} `file-unreadable` */
@@ -8,25 +8,32 @@ export async function readText(path: string, limit = 16 << 20): Promise<string |
   return bytes && new TextDecoder().decode(bytes);
 }
 
-/** The bytes of a file, or `null` when there is none. @throws {KeylessError} `file-unreadable` */
-export async function readBytes(path: string, limit = 1 << 30): Promise<Uint8Array<ArrayBuffer> | null> {
+/** The bytes of a file, or `null` when there is none. `name` is what messages call it. @throws {KeylessError} `file-unreadable` */
+export async function readBytes(
+  path: string,
+  limit = 1 << 30,
+  name = path,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    const info = await capableAsync({ name: "read", path }, () => Deno.stat(path));
+    const info = capable({ name: "read", path }, () => Deno.statSync(path));
     if (!info.isFile) return null;
     if (info.size > limit) {
       throw new KeylessError({
         code: "file-unreadable",
-        message: `${path} is too large to read: ${info.size} bytes, at most ${limit}`,
+        message: `${name} is too large to read: ${info.size} bytes, at most ${limit}`,
         next: ["remove the file or move it out of the way"],
       });
     }
-    return await Deno.readFile(path);
+    return info.size <= SMALL ? Deno.readFileSync(path) : await Deno.readFile(path);
   } catch (error) {
     if (isAbsent(error)) return null;
     if (error instanceof KeylessError) throw error;
-    throw fileError("file-unreadable", `Cannot read ${path}`, error);
+    throw fileError("file-unreadable", `Cannot read ${name}`, error);
   }
 }
+
+/** A file of so many bytes is read sooner than another thread is asked to read it. */
+const SMALL = 1 << 20;
 
 /** What stands in a directory. */
 export interface Entry {
@@ -137,31 +144,83 @@ export async function removeOlder(directory: string, age: number): Promise<void>
   }
 }
 
-/** What is at `path`: a file, a directory or nothing. Follows links. */
-export async function kindOf(path: string): Promise<"file" | "directory" | null> {
+/** What is at `path`: a file, a directory or nothing. Follows links. @throws {KeylessError} `file-unreadable` */
+export function kindOf(path: string): Promise<"file" | "directory" | null> {
+  return soon(() => {
+    try {
+      const info = Deno.statSync(path);
+      return info.isFile ? "file" : info.isDirectory ? "directory" : null;
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw fileError("file-unreadable", `Cannot read ${path}`, error);
+    }
+  });
+}
+
+/** Whether `path`, which is relative to `root`, is a link that leads out of it, nowhere, or in circles. */
+export async function leadsOutside(root: string, path: string): Promise<boolean> {
+  return await reach(root, path) !== "inside";
+}
+
+/**
+ * Where `path`, which is relative to `root`, ends when all links are followed; `null`: nowhere, or in circles. Git's own directory is
+ * outside: its settings may hold a token.
+ *
+ * @throws {KeylessError} `file-unreadable`
+ */
+export function reach(root: string, path: string): Promise<"inside" | "outside" | null> {
+  return soon(() => reached(root, path));
+}
+
+function reached(root: string, path: string): "inside" | "outside" | null {
   try {
-    const info = await Deno.stat(path);
-    return info.isFile ? "file" : info.isDirectory ? "directory" : null;
+    const place = { name: "read", path: `${root}/${path}` } as const;
+    const [top, target] = capable(place, () => [realRoot(root), Deno.realPathSync(place.path)] as const);
+    if (target === top) return "inside";
+    const inner = target.startsWith(top) ? target.slice(top.replace(/[/\\]$/, "").length) : "";
+    return /^[/\\]/.test(inner) && !/[/\\]\.git(?:[/\\]|$)/i.test(inner) ? "inside" : "outside";
   } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
+    if (isAbsent(error) || error instanceof Deno.errors.FilesystemLoop) return null;
+    throw error instanceof KeylessError ? error : fileError("file-unreadable", `Cannot read ${path}`, error);
   }
 }
 
-/** Names in a directory, sorted; `[]` when there is none. */
-export async function list(path: string): Promise<Entry[]> {
-  try {
-    const entries = [];
-    for await (const entry of Deno.readDir(path)) entries.push(entry);
-    return entries.sort((a, b) => a.name < b.name ? -1 : 1);
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw fileError("file-unreadable", `Cannot list ${path}`, error);
-  }
+const REAL_ROOTS = new Map<string, string>();
+
+/** Every file of a tree is held against its root, so that is looked up once. */
+function realRoot(root: string): string {
+  const real = REAL_ROOTS.get(root) ?? Deno.realPathSync(root);
+  REAL_ROOTS.set(root, real);
+  return real;
+}
+
+/** Names in a directory, sorted; `[]` when there is none. `name` is what messages call it. @throws {KeylessError} `file-unreadable` */
+export function list(path: string, name = path): Promise<Entry[]> {
+  return soon(() => {
+    try {
+      return [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1);
+    } catch (error) {
+      if (isAbsent(error)) return [];
+      throw fileError("file-unreadable", `Cannot list ${name}`, error);
+    }
+  });
+}
+
+/** Looking at a file or a directory takes less time than asking another thread to; callers wait as they do for everything outside. */
+function soon<T>(look: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(look()));
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory ||
+    isImpossible(error);
+}
+
+/** Names that no file can have: too long, or with a NUL, of which Deno says so with a TypeError. */
+function isImpossible(error: unknown): boolean {
+  return error instanceof Error &&
+    ((error as Error & { code?: string }).code === "ENAMETOOLONG" ||
+      (error instanceof TypeError && error.message.includes("NUL")));
 }
 
 function fileError(code: string, message: string, error: unknown): KeylessError {

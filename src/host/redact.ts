@@ -1,24 +1,51 @@
 import { Secret } from "./secret.ts";
 
-/** Credentials that are recognised by their form, also when nobody told us about them. */
-const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g, "«JSON web token»"],
-  [/pypi-[A-Za-z0-9_-]{50,}/g, "«PyPI token»"],
-  [/cio(?:_tp_)?[A-Za-z0-9]{32}(?![A-Za-z0-9])/g, "«crates.io token»"],
-  [/npm_[A-Za-z0-9]{36}/g, "«npm token»"],
-  [/gh[pousr]_[A-Za-z0-9._-]{36,}/g, "«GitHub token»"],
-  [/github_pat_[A-Za-z0-9_]{60,}/g, "«GitHub token»"],
+/** Credentials that are recognised by their form, also when nobody told us about them: what each begins with, form, name. */
+const FORMS: readonly (readonly [string, RegExp, string])[] = [
+  // Of a word only the first `eyJ` is tried: each of many would search the rest of the word again.
+  [
+    "eyJ",
+    /(?<![A-Za-z0-9_-])(?=((?:(?!eyJ)[A-Za-z0-9_-])*))\1eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/g,
+    "$1«JSON web token»",
+  ],
+  ["pypi-", /pypi-[A-Za-z0-9_-]{50,}/g, "«PyPI token»"],
+  ["cio", /cio(?:_tp_)?[A-Za-z0-9]{32}(?![A-Za-z0-9])/g, "«crates.io token»"],
+  ["npm_", /npm_[A-Za-z0-9]{36}/g, "«npm token»"],
+  ["gh", /gh[pousr]_[A-Za-z0-9._-]{36,}/g, "«GitHub token»"],
+  ["github_pat_", /github_pat_[A-Za-z0-9_]{60,}/g, "«GitHub token»"],
 ];
 
 /** `text` without any secret of this run, in any of the encodings in which one travels. */
 export function redact(text: string): string {
-  for (const value of Secret.known()) {
-    for (const form of encodings(value)) {
+  for (const value of known()) {
+    for (const form of formsOf(value)) {
       if (text.includes(form)) text = text.replaceAll(form, "«secret»");
     }
   }
-  for (const [form, name] of FORMS) text = text.replace(form, name);
+  for (const [beginning, form, name] of FORMS) {
+    if (text.includes(beginning)) text = text.replace(form, name);
+  }
   return text;
+}
+
+let longestFirst: readonly string[] = [];
+
+/** The secrets of this run; of one inside another the longer one first, or the rest of it would stay. */
+function known(): readonly string[] {
+  const all = Secret.known();
+  if (all.size !== longestFirst.length) longestFirst = [...all].sort((a, b) => b.length - a.length);
+  return longestFirst;
+}
+
+const encoded = new Map<string, readonly string[]>();
+
+/** The encodings of a secret; worked out once, because every line of every client is searched for them. */
+function formsOf(value: string): readonly string[] {
+  const known = encoded.get(value);
+  if (known) return known;
+  const forms = encodings(value);
+  encoded.set(value, forms);
+  return forms;
 }
 
 function encodings(value: string): string[] {
@@ -36,8 +63,8 @@ function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
-/** Control and format characters (bidirectional overrides, zero-width ones), but for line breaks and tabs. */
-const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** What {@link disarmed} looks for. Most text has none of it, and Unicode's classes take long to load. */
+const SUSPECT = /[^\n\t\x20-\x7e]|::|##/;
 // deno-lint-ignore no-control-regex
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
@@ -46,7 +73,14 @@ const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b
  * bidirectional overrides), nothing that a CI reads as a workflow command (`::name` where a line or word starts, `##[`, `##vso[`).
  */
 export function plain(text: string): string {
-  return redact(text.replace(/\r\n/g, "\n").replace(ESCAPES, "").replace(CONTROL, ""))
+  return SUSPECT.test(text) ? disarmed(text) : redact(text);
+}
+
+function disarmed(text: string): string {
+  const bare = text.replace(/\r\n/g, "\n").replace(ESCAPES, "")
+    // Control and format characters (bidirectional overrides, zero-width ones), but for line breaks and tabs.
+    .replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
+  return redact(bare)
     .replace(/(^|\s)::(?=[A-Za-z])/gm, "$1: :")
     .replace(/##(?=\[|vso\[)/g, "# #");
 }

@@ -1,197 +1,250 @@
-import { type ShellCommand, shellCommands } from "../formats/shell.ts";
+import { cmdCommands } from "../formats/cmd.ts";
+import { powershellCommands } from "../formats/powershell.ts";
+import { joined, type ShellCommand, shellCommands, type ShellOptions } from "../formats/shell.ts";
+import { type Arguments, firstWord, sorted } from "./arguments.ts";
+import { type ProjectScript, scriptOf } from "./package_scripts.ts";
+import { ALIASES, BY_PACKAGE, type Starter, STARTERS } from "./starters.ts";
 
 /** A program with its arguments, as it runs once everything that only starts other programs is taken away. */
 export interface Invocation {
   /** Without directory, version and file extension. */
   readonly program: string;
+  /** The program as written, e.g. `./scripts/publish.sh`. */
+  readonly written: string;
   readonly args: readonly string[];
   /** Variables that the command line sets for it. */
   readonly env: ReadonlyMap<string, string>;
+  /** Variables that the script has set before, and those that it has removed (`null`). */
+  readonly variables: ReadonlyMap<string, string | null>;
   /** Whether `keyless run` gives it a minted token. */
   readonly minted: boolean;
+  /** Whether its failure is swallowed. */
+  readonly tolerated: boolean;
+  /** Where it runs, seen from where the script starts; `null` when nobody can know. */
+  readonly directory: string | null;
+  /** The script of the project that this runs, or would run if there is one of that name. */
+  readonly script: ProjectScript | null;
+  /** Whether it is not known to start another program. */
+  readonly last: boolean;
   /** Offsets in the script. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Arguments sorted into what is a word, and what is an option and its value. */
-export interface Arguments {
-  readonly words: readonly string[];
-  readonly options: ReadonlyMap<string, readonly string[]>;
-}
+/** Whose grammar a script is written in. */
+export type Shell = "posix" | "powershell" | "cmd";
 
-/** Everything that a script runs, in order. Expressions of GitHub Actions in it are words that nobody knows. */
-export function invocations(script: string): readonly Invocation[] {
+export { type Arguments, type ProjectScript, sorted };
+
+/** Everything that a script runs, in order. Expressions of GitHub Actions in it are parts of words. */
+export function invocations(
+  script: string,
+  shell: Shell = "posix",
+  options: ShellOptions = {},
+): readonly Invocation[] {
+  const expressions: string[] = [];
   // The same length, so that offsets stay; no blank, quote or dollar, so that the shell's grammar stays.
-  const known = script.replace(/\$\{\{.*?\}\}/gs, (expression) => UNKNOWN.repeat(expression.length));
-  return shellCommands(known).flatMap((command) =>
-    started(command).map((each) => ({ ...each, start: command.start, end: command.end }))
-  );
+  const known = script.replace(EXPRESSION, (expression) => {
+    if (WORKSPACE.test(expression)) return ".".padEnd(expression.length, "/");
+    const mark = String.fromCharCode(UNKNOWN.charCodeAt(0) + Math.min(expressions.push(expression), 6000));
+    return mark.repeat(expression.length);
+  });
+  const commands = shell === "posix"
+    ? shellCommands(known, options)
+    : shell === "powershell"
+    ? powershellCommands(known)
+    : cmdCommands(known);
+  const restore = (text: string) =>
+    expressions.length === 0
+      ? text
+      : text.replace(/([\ue001-\uf8ff])\1*/g, (_, mark: string) =>
+        expressions[mark.charCodeAt(0) - UNKNOWN.charCodeAt(0) - 1] ?? UNKNOWN);
+  return commands.flatMap((command) => started(command, restore));
 }
 
-/** Stands for each character of an expression. */
+/** Stands for a character that nobody knows before the run. */
 export const UNKNOWN = "\ue000";
+/** An expression; one that is never closed ends where the next begins, so that no text takes long. */
+export const EXPRESSION = /\$\{\{(?:(?!\$\{\{)[^])*?\}\}/g;
+const WORKSPACE = /^\$\{\{\s*github\.workspace\s*\}\}$/;
 
-/** Sorts arguments; options of `valued` take the next word when they have no `=`. */
-export function sorted(args: readonly string[], valued: readonly string[]): Arguments {
-  const words: string[] = [];
-  const options = new Map<string, readonly string[]>();
-  const add = (name: string, value: string) => options.set(name, [...options.get(name) ?? [], value]);
-  for (let index = 0; index < args.length; index++) {
-    const word = args[index]!;
-    if (word === "--") {
-      words.push(...args.slice(index + 1));
-      break;
-    }
-    const [, name, value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === undefined) words.push(word);
-    else if (value !== undefined || !valued.includes(name)) add(name, value ?? "");
-    else add(name, args[++index] ?? "");
-  }
-  return { words, options };
+function started(command: ShellCommand, restore: (text: string) => string): Invocation[] {
+  const { tolerated, start, end, input } = command;
+  const restored = <T extends string | null>(values: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    values.size === 0
+      ? values
+      : new Map([...values].map(([name, value]) => [name, value && restore(value) as T]));
+  const variables = restored(command.variables);
+  const [first, ...args] = command.words.flatMap(({ text }) => expanded(restore(text), variables));
+  if (first === undefined) return [];
+  const own: Started = {
+    program: named(first),
+    written: first,
+    args,
+    env: restored(command.assignments),
+    variables,
+    minted: false,
+    tolerated,
+    directory: command.directory && restore(command.directory),
+    script: null,
+    start,
+    end,
+  };
+  const found = unwrapped(own);
+  if (!input || !SHELLS.includes(own.program) || args.some((word) => !word.startsWith("-"))) return found;
+  const inside = within(own, invocations(restore(input.text)));
+  return [
+    ...found,
+    ...inside.map((each) => ({ ...each, start: input.start + each.start, end: input.start + each.end })),
+  ];
 }
 
-type Started = Pick<Invocation, "program" | "args" | "env" | "minted">;
-
-function started(command: ShellCommand): Started[] {
-  const [first, ...rest] = command.words.map((word) => word.text);
-  return unwrapped({ program: named(first!), args: rest, env: command.assignments, minted: false });
+/** `$NAME` that the script itself has set before. */
+function expanded(word: string, variables: ReadonlyMap<string, string | null>): string[] {
+  const name = /^\$\{?(\w+)\}?$/.exec(word)?.[1];
+  const value = name === undefined ? undefined : variables.get(name);
+  return typeof value === "string" && !/[$`\ue000]/.test(value)
+    ? value.split(/\s+/).filter((part) => part !== "")
+    : [word];
 }
 
-/** What a program that starts another one expects before that one's name. */
-interface Starter {
-  /** Its own words that mean "start"; none when it always does. */
-  readonly verbs?: readonly string[];
-  /** Its options that take a value. */
-  readonly valued?: readonly string[];
-  /** How many of its own words stand before the program. */
-  readonly skip?: number;
-  /** Whether every other word is a program too, but for these. */
-  readonly but?: readonly string[];
-}
+type Started = Omit<Invocation, "last">;
 
-const PACKAGE_RUNNER: Starter = {
-  valued: ["-p", "--package", "--from", "--with", "--python", "--spec", "--index-url", "-C", "--dir"],
-};
-const PYTHON_RUNNER: Starter = {
-  verbs: ["run"],
-  valued: [
-    "--with",
-    "--from",
-    "--python",
-    "-p",
-    "--group",
-    "--extra",
-    "--directory",
-    "--project",
-    "--env",
-    "-e",
-    "--spec",
-    "-C",
-    "--index",
-  ],
-};
-
-/** Programs that start the program which their arguments name. */
-const STARTERS: Readonly<Record<string, Starter>> = {
-  sudo: { valued: ["-u", "-g", "--user", "--group"] },
-  env: { valued: ["-u", "--unset", "-C", "--chdir"] },
-  command: {},
-  exec: {},
-  nohup: {},
-  time: {},
-  nice: { valued: ["-n"] },
-  timeout: { valued: ["-s", "-k", "--signal", "--kill-after"], skip: 1 },
-  "xvfb-run": { valued: ["-s", "--server-args", "-n"] },
-  corepack: {},
-  npx: PACKAGE_RUNNER,
-  pnpx: PACKAGE_RUNNER,
-  bunx: PACKAGE_RUNNER,
-  uvx: PACKAGE_RUNNER,
-  npm: {
-    verbs: ["exec", "x", "run", "run-script"],
-    valued: ["-p", "--package", "-w", "--workspace", "--prefix"],
-  },
-  pnpm: { verbs: ["exec", "dlx", "run"], valued: ["--filter", "-F", "-C", "--dir", "--package"], but: [] },
-  yarn: { verbs: ["exec", "dlx", "run"], valued: ["--cwd", "-p", "--package"], but: ["npm"] },
-  bun: { verbs: ["x", "run"], valued: ["--cwd", "--filter"], but: [] },
-  uv: PYTHON_RUNNER,
-  pipx: PYTHON_RUNNER,
-  poetry: PYTHON_RUNNER,
-  pdm: PYTHON_RUNNER,
-  hatch: PYTHON_RUNNER,
-  rye: PYTHON_RUNNER,
-  deno: { verbs: ["run"], valued: ["-c", "--config"] },
-};
-
-const SHELLS = ["bash", "sh", "zsh"];
+const SHELLS = ["bash", "sh", "zsh", "dash", "ksh"];
 const PYTHONS = /^(?:python|py)[\d.]*$/;
 
 /** The invocation itself, and what it starts. */
-function unwrapped(invocation: Started, depth = 0): Started[] {
+function unwrapped(invocation: Started, depth = 0): Invocation[] {
   if (depth > 8) return [];
-  return [invocation, ...startedBy(invocation, depth)];
+  const here = { ...invocation, directory: directoryOf(invocation, STARTERS[invocation.program]) };
+  const inner = startedBy(here, depth);
+  return [{ ...here, last: inner.length === 0 }, ...inner];
 }
 
-function startedBy({ program, args, env, minted }: Started, depth: number): Started[] {
-  const go = (words: readonly string[], changes: Partial<Started> = {}) =>
-    words[0] === undefined
+/** Commands of a line inside a command. */
+function within(
+  outer: Pick<Started, "tolerated" | "directory" | "minted">,
+  found: readonly Invocation[],
+): Invocation[] {
+  return found.map((each) => ({
+    ...each,
+    minted: outer.minted || each.minted,
+    tolerated: outer.tolerated || each.tolerated,
+    directory: each.directory === null ? null : joined(outer.directory, each.directory),
+  }));
+}
+
+function directoryOf({ args, directory }: Started, starter: Starter | undefined): string | null {
+  if (!starter) return directory;
+  if (starter.elsewhere?.some((word) => args.some((each) => each === word || each.startsWith(`${word}=`)))) {
+    return null;
+  }
+  const { options } = sorted(args, starter.valued ?? []);
+  const named = starter.directory?.flatMap((name) => options.get(name) ?? []).at(-1);
+  return named === undefined ? directory : joined(directory, named);
+}
+
+function startedBy(invocation: Started, depth: number): Invocation[] {
+  const { program, args, start, end } = invocation;
+  const go = (words: readonly string[], changes: Partial<Started> = {}): Invocation[] =>
+    words[0] === undefined ? [] : unwrapped({
+      ...invocation,
+      program: named(words[0]),
+      written: words[0],
+      args: words.slice(1),
+      script: null,
+      ...changes,
+    }, depth + 1);
+  const line = (text: string | undefined, shell: Shell = "posix"): Invocation[] =>
+    text === undefined
       ? []
-      : unwrapped({ program: named(words[0]), args: words.slice(1), env, minted, ...changes }, depth + 1);
+      : within(invocation, invocations(text, shell)).map((each) => ({ ...each, start, end }));
 
   if (SHELLS.includes(program)) {
-    const script = args[args.findIndex((word) => /^-[a-z]*c$/.test(word)) + 1];
-    return args.some((word) => /^-[a-z]*c$/.test(word)) && script !== undefined
-      ? invocations(script).map((each) => ({ ...each, minted: minted || each.minted }))
-      : [];
+    const at = args.findIndex((word) => /^-[a-z]*c$/.test(word));
+    return at < 0 ? [] : line(args[at + 1]);
   }
+  if (program === "pwsh" || program === "powershell") {
+    const at = args.findIndex((word) => /^-c(?:ommand)?$/i.test(word));
+    return at < 0 ? [] : line(args.slice(at + 1).join(" "), "powershell");
+  }
+  if (program === "cmd") {
+    const at = args.findIndex((word) => /^\/[ck]$/i.test(word));
+    return at < 0 ? [] : line(args.slice(at + 1).join(" "), "cmd");
+  }
+  if (program === "eval" || /^(?:iex|invoke-expression)$/i.test(program)) return line(args.join(" "));
   if (PYTHONS.test(program)) {
+    const setup = args.findIndex((word) => /(?:^|\/)setup\.py$/.test(word));
+    if (setup >= 0) return go(["setup.py", ...args.slice(setup + 1)]);
     const module = args.indexOf("-m");
     return module >= 0 ? go(args.slice(module + 1)) : [];
+  }
+  if (program === "find") {
+    const at = args.findIndex((word) => /^-(?:exec|execdir|ok|okdir)$/.test(word));
+    const rest = args.slice(at + 1);
+    const close = rest.findIndex((word) => word === ";" || word === "\\;" || word === "+");
+    const elsewhere = /dir$/.test(args[at] ?? "");
+    return at < 0
+      ? []
+      : go(rest.slice(0, close < 0 ? undefined : close), elsewhere ? { directory: null } : {});
   }
   if (program === "keyless" && args.includes("run")) {
     return go(args.slice(args.indexOf("--") + 1), { minted: true });
   }
+  if (program === "node" && args[0] === "--run") {
+    return go([args[1] ?? ""], {
+      script: { name: args[1] ?? "", manager: "node --run", file: "package.json", orProgram: false },
+    });
+  }
   const starter = STARTERS[program];
   if (!starter) return [];
+  const option = starter.line?.map((name) => args.indexOf(name)).find((at) => at >= 0);
+  if (option !== undefined) {
+    const [text, ...rest] = args.slice(option + 1);
+    return line(text === undefined || text.includes(" ") ? text : [text, ...rest].join(" "));
+  }
+  return wrapped(invocation, starter, go);
+}
+
+function wrapped(
+  { program, args, env, directory }: Started,
+  starter: Starter,
+  go: (words: readonly string[], changes?: Partial<Started>) => Invocation[],
+): Invocation[] {
   const valued = starter.valued ?? [];
   const set = new Map(env);
   let index = firstWord(args, valued);
-  for (; program === "env" && /^\w+=/.test(args[index] ?? ""); index++) {
+  for (; /^(?:env|cross-env|dotenv)$/.test(program) && /^\w+=/.test(args[index] ?? ""); index++) {
     const [, name, value] = /^(\w+)=(.*)$/s.exec(args[index]!)!;
     set.set(name!, value!);
   }
+  if (program === "env" || program === "dotenv") {
+    for (const name of sorted(args.slice(0, index), valued).options.get("-u") ?? []) set.set(name, "");
+  }
   if (!starter.verbs) return go(args.slice(index + (starter.skip ?? 0)), { env: set });
+  const script = scriptOf(program, starter, args.slice(index));
+  if (script) {
+    return go(script.words, { directory: script.elsewhere ? null : directory, script: script.script });
+  }
   if (starter.verbs.includes(args[index] ?? "")) {
     const after = args.slice(index + 1);
-    return go(after.slice(firstWord(after, valued)));
+    const dashes = starter.dashes ? after.indexOf("--") : -1;
+    return go(
+      dashes >= 0 ? after.slice(dashes + 1) : after.slice(firstWord(after, valued) + (starter.skip ?? 0)),
+    );
   }
   if (program === "uv" && args[index] === "tool" && args[index + 1] === "run") {
     return go(["uvx", ...args.slice(index + 2)]);
   }
-  return starter.but?.includes(args[index] ?? "") === false ? go(args.slice(index)) : [];
-}
-
-/** Where the first word stands that is no option. */
-function firstWord(args: readonly string[], valued: readonly string[]): number {
-  let at = 0;
-  while (args[at]?.startsWith("-")) {
-    if (args[at] === "--") return at + 1;
-    at += valued.includes(args[at]!) ? 2 : 1;
-  }
-  return at;
+  return [];
 }
 
 /** `./node_modules/.bin/twine`, `twine@5`, `twine==5.0`, `@changesets/cli`, `npm:keyless`, `https://…/keyless.js` by their short names. */
 function named(word: string): string {
   const scoped = /^(?:npm:|jsr:)?(@[\w.-]+\/[\w.-]+)/.exec(word)?.[1];
   if (scoped !== undefined) return BY_PACKAGE[scoped] ?? scoped.split("/")[1]!;
-  const base = word.replace(/^(?:npm:|jsr:)/, "").split("/").at(-1)!;
-  return base.replace(/(?:@|==|\[).*$/s, "").replace(/\.(?:exe|cmd|js|mjs|ts)$/, "");
+  // `${PREFIX}twine`: a directory that may be empty.
+  const base = word.replace(/^(?:npm:|jsr:|\$\{\w+\}(?=\w))/, "").split(/[/\\]/).at(-1)!;
+  const name = base.replace(/(?:@|==|\[).*$/s, "").replace(/\.(?:exe|cmd|bat|js|mjs|cjs|ts)$/, "");
+  return Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
 }
-
-/** Packages whose program has another name. */
-const BY_PACKAGE: Readonly<Record<string, string>> = {
-  "@changesets/cli": "changeset",
-  "@lerna/cli": "lerna",
-};

@@ -1,17 +1,8 @@
 import type { SourceText } from "../formats/positions.ts";
-import type { Surroundings } from "./credentials.ts";
+import { NOWHERE } from "./credentials.ts";
+import { commentMentions } from "./mentions.ts";
 import type { PublishInvocation, Settings } from "./model.ts";
 import { publishedByAction, publishedByScript } from "./publishing.ts";
-
-/** Nothing is known around a step that is only a comment. */
-const NOWHERE: Surroundings = {
-  env: new Map(),
-  inputs: new Map(),
-  secrets: null,
-  minting: new Set(),
-  scripts: "",
-  oidc: "unknown",
-};
 
 /** What a prose sentence about a command has and a command has not: plain words after the verb. */
 const ARGUMENT = /^(?:-|\$|["'.\/~]|.*[\/*=.])/;
@@ -21,7 +12,7 @@ export function commentedOut(source: SourceText): PublishInvocation[] {
   const lines = source.text.split("\n");
   return lines.flatMap((line, row) => {
     const [, lead, text] = /^(\s*#+\s?)(.*?)\s*$/.exec(line) ?? [];
-    if (lead === undefined || text === undefined) return [];
+    if (lead === undefined || text === undefined || !commentMentions(text)) return [];
     const [, key, rest] = /^\s*(?:-\s+)?(?:(run|uses):\s+)?(.+)$/.exec(text) ?? [];
     if (rest === undefined) return [];
     const start = source.offsetOf(row + 1, 1) + line.lastIndexOf(rest);
@@ -32,7 +23,8 @@ export function commentedOut(source: SourceText): PublishInvocation[] {
     }
     const command = (from: number, to: number) => source.span(start + from, start + to);
     return publishedByScript(rest, NOWHERE, command)
-      .filter((publish) => key === "run" || isCommand(source.textAt(publish.at)))
+      // Prose has its commands in backticks.
+      .filter((publish) => key === "run" || (!rest.includes("`") && isCommand(source.textAt(publish.at))))
       .map((publish) => ({ ...publish, at }));
   });
 }

@@ -1,7 +1,9 @@
 import type { Location } from "../problem.ts";
 import { UNKNOWN } from "./commands.ts";
-import type { Answer, CredentialUse, Settings } from "./model.ts";
+import type { Answer, CredentialUse, Ecosystem, Settings } from "./model.ts";
 import type { TokenSources } from "./publishers.ts";
+import type { Script } from "./script.ts";
+import { MINTING, writtenTokens } from "./written_tokens.ts";
 
 /** What a value that could be a token is: nothing, a long-lived token, one that an earlier step has minted, or who knows. */
 export type TokenValue = CredentialUse["holds"];
@@ -24,11 +26,27 @@ export interface Surroundings {
   readonly secrets: ReadonlySet<string> | null;
   /** Ids of steps of the job that mint a token. */
   readonly minting: ReadonlySet<string>;
-  /** Every script of the job. */
-  readonly scripts: string;
+  /** Kinds of registries for which an earlier step leaves a minted token where every client finds it. */
+  readonly minted: ReadonlySet<Ecosystem>;
+  /** The scripts of the job up to here. */
+  readonly scripts: readonly Script[];
+  /** The registry that an earlier step has made npm's default. */
+  readonly npmRegistry: string | null;
   /** Whether the job can request an OIDC token. */
   readonly oidc: Answer;
 }
+
+/** Nothing is known. */
+export const NOWHERE: Surroundings = {
+  env: new Map(),
+  inputs: new Map(),
+  secrets: null,
+  minting: new Set(),
+  minted: new Set(),
+  scripts: [],
+  npmRegistry: null,
+  oidc: "unknown",
+};
 
 /** Variables with those of an inner scope, which win. */
 export function inner(
@@ -48,36 +66,70 @@ export function tokenValue(value: string | undefined, around: Surroundings): Tok
   const expressions = [...value.matchAll(/\$\{\{(.*?)\}\}/gs)].map(([, inside]) => inside!.trim());
   if (expressions.length === 0) return variableValue(value, around);
   const [only] = expressions;
-  if (expressions.length > 1 || only === undefined) return "token";
-  const input = /^inputs\.([\w-]+)$/.exec(only)?.[1];
+  return expressions.length > 1 || only === undefined ? "token" : expressionValue(only, around);
+}
+
+/** `A || B`, `C && A || B`: whichever it comes to. */
+function expressionValue(expression: string, around: Surroundings): TokenValue {
+  const operands = expression.split("||").map((part) =>
+    part.split("&&").at(-1)!.trim().replace(/^\(|\)$/g, "").trim()
+  );
+  const values = new Set(operands.map((operand) => operandValue(operand, around)));
+  if (values.size === 1) return [...values][0]!;
+  values.delete("none");
+  return values.size === 1 ? [...values][0]! : "unknown";
+}
+
+function operandValue(operand: string, around: Surroundings): TokenValue {
+  const literal = /^'(.*)'$/s.exec(operand)?.[1];
+  if (literal !== undefined) return literal === "" ? "none" : "token";
+  const input = /^(?:github\.event\.)?inputs\.([\w-]+)$/.exec(operand)?.[1];
   if (input !== undefined && around.inputs.has(input)) {
     return tokenValue(around.inputs.get(input), { ...around, inputs: new Map() });
   }
-  const secret = /^secrets\.(\w+)$/i.exec(only)?.[1];
+  const secret = /^secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])$/i.exec(operand)?.slice(1).find((name) =>
+    name !== undefined
+  );
   if (secret !== undefined) {
-    return !around.secrets || around.secrets.has(secret.toUpperCase()) ? "token" : "none";
+    return !around.secrets || secret.toUpperCase() === "GITHUB_TOKEN" ||
+        around.secrets.has(secret.toUpperCase())
+      ? "token"
+      : "none";
   }
-  const variable = /^env\.(\w+)$/.exec(only)?.[1];
+  // Which secret it is, nobody knows; that it is one is sure.
+  if (/^secrets\[/i.test(operand)) return "token";
+  const variable = /^env\.(\w+)$/.exec(operand)?.[1];
   if (variable !== undefined) {
     return tokenValue(around.env.get(variable)?.value, { ...around, env: without(around.env, variable) });
   }
-  const step = /^steps\.([\w-]+)\.outputs\.\w+$/.exec(only)?.[1];
+  const step = /^steps\.([\w-]+)\.outputs\.[\w-]+$/.exec(operand)?.[1];
   if (step !== undefined && around.minting.has(step)) return "minted";
-  return /^github\.token$/.test(only) ? "token" : "unknown";
+  return /^github\.token$/.test(operand) ? "token" : "unknown";
 }
 
 /** `$NAME` in a script is whatever the environment has; anything else is written out. */
 function variableValue(value: string, around: Surroundings): TokenValue {
   if (value.includes(UNKNOWN)) return "token";
-  const name = /^\$\{?(\w+)\}?$/.exec(value.trim())?.[1];
-  if (name === undefined) return "token";
+  const [, name, fallback] = /^\\?\$\{?(?:env:)?(\w+)(?::?-([^}]*))?\}?$/.exec(value.trim()) ?? [];
+  if (name === undefined) return /^\$\(|^`/.test(value.trim()) ? "unknown" : "token";
   return around.env.has(name)
     ? tokenValue(around.env.get(name)!.value, { ...around, env: without(around.env, name) })
+    : fallback === ""
+    ? "none"
     : "unknown";
 }
 
 function without<T>(env: ReadonlyMap<string, T>, name: string): ReadonlyMap<string, T> {
   return new Map([...env].filter(([other]) => other !== name));
+}
+
+/** The secret that a value names, also through a variable. */
+function secretOf(value: string, around: Surroundings): string | null {
+  const named = /\bsecrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
+  if (named) return named[1] ?? named[2]!;
+  const name = /^\\?\$\{?(?:env:)?(\w+)|^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(value.trim());
+  const variable = name && around.env.get(name[1] ?? name[2]!);
+  return variable ? secretOf(variable.value, { ...around, env: new Map() }) : null;
 }
 
 /** The value of an option or input, and where it stands. */
@@ -87,48 +139,88 @@ export interface GivenValue {
   readonly at: Location;
 }
 
-/** Every place where a publisher is given a token here. `given` are its options or inputs; `at` is its own place. */
+/** Every place where a publisher is given a token here. `given` are its options or inputs; `at` is its own place, `registry` where it publishes. */
 export function credentialsOf(
   tokens: TokenSources,
   given: readonly GivenValue[],
   around: Surroundings,
   source: "option" | "input",
   at: Location,
+  registry: string | null = null,
 ): CredentialUse[] {
-  const use = (value: string) => ({
-    value,
-    holds: tokenValue(value, around),
-    secret: /\bsecrets\.(\w+)/i.exec(value)?.[1] ?? null,
-  });
+  const mints = around.scripts.some(({ text }) => MINTING.test(text));
+  const scope = (value: string, own: CredentialUse["scope"]) =>
+    /\binputs\.([\w-]+)/.test(value) && around.inputs.size > 0 ? "caller" : own;
+  const use = (value: string) => {
+    const holds = tokenValue(value, around);
+    // What a script has minted is handed on in its own variables.
+    const minted = mints && holds === "unknown" && !value.includes("${{");
+    return { value, holds: minted ? "minted" as const : holds, secret: secretOf(value, around) };
+  };
   return [
     ...given.map(({ name, value, at: place }): CredentialUse => ({
       source,
       name,
       ...use(value),
-      scope: "command",
+      scope: scope(value, "command"),
       at: place,
     })),
     ...tokens.env.flatMap((name): CredentialUse[] => {
       const variable = around.env.get(name);
       return variable
-        ? [{ source: "variable", name, ...use(variable.value), scope: variable.scope, at: variable.at ?? at }]
+        ? [{
+          source: "variable",
+          name,
+          ...use(variable.value),
+          scope: scope(variable.value, variable.scope),
+          at: variable.at ?? at,
+        }]
         : [];
     }),
+    ...writtenTokens(tokens, around).filter(({ host }) => isFor(registry, host)).map(
+      ({ source, name, value, mints, at }): CredentialUse => {
+        const holds = value === null ? "token" : tokenValue(value, around);
+        return {
+          source,
+          name,
+          value: value ?? "",
+          // A script that mints writes what it has minted; a variable that nobody sets here comes from where nobody sees.
+          holds: mints && holds !== "token" ? "minted" : holds === "unknown" ? "token" : holds,
+          secret: value === null ? null : secretOf(value, around),
+          scope: "job",
+          at,
+        };
+      },
+    ),
   ];
 }
 
-/** Whether a publisher works with OIDC here. */
+/** Whether a token in a file is for the registry, as far as both are known. */
+function isFor(registry: string | null, host: string | null): boolean {
+  const target = registry === null || host === null ? null : /^(?:https?:)?\/\/([^/]+)/.exec(registry)?.[1];
+  return target === null || target === undefined || target === host;
+}
+
+/** What decides whether a publisher works with OIDC. */
+export interface KeylessFacts {
+  readonly kind: Ecosystem | null;
+  readonly oidc?: string | null;
+  readonly otherwise: Answer;
+  readonly oidcFirst?: boolean;
+}
+
+/** Whether a publisher works with OIDC here. `foreign`: whether it publishes to another registry than the public one of its kind. */
 export function keylessAnswer(
-  publisher: { readonly tokens: TokenSources; readonly otherwise: Answer; readonly oidcFirst?: boolean },
+  { kind, oidc, otherwise, oidcFirst }: KeylessFacts,
   credentials: readonly CredentialUse[],
   around: Surroundings,
+  foreign: boolean,
 ): Answer {
-  const { tokens, otherwise, oidcFirst } = publisher;
   const holds = credentials.map((each) => each.holds);
-  if (holds.includes("minted")) return "yes";
-  const written = tokens.env.some((name) => new RegExp(`\\b${name}=`).test(around.scripts));
-  if (holds.includes("token") || written || tokens.traces?.test(around.scripts)) {
-    return oidcFirst && around.oidc !== "no" ? "unknown" : "no";
+  if (holds.includes("minted")) return holds.includes("token") ? "unknown" : "yes";
+  if (kind !== null && around.minted.has(kind)) return "yes";
+  if (holds.includes("token")) {
+    return oidcFirst && oidc !== null && !foreign && around.oidc !== "no" ? "unknown" : "no";
   }
   return holds.includes("unknown") ? "unknown" : otherwise;
 }

@@ -23,7 +23,8 @@ export const EVENTS: Readonly<Record<string, readonly RefKind[]>> = {
   issue_comment: ["branch"],
 };
 
-const PREFIXES: Readonly<Record<RefKind, string>> = {
+/** What the refs of a kind begin with. */
+export const PREFIXES: Readonly<Record<RefKind, string>> = {
   branch: "refs/heads/",
   tag: "refs/tags/",
   pull: "refs/pull/",

@@ -1,13 +1,22 @@
 import type { Pipeline } from "./model.ts";
 import type { Repository } from "./repository.ts";
+import { skimmed } from "./skimmed.ts";
 import { pipelineOf, WORKFLOWS } from "./workflow.ts";
+import { worthReading } from "./worth_reading.ts";
 
-/** Reads every workflow of a repository, with the local actions and workflows that they use. */
-export async function readGithub(repository: Repository): Promise<readonly Pipeline[]> {
+/** Reads every workflow of a repository, with the local actions and workflows that they use. `whole`: also those in which nothing can publish. */
+export async function readGithub(repository: Repository, whole = false): Promise<readonly Pipeline[]> {
   const pipelines: Pipeline[] = [];
   for (const { name, isDirectory } of await repository.list(WORKFLOWS)) {
     if (isDirectory || !/\.ya?ml$/.test(name)) continue;
-    const file = await repository.parsed([`${WORKFLOWS}/${name}`]);
+    const path = `${WORKFLOWS}/${name}`;
+    const text = await repository.text(path);
+    if (text === null) continue;
+    if (!whole && !await worthReading(text, repository)) {
+      pipelines.push(skimmed(path, text));
+      continue;
+    }
+    const file = await repository.parsed([path]);
     if (file) pipelines.push(await pipelineOf(file, repository, null));
   }
   return pipelines;

@@ -1,4 +1,5 @@
-import { get, isList, isTable, isText, type Located } from "../formats/located.ts";
+import { get, isList, isTable, type Located } from "../formats/located.ts";
+import { textAsSeen } from "./settings.ts";
 
 /** Every value that `${{ matrix.KEY }}` can have in a job, where its matrix is written out; `null` when nobody can know. */
 export function valuesByMatrix(expression: string, job: Located): readonly string[] | null {
@@ -13,7 +14,19 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
     ? include.value.map((leg) => get(leg, key)).filter((each) => each !== undefined)
     : [];
   const all = [...isList(values) ? values.value : [], ...included];
-  if (!all.every(isText) || all.some((each) => each.value.includes("${{"))) return null;
-  const names = [...new Set(all.map((each) => each.value))];
+  const texts = all.map(textAsSeen);
+  if (texts.some((text) => text === "" || text.includes("${{"))) return null;
+  const names = [...new Set(texts)];
   return names.length > 0 ? names : null;
+}
+
+/** A text with the values of the job's matrix in it; `null` where another expression is in it, or where there is more than one such text. */
+export function filledByMatrix(text: string, job: Located): string | null {
+  let known = true;
+  const filled = text.replace(/\$\{\{.*?\}\}/gs, (expression) => {
+    const values = valuesByMatrix(expression, job);
+    known &&= values?.length === 1;
+    return values?.[0] ?? "";
+  });
+  return known ? filled : null;
 }

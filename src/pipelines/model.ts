@@ -58,6 +58,8 @@ export interface Pipeline {
   readonly unseen: readonly Unseen[];
   /** Secrets that a workflow wants from its callers. */
   readonly wantedSecrets: Settings;
+  /** How many jobs it has, where nothing in the text can publish: it was not read, and everything else here is empty. */
+  readonly skimmedJobs?: number;
 }
 
 /** Something that may publish and cannot be read. */
@@ -114,8 +116,18 @@ export interface Job {
   readonly concurrency: Concurrency | null;
   readonly timeout: Setting | null;
   readonly continueOnError: Setting | null;
-  /** OIDC tokens that the CI puts into variables (GitLab's `id_tokens`). */
+  /** OIDC tokens that are put into variables: by GitLab's `id_tokens`, by `circleci run oidc get`. */
   readonly idTokens: readonly IdToken[];
+  /** What starts this job, where a job says it itself (GitLab, CircleCI, Jenkins); absent: what starts its pipeline. */
+  readonly triggers?: readonly Trigger[];
+  /** Named sets of secrets that the job is given: CircleCI's contexts. */
+  readonly contexts?: readonly Setting[];
+  /** The edit that puts an OIDC token with this audience into a variable of the job (GitLab); `null` where the text does not allow one. */
+  readonly addIdToken?: (variable: string, audience: string) => Fix | null;
+  /** What the job hands on to those that need it; absent where the reader does not tell. */
+  readonly outputs?: Settings;
+  /** Every text that one with `${{ matrix.KEY }}` in it can be, `null` where nobody can know; absent where the reader does not tell. */
+  readonly byMatrix?: (text: string) => readonly string[] | null;
   /** The local reusable workflow that the job calls, resolved; its jobs' publishers count as this pipeline's. */
   readonly calls: CalledWorkflow | null;
 }
@@ -133,7 +145,10 @@ export interface IdToken {
   readonly variable: string;
   /** `null` when nobody can know. */
   readonly audiences: readonly string[] | null;
+  /** The variable's name. */
   readonly at: Location;
+  /** What is written as its audience; `null` when none is. */
+  readonly audienceAt: Location | null;
 }
 
 export interface CalledWorkflow {
@@ -195,6 +210,21 @@ export interface Step {
   readonly publishes: readonly PublishInvocation[];
   /** Scripts and actions that it starts and nobody can read from here. */
   readonly unseen: readonly Unseen[];
+  /** Where its command starts, relative to the root (`.`); `null` when nobody can know, absent where the reader does not tell. */
+  readonly directory?: string | null;
+  /** Credentials that the CI itself writes into the text of the command (Jenkins). */
+  readonly interpolations?: readonly Interpolation[];
+}
+
+/** A credential that is written into a command's text, where the shell could have read a variable. */
+export interface Interpolation {
+  readonly variable: string;
+  /** As written: `$TOKEN` or `${TOKEN}`. */
+  readonly at: Location;
+  /** Where the variable is bound to the credential. */
+  readonly boundAt: Location;
+  /** The edit that leaves it to the shell; `null` where the text does not allow one. */
+  readonly fix: Fix | null;
 }
 
 /** A step (or a line of it) that publishes something. */
@@ -207,7 +237,7 @@ export interface PublishInvocation {
   readonly keyless: Answer;
   /** Package names given on the command line; empty: whatever the project has. */
   readonly packages: readonly string[];
-  /** The registry given on the command line or as an input, by name or URL; `null`: the client's default. */
+  /** The registry by name or URL, as the command line, an input, a variable or an earlier step names it; `null`: the client's default. */
   readonly registry: string | null;
   /** In the pipeline; of one that a script runs, the command that starts the script. */
   readonly at: Location;
@@ -219,7 +249,7 @@ export interface PublishInvocation {
   readonly credentials: readonly CredentialUse[];
   /** Whether its failure is swallowed: `|| true`, `continue-on-error`. */
   readonly tolerated: boolean;
-  /** Where it runs, relative to the root; `null` when nobody can know. */
+  /** Where it runs, relative to the root (`.`); `null` when nobody can know. */
   readonly directory: string | null;
 }
 

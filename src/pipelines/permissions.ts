@@ -46,7 +46,7 @@ export function permissionsOf(context: PermissionContext): Permissions {
 }
 
 /** Every scope that GitHub knows; a workflow with another one is refused as a whole. */
-const SCOPES = new Set([
+export const SCOPES: ReadonlySet<string> = new Set([
   "actions",
   "artifact-metadata",
   "attestations",

@@ -1,40 +1,29 @@
 import type { SourceText } from "../formats/positions.ts";
+import { joined } from "../formats/shell.ts";
 import type { Location } from "../problem.ts";
-import { type Arguments, type Invocation, invocations, sorted, UNKNOWN } from "./commands.ts";
-import {
-  credentialsOf,
-  type GivenValue,
-  keylessAnswer,
-  type Surroundings,
-  type Variable,
-} from "./credentials.ts";
-import type { PublishInvocation, Setting, Settings } from "./model.ts";
-import { PUBLISH_ACTIONS, PUBLISH_COMMANDS, type PublishAction, type PublishCommand } from "./publishers.ts";
-import { placeIn } from "./yaml_text.ts";
+import { type Arguments, type Invocation, invocations, sorted } from "./commands.ts";
+import { credentialsOf, type GivenValue, keylessAnswer, type Surroundings } from "./credentials.ts";
+import type { Answer, Ecosystem, PublishInvocation, Setting, Settings } from "./model.ts";
+import { commandsOfProgram, PUBLISH_ACTIONS, type PublishAction, type PublishCommand } from "./publishers.ts";
+import { type Script, scriptOf } from "./script.ts";
 
 /** Where the part from `start` to `end` of a script stands in its file. */
-type PlaceOf = (start: number, end: number) => Location;
+type PlaceOf = Script["placeOf"];
 
-/** Only a script with one of these words can publish; most have none, and parsing is what costs. */
-const WORTH_PARSING = /publish|upload|release|keyless/;
+/** Only a script with one of these words can publish by itself; most have none, and parsing is what costs. */
+const WORTH_PARSING =
+  /publish|upload|release|deploy|push|keyless|\bnp\b|\bauto\b|goreleaser|Archives|bintray|\$\{?[A-Za-z]|\beval\b/;
 
-/** What a script publishes. Dry runs do not. */
+/** What a script publishes by itself, without the scripts that it starts. Dry runs do not. */
 export function publishedByScript(
   script: string,
   around: Surroundings,
   placeOf: PlaceOf,
 ): PublishInvocation[] {
   if (!WORTH_PARSING.test(script)) return [];
-  return invocations(script).flatMap((invocation) => {
-    for (const row of PUBLISH_COMMANDS) {
-      if (row.program !== invocation.program) continue;
-      const args = sorted(invocation.args.filter((word) => !word.startsWith("+")), row.valued);
-      if (publishes(row, args) && !isRehearsal(registryOf(row, args))) {
-        return [fromCommand(row, args, invocation, around, placeOf)];
-      }
-    }
-    return [];
-  });
+  return invocations(script).flatMap((invocation) =>
+    published(invocation, { around, directory: ".", placeOf }) ?? []
+  );
 }
 
 /** The same of a `run:`, or of an input that holds a script. */
@@ -43,80 +32,191 @@ export function publishedByRun(
   script: Setting,
   around: Surroundings,
 ): PublishInvocation[] {
-  return publishedByScript(script.value, around, (start, end) => placeIn(source, script, start, end));
+  return publishedByScript(script.value, around, scriptOf(source, script).placeOf);
+}
+
+/** Where a command stands. */
+export interface CommandContext {
+  readonly around: Surroundings;
+  /** Where its script starts, relative to the root. */
+  readonly directory: string | null;
+  readonly placeOf: PlaceOf;
+}
+
+/** What a command publishes; `null` for one that publishes nothing, or only on the machine itself. */
+export function published(invocation: Invocation, context: CommandContext): PublishInvocation | null {
+  if (invocation.script && !invocation.script.orProgram) return null;
+  for (const row of commandsOfProgram(invocation.program)) {
+    const args = sorted(invocation.args.filter((word) => !/^\+[\w.-]+$/.test(word)), row.valued);
+    if (!publishes(row, args)) continue;
+    const around = surroundingsOf(invocation, context.around);
+    const registry = registryOf(row, args, around);
+    if (!isRehearsal(registry)) return fromCommand(row, args, invocation, registry, { ...context, around });
+  }
+  return null;
 }
 
 function publishes(row: PublishCommand, { words, options }: Arguments): boolean {
-  if (row.dry?.some((name) => isOn(options.get(name)))) return false;
+  if (row.dry?.some((name) => isOn(options, name))) return false;
   if (row.needs && !row.needs.some((name) => options.has(name))) return false;
-  return row.verbs.some((verb) =>
-    verb.every((word, index) => word === "*" ? words[index] !== undefined : words[index] === word)
+  const verb = verbOf(row, words);
+  if (!verb) return false;
+  const next = words[verb.length];
+  return !(row.unless && next !== undefined && row.unless.test(next));
+}
+
+function verbOf(
+  { verbs, anywhere }: PublishCommand,
+  words: readonly string[],
+): PublishCommand["verbs"][number] | undefined {
+  const fits = (part: string | RegExp, word: string | undefined) =>
+    word !== undefined && (part === "*" || (typeof part === "string" ? part === word : part.test(word)));
+  return verbs.find((verb) =>
+    anywhere
+      ? words.some((word) => fits(verb[0]!, word))
+      : verb.every((part, index) => fits(part, words[index]))
   );
 }
 
-function registryOf(row: PublishCommand, { options }: Arguments): string | null {
-  const named = row.registry?.flatMap((name) => options.get(name) ?? []).at(-1);
-  return named === undefined || named.includes(UNKNOWN) ? null : named;
+/** Whether a switch is on; one whose value nobody knows is not. */
+function isOn(options: ReadonlyMap<string, readonly string[]>, switched: string): boolean {
+  const [name, wanted] = switched.split("=");
+  const value = options.get(name!)?.at(-1);
+  if (value === undefined) return false;
+  if (wanted !== undefined) return value.includes(wanted);
+  return !["false", "0", "no"].includes(value) && !/[$\ue000]/.test(value);
+}
+
+/** What a command sees: also what its script and its own line set. */
+function surroundingsOf({ env, variables }: Invocation, outer: Surroundings): Surroundings {
+  if (env.size === 0 && variables.size === 0) return outer;
+  const seen = new Map(outer.env);
+  for (const [name, value] of variables) {
+    if (value === null) seen.delete(name);
+    // A variable that is only set is exported where it was one of the environment before.
+    else seen.set(name, { value, scope: "command", at: null });
+  }
+  for (const [name, value] of env) seen.set(name, { value, scope: "command", at: null });
+  return { ...outer, env: seen };
+}
+
+/** The registry that the command line names, a variable, or an earlier step. */
+function registryOf(
+  row: PublishCommand,
+  { options }: Arguments,
+  around: Surroundings,
+): string | null {
+  const scoped = row.kind === "npm"
+    ? [...options].find(([name]) => /^--@[^:]+:registry$/.test(name))?.[1].at(-1)
+    : undefined;
+  const option = row.registry?.flatMap((name) => options.get(name) ?? []).at(-1) ?? scoped;
+  return option === undefined ? registryAround(row, around) : registryValue(option, around);
+}
+
+function registryAround(
+  { kind, client, registryEnv }: Pick<PublishCommand, "kind" | "client" | "registryEnv">,
+  around: Surroundings,
+): string | null {
+  const variable = registryEnv?.map((name) => around.env.get(name)?.value).find((value) =>
+    value !== undefined && value !== ""
+  );
+  if (variable !== undefined) return registryValue(variable, around);
+  // Yarn since 2 reads no .npmrc.
+  return kind === "npm" && client !== "yarn" ? around.npmRegistry : null;
+}
+
+/** A registry as it is in the end; `null` where nobody knows. */
+function registryValue(written: string, around: Surroundings): string | null {
+  const filled = written.replace(
+    /\$\{\{\s*(?:inputs\.([\w-]+)|env\.(\w+))\s*\}\}|\$\{?(\w+)\}?/g,
+    (whole, input?: string, variable?: string, name?: string) =>
+      (input === undefined ? around.env.get(variable ?? name!)?.value : around.inputs.get(input)) ?? whole,
+  );
+  return filled === "" || /[$`]|\ue000/.test(filled) ? null : filled;
 }
 
 /** A registry on the machine itself is there for a test. */
 function isRehearsal(registry: string | null): boolean {
-  return registry !== null && /^https?:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\])/.test(registry);
+  return registry !== null &&
+    /^(?:https?:)?\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|verdaccio\b)/.test(registry);
 }
 
-/** Whether a switch is on; one whose value nobody knows is not. */
-function isOn(values: readonly string[] | undefined): boolean {
-  return values !== undefined && !["false", "0", "no"].includes(values.at(-1)!) &&
-    !/[$\ue000]/.test(values.at(-1)!);
+/** Hosts and names of the public registries. */
+const PUBLIC: Readonly<Partial<Record<Ecosystem, RegExp>>> = {
+  npm: /^(?:https?:)?\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\b/,
+  pypi: /^(?:test|test-|test_)?pypi$|^(?:main|test)$|\bpypi\.org\b/i,
+  crates: /^crates[-.]io$|\bcrates\.io\b/,
+  rubygems: /\brubygems\.org\b/,
+  nuget: /\bnuget\.org\b/,
+};
+
+function isForeign(kind: Ecosystem | null, registry: string | null): boolean {
+  const known = kind === null ? undefined : PUBLIC[kind];
+  return registry !== null && known !== undefined && !known.test(registry);
 }
 
 function fromCommand(
   row: PublishCommand,
   args: Arguments,
   invocation: Invocation,
-  outer: Surroundings,
-  placeOf: PlaceOf,
+  registry: string | null,
+  { around, directory, placeOf }: CommandContext,
 ): PublishInvocation {
   const at = placeOf(invocation.start, invocation.end);
-  const own = [...invocation.env].map(([name, value]): [string, Variable] => [
-    name,
-    { value, scope: "command", at: null },
-  ]);
-  const around = { ...outer, env: new Map([...outer.env, ...own]) };
   const valuesOf = (names: readonly string[] = []) => names.flatMap((name) => args.options.get(name) ?? []);
-  const decided = row.decides && valuesOf([row.decides.option]).at(-1);
   const given = row.tokens.options.flatMap((name): GivenValue[] =>
     (args.options.get(name) ?? []).map((value) => ({ name, value, at }))
   );
-  const credentials = credentialsOf(row.tokens, given, around, "option", at);
-  const keyless = invocation.minted || decided !== undefined && decided === row.decides?.oidc
-    ? "yes"
-    : decided !== undefined && decided === row.decides?.token
-    ? "no"
-    : keylessAnswer(row, credentials, around);
+  const credentials = credentialsOf(row.tokens, given, around, "option", at, registry);
+  const decided = decidedBy(row, valuesOf(row.decides && [row.decides.option]).at(-1));
   return {
     client: row.client,
     kind: row.kind,
-    keyless,
+    keyless: invocation.minted
+      ? "yes"
+      : decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, registry)),
     packages: [...valuesOf(row.packages), ...workspaces(row, args)].filter((name) =>
       /^[@\w][\w./@-]*$/.test(name)
     ),
-    registry: registryOf(row, args),
+    registry,
     at,
     inScript: null,
     args: invocation.args,
     credentials,
-    tolerated: false,
-    directory: null,
+    tolerated: invocation.tolerated,
+    directory: workplace(row, args, invocation, directory),
   };
 }
 
+/** What an option or input decides by itself; `null` where it does not. */
+function decidedBy({ decides }: Pick<PublishCommand, "decides">, value: string | undefined): Answer | null {
+  if (!decides || value === undefined) return null;
+  return value === decides.oidc ? "yes" : value === decides.token ? "no" : null;
+}
+
+/** Where a command runs, relative to the root. */
+function workplace(
+  row: PublishCommand,
+  { options }: Arguments,
+  invocation: Invocation,
+  directory: string | null,
+): string | null {
+  const here = invocation.directory === null ? null : joined(directory, invocation.directory);
+  // The directories of programs that start others are known already.
+  const named = STARTER_PROGRAMS.test(invocation.program)
+    ? undefined
+    : row.directory?.flatMap((name) => options.get(name) ?? []).at(-1);
+  const there = named === undefined ? here : joined(here, named);
+  return there === null || there.startsWith("/") || there.startsWith("..") ? null : there;
+}
+
+const STARTER_PROGRAMS = /^(?:npm|pnpm|yarn|bun|uv|poetry|pdm|hatch|rye)$/;
+
 /** The package that a verb names in place of its `*`. */
 function workspaces(row: PublishCommand, { words }: Arguments): string[] {
-  const verb = row.verbs.find((each) =>
-    each.includes("*") && each.every((word, index) => word === "*" || words[index] === word)
-  );
-  return verb ? [words[verb.indexOf("*")]!] : [];
+  const verb = verbOf(row, words);
+  const at = verb?.indexOf("*") ?? -1;
+  return at >= 0 ? [words[at]!] : [];
 }
 
 /** What an action publishes with these inputs; `null` for one that publishes nothing. */
@@ -125,27 +225,31 @@ export function publishedByAction(
   inputs: Settings,
   around: Surroundings,
   at: Location,
+  directory: string | null = ".",
 ): PublishInvocation | null {
   const name = actionName(uses);
   const row = PUBLISH_ACTIONS.find((action) => action.actions.includes(name));
   if (!row || !active(row, inputs)) return null;
-  const registry = row.registry?.map((input) => inputs.get(input)?.value).find((value) =>
-    value !== undefined && value !== ""
-  );
+  const value = (names: readonly string[] = []) =>
+    names.map((input) => inputs.get(input)?.value).find((each) => each !== undefined && each !== "");
+  const named = value(row.registry);
+  const registry = named === undefined ? registryAround(row, around) : registryValue(named, around);
   const given = row.tokens.options.flatMap((input) => inputs.get(input) ?? []);
-  const credentials = credentialsOf(row.tokens, given, around, "input", at);
+  const credentials = credentialsOf(row.tokens, given, around, "input", at, registry);
+  const decided = decidedBy(row, value(row.decides && [row.decides.option]));
+  const moved = value(row.directory);
   return {
     client: row.client,
     kind: row.kind,
-    keyless: keylessAnswer(row, credentials, around),
+    keyless: decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, registry)),
     packages: [],
-    registry: registry === undefined || registry.includes("${{") ? null : registry,
+    registry,
     at,
     inScript: null,
     args: [],
     credentials,
     tolerated: false,
-    directory: null,
+    directory: moved === undefined ? directory : joined(".", moved),
   };
 }
 
@@ -157,6 +261,7 @@ export function actionName(uses: string): string {
 function active(row: PublishAction, inputs: Settings): boolean {
   const value = (name: string) => inputs.get(name)?.value.trim() ?? "";
   if (row.dry?.some((name) => value(name) === "true")) return false;
+  if (row.arguments && !row.arguments.publishing.test(value(row.arguments.input))) return false;
   if (Object.entries(row.unless ?? {}).some(([name, unwanted]) => value(name) === unwanted)) return false;
   return Object.entries(row.when ?? {}).every(([name, wanted]) =>
     wanted === "given" ? value(name) !== "" : wanted.includes(value(name)) || value(name).includes("${{")

@@ -38,12 +38,23 @@ export function startsByItself(pipeline: Pipeline): boolean {
 
 /** Whether a pipeline is looked at for itself: one that others here call is looked at as their part, unless it starts by itself too. */
 export function standsAlone(pipeline: Pipeline, all: readonly Pipeline[]): boolean {
-  return startsByItself(pipeline) || !all.some((other) => calls(other, pipeline.path));
+  return startsByItself(pipeline) || !calledIn(all).has(pipeline.path);
 }
 
-function calls(pipeline: Pipeline, path: string): boolean {
-  return pipeline.jobs.some(({ calls: called }) =>
-    called?.pipeline && (called.pipeline.path === path || calls(called.pipeline, path))
+/** The paths of the workflows that any pipeline of a list calls. Many ask for the same list. */
+function calledIn(all: readonly Pipeline[]): ReadonlySet<string> {
+  const known = CALLED.get(all);
+  if (known) return known;
+  const paths = new Set(all.flatMap(calledFrom));
+  CALLED.set(all, paths);
+  return paths;
+}
+
+const CALLED = new WeakMap<readonly Pipeline[], ReadonlySet<string>>();
+
+function calledFrom({ jobs }: Pipeline): string[] {
+  return jobs.flatMap(({ calls }) =>
+    calls?.pipeline ? [calls.pipeline.path, ...calledFrom(calls.pipeline)] : []
   );
 }
 

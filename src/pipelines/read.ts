@@ -1,4 +1,5 @@
 import { readGithub } from "./github.ts";
+import { jenkinsfiles } from "./jenkins/files.ts";
 import type { Pipeline, Vendor } from "./model.ts";
 import { type PlacedProblem, Repository } from "./repository.ts";
 
@@ -19,21 +20,38 @@ export interface ReadOptions {
   readonly vendors?: readonly Vendor[];
   /** Texts that stand in for those of files, by path. */
   readonly overlay?: ReadonlyMap<string, string>;
+  /** Whether workflows in which nothing can publish are read too. */
+  readonly whole?: boolean;
 }
 
-const READERS: Readonly<Partial<Record<Vendor, (repository: Repository) => Promise<readonly Pipeline[]>>>> = {
+/** Readers of all vendors; those of the rarer ones are loaded only where there is something to read. */
+const READERS: Readonly<
+  Record<Vendor, (repository: Repository, whole: boolean) => Promise<readonly Pipeline[]>>
+> = {
   github: readGithub,
+  async gitlab(repository) {
+    if (await repository.text(".gitlab-ci.yml") === null) return [];
+    return await (await import("./gitlab/read.ts")).readGitlab(repository);
+  },
+  async circleci(repository) {
+    if (await repository.text(".circleci/config.yml") === null) return [];
+    return await (await import("./circleci/read.ts")).readCircleci(repository);
+  },
+  async jenkins(repository) {
+    const paths = await jenkinsfiles(repository);
+    return paths.length === 0 ? [] : await (await import("./jenkins/read.ts")).readJenkins(repository, paths);
+  },
 };
 
 /** Reads the CI files of a repository, with the local files that they use. Never throws because of what is in a file. */
 export async function readPipelines(
   root: string,
-  { vendors, overlay }: ReadOptions = {},
+  { vendors, overlay, whole = false }: ReadOptions = {},
 ): Promise<Pipelines> {
   const repository = new Repository(root, overlay);
   const pipelines: Pipeline[] = [];
   for (const [vendor, read] of Object.entries(READERS)) {
-    if (!vendors || vendors.includes(vendor as Vendor)) pipelines.push(...await read(repository));
+    if (!vendors || vendors.includes(vendor as Vendor)) pipelines.push(...await read(repository, whole));
   }
   return { pipelines, problems: repository.problems, sources: repository.sources };
 }

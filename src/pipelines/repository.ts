@@ -1,7 +1,7 @@
 import { isTable, type Parsed } from "../formats/located.ts";
-import { readUtf8 } from "../formats/text.ts";
-import { locatedYaml, parseYaml } from "../formats/yaml.ts";
-import { type Entry, list } from "../host/files.ts";
+import { outside, readUtf8 } from "../formats/text.ts";
+import { readYaml } from "../formats/yaml_plain.ts";
+import { type Entry, list, reach } from "../host/files.ts";
 import { KeylessError, type Location, type Problem } from "../problem.ts";
 
 /** A problem that always says in which file it is. */
@@ -13,6 +13,8 @@ export interface Files {
   parsed(paths: readonly string[]): Promise<Parsed | null>;
   /** The text of a file; `null` when it is not there, or cannot be read. */
   text(path: string): Promise<string | null>;
+  /** The same of a file that may be anything, a directory or a program: that it is no text is nobody's mistake. */
+  peek(path: string): Promise<string | null>;
 }
 
 /** The files of a repository, each read once. Never throws because of what is in a file. */
@@ -21,14 +23,36 @@ export class Repository implements Files {
   readonly problems: PlacedProblem[] = [];
   /** The text of every file that was read, by path. */
   readonly sources = new Map<string, string>();
+  /** Paths of files that `read` has found mistakes in. */
+  readonly #refused = new Set<string>();
   readonly #texts = new Map<string, Promise<string | null>>();
+  readonly #peeked = new Map<string, Promise<string | null>>();
   readonly #files = new Map<string, Promise<Parsed | null>>();
 
   /** `overlay`: texts that stand in for those of files, say of an editor. */
   constructor(readonly root: string, readonly overlay: ReadonlyMap<string, string> = new Map()) {}
 
-  list(directory: string): Promise<readonly Entry[]> {
-    return list(`${this.root}/${directory}`);
+  async list(directory: string): Promise<readonly Entry[]> {
+    try {
+      if (await reach(this.root, directory) === "outside") throw outside(directory);
+      const there = await list(`${this.root}/${directory}`, directory);
+      const edited = this.#edited(directory).filter((name) => !there.some((entry) => entry.name === name));
+      return [
+        ...there,
+        ...edited.map((name) => ({ name, isDirectory: false, isFile: true, isSymlink: false })),
+      ];
+    } catch (error) {
+      this.#failed(directory, error);
+      return [];
+    }
+  }
+
+  /** Names of files in a directory whose texts are handed over: they need not exist yet. */
+  #edited(directory: string): string[] {
+    return [...this.overlay.keys()].flatMap((path) => {
+      const cut = path.lastIndexOf("/");
+      return path.slice(0, Math.max(cut, 0)) === directory ? [path.slice(cut + 1)] : [];
+    });
   }
 
   async parsed(paths: readonly string[]): Promise<Parsed | null> {
@@ -47,12 +71,50 @@ export class Repository implements Files {
     return known;
   }
 
+  peek(path: string): Promise<string | null> {
+    const known = this.#texts.get(path) ?? this.#peeked.get(path) ?? this.#peek(path);
+    this.#peeked.set(path, known);
+    return known;
+  }
+
+  async #peek(path: string): Promise<string | null> {
+    try {
+      return this.overlay.get(path) ?? await readUtf8(this.root, path);
+    } catch (error) {
+      if (error instanceof KeylessError) return null;
+      throw error;
+    }
+  }
+
+  /** What is in a directory that may be none. */
+  async glance(directory: string): Promise<readonly Entry[]> {
+    try {
+      return await reach(this.root, directory) === "inside" ? await list(`${this.root}/${directory}`) : [];
+    } catch (error) {
+      if (error instanceof KeylessError) return [];
+      throw error;
+    }
+  }
+
   async #read(path: string): Promise<string | null> {
     try {
-      const text = this.overlay.get(path) ?? await readUtf8(`${this.root}/${path}`, path);
+      const text = this.overlay.get(path) ?? await readUtf8(this.root, path);
       if (text !== null) this.sources.set(path, text);
       return text;
     } catch (error) {
+      this.#failed(path, error);
+      return null;
+    }
+  }
+
+  /** What `parse` makes of a file's text; `null` when it is not there, or has mistakes, which become problems. */
+  async read<T>(path: string, parse: (text: string) => T): Promise<T | null> {
+    const text = await this.text(path);
+    if (text === null || this.#refused.has(path)) return null;
+    try {
+      return parse(text);
+    } catch (error) {
+      this.#refused.add(path);
       this.#failed(path, error);
       return null;
     }
@@ -62,7 +124,7 @@ export class Repository implements Files {
     const text = await this.text(path);
     if (text === null) return null;
     try {
-      const file = locatedYaml(parseYaml(text, path));
+      const file = await readYaml(text, path);
       if (isTable(file.root)) return file;
       this.problems.push({
         code: "workflow-empty",
@@ -80,8 +142,13 @@ export class Repository implements Files {
   #failed(path: string, error: unknown): void {
     if (!(error instanceof KeylessError)) throw error;
     // What follows the first mistake of a file often only follows from it.
-    this.problems.push({ at: beginning(path), ...error.problem });
+    this.problems.push(placed(error.problem, path));
   }
+}
+
+/** A problem that says at least in which file it is. */
+export function placed(problem: Problem, path: string): PlacedProblem {
+  return { at: beginning(path), ...problem };
 }
 
 function beginning(path: string): Location {

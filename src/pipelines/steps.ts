@@ -1,12 +1,18 @@
 import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
+import { joined } from "../formats/shell.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
+import { actionSaysPublish } from "./hints.ts";
 import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
-import { COMMAND_INPUTS, MINT_ACTIONS } from "./publishers.ts";
-import { actionName, publishedByAction, publishedByRun } from "./publishing.ts";
+import { settingsLetPublish } from "./publisher_settings.ts";
+import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
+import { actionName, publishedByAction } from "./publishing.ts";
+import { interpreterOf, readScript, scriptOf, type ScriptRead } from "./scripts.ts";
 import { settingOf, settingsOf, textAsSeen } from "./settings.ts";
+import { after } from "./step_effects.ts";
+import { MINTING } from "./written_tokens.ts";
 import { lineOf } from "./yaml_text.ts";
 
 /** Where steps stand. */
@@ -16,36 +22,52 @@ export interface StepContext {
   readonly around: Surroundings;
   /** `defaults.run.shell`. */
   readonly shell: string | null;
+  /** `defaults.run.working-directory`, relative to the root; `null` when nobody can know. */
+  readonly directory: string | null;
+  /** Whether the runner's own shell is PowerShell. */
+  readonly windows: boolean;
+  /** A text of the workflow with what the job's matrix puts into it; `null` where that is not one text. */
+  readonly filledIn: (text: string) => string | null;
+  /** Where the composite action lies whose steps they are. */
+  readonly action?: string;
   /** How many composite actions are around. */
   readonly depth: number;
 }
 
+const NOTHING: ScriptRead = { publishes: [], unseen: [] };
+
 /** The steps of a job or of a composite action. */
 export async function stepsOf(list: Located | undefined, context: StepContext): Promise<Step[]> {
   const items = isList(list) ? list.value.flatMap(parallel) : [];
-  const around: Surroundings = {
+  let around: Surroundings = {
     ...context.around,
     minting: new Set([...context.around.minting, ...mintingSteps(items)]),
-    scripts: [context.around.scripts, ...items.map((item) => textOf(item, "run")?.value ?? "")].join("\n"),
   };
   const steps: Step[] = [];
-  for (const item of items) steps.push(await stepOf(item, context, around));
+  for (const item of items) {
+    const step = await stepOf(item, context, around);
+    steps.push(step);
+    around = after(step, context.source, around);
+  }
   return withMint(steps);
 }
 
 /** Steps that run side by side are written as a list in a step. */
 function parallel(item: Located): readonly Located[] {
   const inner = get(item, "parallel");
-  return isList(inner) ? inner.value : [item];
+  return isList(inner) ? inner.value.flatMap(parallel) : [item];
 }
 
+/** Ids of steps whose outputs are minted tokens. */
 function mintingSteps(items: readonly Located[]): string[] {
   return items.flatMap((item) => {
-    const uses = textOf(item, "uses")?.value;
     const id = textOf(item, "id")?.value;
-    return id !== undefined && uses !== undefined && Object.hasOwn(MINT_ACTIONS, actionName(uses))
-      ? [id]
-      : [];
+    if (id === undefined) return [];
+    const uses = textOf(item, "uses")?.value;
+    const mints = uses === undefined
+      ? MINTING.test(textOf(item, "run")?.value ?? "")
+      : MINT_ACTIONS[actionName(uses)]?.gives === "output";
+    return mints ? [id] : [];
   });
 }
 
@@ -56,13 +78,16 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
   const env = settingsOf(item, "env");
   const here = { ...around, env: inner(around.env, env, "step") };
   const shell = textOf(item, "shell")?.value ?? context.shell;
-  const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : [];
+  const directory = directoryOf(item, context);
+  const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
-  const published = [
-    ...run && isPosix(shell) ? publishedByRun(context.source, run, here) : [],
-    ...uses ? publishedByUse(uses, inputs, context, here) : [],
-    ...composite.filter((step) => step.live !== "no").flatMap((step) => step.publishes),
-  ];
+  const live = composite?.filter((step) => step.live !== "no") ?? [];
+  const own = run
+    ? await readRun(run, shell, directory, context, here)
+    : uses
+    ? await readUse(uses, inputs, composite !== null, context, here)
+    : NOTHING;
+  const published = [...own.publishes, ...live.flatMap((step) => step.publishes)];
   return {
     id: textOf(item, "id")?.value ?? null,
     name: textOf(item, "name")?.value ?? null,
@@ -74,48 +99,110 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
     with: inputs,
     env,
     condition: settingOf(item, "if"),
-    live: await liveness(get(item, "if")),
+    live: await liveness(get(item, "if"), context.action === undefined ? undefined : knownInputs(around)),
     continueOnError,
-    inner: composite,
+    inner: composite ?? [],
     publishes: continueOnError?.value === "true"
       ? published.map((publish) => ({ ...publish, tolerated: true }))
       : published,
-    unseen: [],
+    unseen: [...own.unseen, ...live.flatMap((step) => step.unseen)],
+    directory,
   };
 }
 
-function publishedByUse(
+/** The inputs of a composite action whose texts are known, by their names in lower case. */
+function knownInputs({ inputs }: Surroundings): ReadonlyMap<string, string> {
+  return new Map(
+    [...inputs].filter(([, value]) => !value.includes("${{")).map((
+      [name, value],
+    ) => [name.toLowerCase(), value]),
+  );
+}
+
+function directoryOf(item: Located, context: StepContext): string | null {
+  const setting = textOf(item, "working-directory");
+  if (!setting) return context.directory;
+  return directoryNamed(setting.value, context.filledIn);
+}
+
+/** A `working-directory:` relative to the root; `null` where nobody can know, or outside of the repository. */
+export function directoryNamed(text: string, filledIn: StepContext["filledIn"]): string | null {
+  const path = filledIn(text.replace(/\$\{\{\s*github\.workspace\s*\}\}/g, "."));
+  const directory = path === null ? null : joined(".", path.replaceAll("\\", "/"));
+  return directory === null || /^(?:\/|\.\.)/.test(directory) ? null : directory;
+}
+
+async function readRun(
+  run: Setting,
+  shell: string | null,
+  directory: string | null,
+  { source, files, windows, action }: StepContext,
+  around: Surroundings,
+): Promise<ScriptRead> {
+  // A script that is nothing but an input is known where its caller's text is.
+  const input = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(run.value)?.[1];
+  const text = input === undefined ? undefined : around.inputs.get(input);
+  const written = scriptOf(source, run);
+  const script = text === undefined || text.includes("${{")
+    ? written
+    : { text, placeOf: () => written.placeOf(0, run.value.length) };
+  const scripts = [...around.scripts, script];
+  return await readScript(script, {
+    files,
+    around: { ...around, scripts },
+    ...interpreterOf(shell, windows),
+    directory,
+    ...action === undefined ? {} : { action },
+  });
+}
+
+async function readUse(
   uses: Setting,
   inputs: Settings,
+  read: boolean,
   context: StepContext,
   around: Surroundings,
-): PublishInvocation[] {
-  const command = COMMAND_INPUTS[actionName(uses.value)];
-  const script = command === undefined ? undefined : inputs.get(command);
-  if (script) return publishedByRun(context.source, script, around);
+): Promise<ScriptRead> {
+  const name = actionName(uses.value);
+  const command = inputs.get(COMMAND_INPUTS[name] ?? "");
+  if (command) return await readRun(command, "bash", ".", context, around);
   const publish = publishedByAction(uses.value, inputs, around, uses.at);
-  return publish ? [publish] : [];
+  if (publish) {
+    const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
+    return {
+      publishes: answer === "yes" ? [publish] : [],
+      unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],
+    };
+  }
+  const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
+  return known || !actionSaysPublish(name) ? NOTHING : {
+    publishes: [],
+    unseen: [{ reference: uses.value, at: uses.at }],
+  };
 }
 
 const DEEPEST = 5;
 
-/** The steps of the local action that a step uses; none of one of another repository, which nobody can read from here. */
+/** The steps of the local action that a step uses; `null` for one that has none, and for one of another repository, which nobody can read from here. */
 async function stepsOfComposite(
   uses: Setting,
   given: Settings,
   context: StepContext,
   around: Surroundings,
-): Promise<Step[]> {
-  const directory = /^(?:\.|\$)\/(.*)$/.exec(uses.value)?.[1]?.replace(/\/+$/, "");
-  if (directory === undefined || context.depth >= DEEPEST || directory.split("/").includes("..")) return [];
-  const prefix = directory === "" ? "" : `${directory}/`;
+): Promise<Step[] | null> {
+  const path = /^(?:\.|\$)\/(.*)$/.exec(context.filledIn(uses.value) ?? "")?.[1]?.replace(/\/+$/, "");
+  if (path === undefined || context.depth >= DEEPEST || path.split("/").includes("..")) return null;
+  const prefix = path === "" ? "" : `${path}/`;
   const action = await context.files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
-  if (!action) return [];
-  return await stepsOf(get(action.root, "runs", "steps"), {
+  const steps = action ? get(action.root, "runs", "steps") : undefined;
+  if (!action || !isList(steps)) return null;
+  return await stepsOf(steps, {
     ...context,
     source: action.source,
     around: { ...around, inputs: inputsOf(action.root, given, around) },
     shell: null,
+    directory: ".",
+    action: path === "" ? "." : path,
     depth: context.depth + 1,
   });
 }
@@ -140,11 +227,15 @@ function withMint(steps: readonly Step[]): Step[] {
   const published = steps.flatMap((step) => step.publishes);
   return steps.map((step) => {
     const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
-    if (!mint || published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")) {
+    if (
+      !mint || mint.ordinary || mint.tokens?.some((input) => step.with.has(input)) ||
+      published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")
+    ) {
       return step;
     }
     const own: PublishInvocation = {
-      ...mint,
+      client: mint.client,
+      kind: mint.kind,
       keyless: "yes",
       packages: [],
       registry: null,
@@ -157,10 +248,4 @@ function withMint(steps: readonly Step[]): Step[] {
     };
     return { ...step, publishes: [own] };
   });
-}
-
-/** Scripts of other languages are no shell scripts. */
-function isPosix(shell: string | null): boolean {
-  return shell === null || shell.includes("${{") ||
-    /^(?:bash|sh|zsh|pwsh|powershell|cmd)\b/.test(shell.trim());
 }

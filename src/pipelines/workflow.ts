@@ -12,14 +12,15 @@ import {
 import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { liveness } from "./conditions.ts";
-import { inner } from "./credentials.ts";
+import { inner, NOWHERE } from "./credentials.ts";
 import { environmentOf } from "./environment.ts";
+import { filledByMatrix, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
 import { runnerOf } from "./runner.ts";
 import { settingOf, settingsOf, textAsSeen, valuesOf } from "./settings.ts";
 import type { Files } from "./repository.ts";
-import { stepsOf } from "./steps.ts";
+import { directoryNamed, stepsOf } from "./steps.ts";
 import { triggersOf } from "./triggers.ts";
 
 /** Who calls a workflow: a job with its permissions, inputs and secrets. */
@@ -86,7 +87,11 @@ async function jobOf(
   });
   const pipelineEnv = inner(new Map(), settingsOf(root, "env"), "pipeline");
   const env = settingsOf(body, "env");
-  const shell = textOf(body, "defaults", "run", "shell") ?? textOf(root, "defaults", "run", "shell");
+  const defaults = (key: string) =>
+    textOf(body, "defaults", "run", key) ?? textOf(root, "defaults", "run", key);
+  const runner = runnerOf(body);
+  const directory = defaults("working-directory");
+  const filledIn = (text: string) => filledByMatrix(text, body);
   return {
     id,
     at: body.keyAt ?? body.at,
@@ -98,17 +103,19 @@ async function jobOf(
       source,
       files,
       around: {
+        ...NOWHERE,
         env: inner(pipelineEnv, env, "job"),
         inputs: caller ? caller.inputs : new Map(),
         secrets: caller ? caller.secrets : null,
-        minting: new Set(),
-        scripts: "",
         oidc: permissions.allows("id-token", "write"),
       },
-      shell: shell?.value ?? null,
+      shell: defaults("shell")?.value ?? null,
+      directory: directory ? directoryNamed(directory.value, filledIn) : ".",
+      windows: isWindows(runner),
+      filledIn,
       depth: 0,
     }),
-    runner: runnerOf(body),
+    runner,
     container: containerOf(body),
     condition: settingOf(body, "if"),
     needs: namesIn(body, "needs"),
@@ -116,9 +123,17 @@ async function jobOf(
     timeout: settingOf(body, "timeout-minutes"),
     continueOnError: settingOf(body, "continue-on-error"),
     idTokens: [],
+    outputs: settingsOf(body, "outputs"),
+    byMatrix: (text) => valuesByMatrix(text, body),
     live: await liveness(get(body, "if")),
     calls: await callOf(body, source.path, files, permissions, caller),
   };
+}
+
+/** Whether a job runs on Windows, and on nothing else. */
+function isWindows(runner: Job["runner"]): boolean {
+  const labels = runner?.labels?.join(" ") ?? "";
+  return /windows/i.test(labels) && !/ubuntu|linux|macos/i.test(labels);
 }
 
 function containerOf(body: Located): Job["container"] {

@@ -18,7 +18,10 @@ export interface Checkout {
 
 /** Looks at the repository around `root`. @throws {KeylessError} `not-a-repository` */
 export async function checkout(env: Env, root: string): Promise<Checkout> {
-  const head = await git(env, root, ["log", "-1", "--format=%H %ct"]);
+  const [head, status] = await Promise.all([
+    git(env, root, ["log", "-1", "--format=%H %ct"]),
+    git(env, root, ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--", "."]),
+  ]);
   if (head.code !== 0) {
     throw new KeylessError({
       code: "not-a-repository",
@@ -28,35 +31,17 @@ export async function checkout(env: Env, root: string): Promise<Checkout> {
     }, { exit: 2 });
   }
   const [commit, time] = head.stdout.trim().split(" ");
-  const status = await git(env, root, [
-    "status",
-    "--porcelain=v1",
-    "-z",
-    "--untracked-files=normal",
-    "--",
-    ".",
-  ]);
   const changed = status.stdout.split("\0").filter((line) => line.length > 3).map((line) =>
     line.slice(3).trim()
   );
   return { root, commit: commit!, committedAt: Number(time), changed };
 }
 
-/** `owner/repo` of the remote that this repository is pushed to; `null` when there is none, or it is not on a forge. */
-export async function remoteRepository(env: Env, root: string): Promise<string | null> {
-  const { code, stdout } = await git(env, root, ["remote", "get-url", "origin"]);
-  if (code !== 0) return null;
-  const path = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?[^/]+\/|[^@/\s]+@[^:/\s]+:)(.+?)(?:\.git)?\/?$/.exec(
-    stdout.trim(),
-  )?.[1];
-  return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
-}
-
 /** A clean tree of one commit, beside the repository's own. */
 export interface Worktree {
   /** The directory in it that corresponds to the project's root. */
   readonly path: string;
-  /** Removes what builds have left, so that it is the commit again and nothing else. */
+  /** Before each use: removes what the one before has left, so that it is the commit again and nothing else. */
   clean(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -68,19 +53,34 @@ export interface Worktree {
 export async function worktree(env: Env, root: string, commit: string): Promise<Worktree> {
   const directory = await privateDirectory("worktree", await ownCache(env));
   const tree = `${directory.path}/tree`;
-  await git(env, root, ["worktree", "prune"]);
-  const added = await git(env, root, ["worktree", "add", "--detach", "--force", tree, commit]);
+  const [added, shown] = await Promise.all([
+    git(env, root, ["worktree", "add", "--detach", "--force", tree, commit]),
+    git(env, root, ["rev-parse", "--show-prefix"]),
+  ]);
   if (added.code !== 0) throw notCheckedOut(commit, added.stderr);
   const drop = async () => {
     await directory.remove();
-    // The repository forgets a worktree whose directory is gone.
+    // The repository forgets worktrees whose directory is gone, also those of runs that were killed.
     await git(env, root, ["worktree", "prune"], true);
   };
   const forget = defer(drop);
-  const prefix = (await git(env, root, ["rev-parse", "--show-prefix"])).stdout.trim().replace(/\/$/, "");
+  const prefix = shown.stdout.trim().replace(/\/$/, "");
+  let used = false;
   return {
     path: prefix ? `${tree}/${prefix}` : tree,
     async clean() {
+      if (!used) {
+        used = true;
+        return;
+      }
+      const left = await git(env, tree, [
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=normal",
+        "--ignored",
+      ]);
+      if (left.code === 0 && left.stdout === "") return;
       await git(env, tree, ["reset", "--quiet", "--hard"]);
       await git(env, tree, ["clean", "-ffdxq"]);
     },
@@ -127,14 +127,30 @@ function notCheckedOut(commit: string, said: string): KeylessError {
 }
 
 /**
- * Runs git without hooks, monitors and prompts. Filters of the configuration do run, because Git LFS is one, and packages without its
- * files would be broken; they see no secret.
+ * Asks git for what it knows, of a repository that nobody trusts: it starts nothing that the repository's settings name, and fetches
+ * nothing. Objects that a partial clone lacks are as good as not there.
  */
-export function git(env: Env, cwd: string, args: readonly string[], cleanUp = false): Promise<Outcome> {
+export function consult(env: Env, cwd: string, args: readonly string[]): Promise<Outcome> {
+  return git(env, cwd, args, false, { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" });
+}
+
+/**
+ * Runs git without hooks, monitors and prompts. Filters of the configuration do run, because Git LFS is one, and packages without its
+ * files would be broken; they see no secret. A repository is only what has a `.git`: a directory that merely looks like one may have
+ * come with a pull request, settings included.
+ */
+export function git(
+  env: Env,
+  cwd: string,
+  args: readonly string[],
+  cleanUp = false,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
   const variables: Record<string, string> = {
     GIT_TERMINAL_PROMPT: "0",
     GIT_OPTIONAL_LOCKS: "0",
     LC_ALL: "C",
+    ...more,
   };
   for (const name of ["PATH", "HOME", "SYSTEMROOT", "USERPROFILE", "TMPDIR", "TEMP"]) {
     const value = env.get(name);
@@ -147,6 +163,10 @@ export function git(env: Env, cwd: string, args: readonly string[], cleanUp = fa
     "core.fsmonitor=false",
     "-c",
     "core.quotePath=false",
+    "-c",
+    "log.showSignature=false",
+    "-c",
+    "safe.bareRepository=explicit",
   ];
   return run({ program: "git", args: [...fixed, ...args], cwd, env: variables, timeout: 120_000, cleanUp });
 }

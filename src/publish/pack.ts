@@ -7,13 +7,13 @@ import { clientVersions } from "./client_check.ts";
 import { clientNamed } from "./clients/table.ts";
 import { isOf } from "./contents.ts";
 import { digest } from "./digests.ts";
-import type { Worktree } from "./git.ts";
+import type { Checkout, Worktree } from "./git.ts";
 import { type ArtifactsManifest, type PackedPackage, parseManifest } from "./manifest.ts";
 
 export interface PackOptions {
-  /** Of `commit`; cleaned before each client, because what one leaves there would count as uncommitted for the next. */
+  /** Of the commit; cleaned before each client, because what one leaves there would count as uncommitted for the next. */
   readonly worktree: Worktree;
-  readonly commit: string;
+  readonly checkout: Checkout;
   /** Absolute path of the directory for the files. */
   readonly artifacts: string;
   readonly onLine: (line: string) => void;
@@ -36,18 +36,32 @@ export async function pack(
         ...options,
         packages: group,
         worktree: options.worktree.path,
+        committedAt: options.checkout.committedAt,
       }),
     );
   }
   for (const pkg of packages) assertAsPlanned(pkg, packed);
   const manifest: ArtifactsManifest = {
     schema: "keyless/artifacts/1",
-    commit: options.commit,
+    commit: options.checkout.commit,
     tools: await clientVersions(session, packages),
     packages: packed,
   };
   await writeAtomic(`${options.artifacts}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
+}
+
+/** What packing begins with, as far as it can be done beside other work. */
+export async function preparePack(
+  session: Session,
+  packages: readonly Package[],
+  worktree: Worktree,
+): Promise<void> {
+  await Promise.all(
+    [...byClient(packages)].map(([client, group]) =>
+      clientNamed(client).prepare?.(session, { packages: group, worktree: worktree.path })
+    ),
+  );
 }
 
 /** A worktree has no submodules, so a package with one in it would ship without. @throws {KeylessError} `submodule-in-package` */

@@ -71,9 +71,12 @@ export async function makePlan(
   if (checkout.changed.length > 0 && !options.allowDirty && !options.artifacts) {
     problems.push(dirty(checkout));
   }
-  problems.push(...await checkClients(session, ordered));
-  const planned = await Promise.all(ordered.map((pkg) => planPackage(session, pkg, options)));
-  return { checkout, packages: planned, problems: [...problems, ...missingDependencies(project, planned)] };
+  const [unfit, planned] = await Promise.all([
+    checkClients(session, ordered),
+    Promise.all(ordered.map((pkg) => planPackage(session, pkg, options))),
+  ]);
+  problems.push(...unfit, ...missingDependencies(project, planned));
+  return { checkout, packages: planned, problems };
 }
 
 /** Every problem of a plan, the release's first. */

@@ -14,8 +14,11 @@ export interface Run {
   readonly sha: string | null;
 }
 
-/** Seconds that each kind of registry usually needs, with room; npm may need minutes, and that is no error. */
-const PATIENCE = { crates: 120, pypi: 60, npm: 60 } as const;
+/** Seconds that each kind of registry usually needs, with room; npm publishes in the background, and that takes minutes at times. */
+const PATIENCE = { crates: 120, pypi: 60, npm: 600 } as const;
+
+/** Seconds after which people are told that they wait. */
+const NOTICEABLE = 10;
 
 /**
  * Polls until the registry shows exactly the packed bytes, for a bounded time.
@@ -29,7 +32,8 @@ export async function prove(
 ): Promise<Proof> {
   const start = session.clock.now();
   const elapsed = () => Math.round((session.clock.now() - start) / 1000);
-  for (let pause = 500;; pause = Math.min(pause * 2, 8000)) {
+  let told = false;
+  for (let pause = 100;; pause = Math.min(pause * 2, 8000)) {
     const there = await protocolOf(pkg.registry).version(session, pkg.registry, pkg.name, packed.version);
     if (shows(packed, there)) {
       const publisher = run ? compareRun(there.publisher, run) : "unnamed";
@@ -38,6 +42,14 @@ export async function prove(
     }
     if (elapsed() + pause / 1000 > PATIENCE[pkg.kind]) {
       return { visible: "pending", seconds: elapsed(), publisher: "unnamed", source: null };
+    }
+    if (!told && elapsed() >= NOTICEABLE) {
+      told = true;
+      session.progress.say(
+        `${pkg.registry.label} has accepted ${pkg.name} ${packed.version} and does not show it yet; waiting up to ${
+          PATIENCE[pkg.kind] / 60
+        } min`,
+      );
     }
     await session.clock.sleep(pause);
   }

@@ -9,7 +9,8 @@ import type { TokenBook } from "./tokens.ts";
 export interface Released {
   readonly package: Package;
   readonly version: string | null;
-  readonly result: "published" | "there" | "failed" | "not-tried" | "dry";
+  /** `accepted`: uploaded, but the registry has not shown it within the time that was waited, so nobody knows. */
+  readonly result: "published" | "accepted" | "there" | "failed" | "not-tried" | "dry";
   /** What it was, or would be, published with. */
   readonly credential: string | null;
   readonly files: PackedPackage["files"];
@@ -74,6 +75,7 @@ function releasedOf(
 
 function resultOf(entry: PlannedPackage, result: Result | undefined, stopped: boolean): Released["result"] {
   if (entry.action === "done") return "there";
+  if (result?.proof?.visible === "pending") return "accepted";
   if (result) return result.problem ? "failed" : "published";
   return stopped ? "not-tried" : "dry";
 }

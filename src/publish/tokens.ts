@@ -14,6 +14,8 @@ const MARGIN = 60_000;
 export class TokenBook {
   readonly #session: Session;
   readonly #live = new Map<string, MintedToken>();
+  /** Burnings that are under way. */
+  readonly #ending = new Set<Promise<void>>();
   minted = 0;
   burned = 0;
   /** Milliseconds that the longest-lived token was usable. */
@@ -41,7 +43,7 @@ export class TokenBook {
     return minted;
   }
 
-  /** Burns the token of a package, if there is one. */
+  /** Burns the token of a package, if there is one. Nobody needs to wait for it: {@link close} does. */
   async drop(pkg: Package): Promise<void> {
     const key = scopeOf(pkg);
     const held = this.#live.get(key);
@@ -52,11 +54,18 @@ export class TokenBook {
 
   /** Burns all that is left. */
   async close(): Promise<void> {
-    for (const held of this.#live.values()) await this.#end(held);
+    for (const held of this.#live.values()) void this.#end(held);
     this.#live.clear();
+    await Promise.all(this.#ending);
   }
 
-  async #end(token: MintedToken): Promise<void> {
+  #end(token: MintedToken): Promise<void> {
+    const ending = this.#burn(token).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    return ending;
+  }
+
+  async #burn(token: MintedToken): Promise<void> {
     const outcome = await release(this.#session, token);
     if (outcome === "burned") this.burned++;
     const end = outcome === "burned" ? this.#session.clock.now() : token.expiresAt;

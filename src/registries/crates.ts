@@ -1,13 +1,15 @@
 import type { Secret } from "../host/secret.ts";
 import type { Session } from "../host/session.ts";
-import { cratesForm, cratesSettingsUrl } from "./crates_form.ts";
+import { askToBurn, isMissing } from "./burn.ts";
+import { cratesForm } from "./crates_form.ts";
 import { CRATES_REFUSALS } from "./crates_refusals.ts";
 import { checkCratesToken } from "./crates_token.ts";
 import { cratesVersion } from "./crates_version.ts";
 import { mintedToken } from "./minted.ts";
 import { explain, wordsOf } from "./refusal.ts";
-import type { ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
+import type { BurnOutcome, ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
 import { refusedByRule } from "./rules.ts";
+import { SETTINGS_URLS } from "./settings_url.ts";
 import { checkToken } from "./token_check.ts";
 import { list, object } from "./wire.ts";
 
@@ -24,7 +26,7 @@ export const crates: Protocol = {
   version: cratesVersion,
   form: cratesForm,
   refusedByRule,
-  settingsUrl: cratesSettingsUrl,
+  settingsUrl: SETTINGS_URLS.crates,
 };
 
 async function exchange(
@@ -49,28 +51,13 @@ async function exchange(
   return token ?? explain(CRATES_REFUSALS, { registry, reply, said, context, now: session.clock.now() });
 }
 
-async function burn(
-  session: Session,
-  { registry, token }: MintedToken,
-): Promise<"burned" | "unsupported" | "failed"> {
-  try {
-    const { status } = await session.http.send({
-      method: "DELETE",
-      url: tokensUrl(registry),
-      authorization: { scheme: "Bearer", secret: token },
-      timeout: 5000,
-      retry: "never",
-      signal: null,
-    });
-    return status === 204 || status === 200
-      ? "burned"
-      : status === 404 || status === 405
-      ? "unsupported"
-      : "failed";
-  } catch {
-    // Burning is a courtesy: the token ends by itself within half an hour.
-    return "failed";
-  }
+function burn(session: Session, { registry, token }: MintedToken): Promise<BurnOutcome> {
+  return askToBurn(session, {
+    method: "DELETE",
+    url: tokensUrl(registry),
+    authorization: { scheme: "Bearer", secret: token },
+    unsupported: isMissing,
+  });
 }
 
 function tokensUrl({ endpoints }: Registry): string {

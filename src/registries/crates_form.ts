@@ -1,11 +1,7 @@
 import type { Claims } from "../identity/claims.ts";
 import { fieldsOf, identityOf, obstaclesOf } from "./forms.ts";
 import type { PublisherForm, Registry } from "./registry.ts";
-
-/** Where a crate's publishers are registered. */
-export function cratesSettingsUrl({ endpoints }: Registry, name: string): string {
-  return `${endpoints.web ?? endpoints.api}/crates/${encodeURIComponent(name)}/settings`;
-}
+import { SETTINGS_URLS } from "./settings_url.ts";
 
 /** What crates.io's "Add a new Trusted Publisher" asks for. */
 export function cratesForm(registry: Registry, claims: Claims, name: string): PublisherForm {
@@ -19,7 +15,7 @@ export function cratesForm(registry: Registry, claims: Claims, name: string): Pu
         environment: "Environment name (optional)",
       }),
     ],
-    url: cratesSettingsUrl(registry, name),
+    url: SETTINGS_URLS.crates(registry, name),
     obstacles: obstaclesOf(registry, claims),
   };
 }

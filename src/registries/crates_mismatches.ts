@@ -1,6 +1,7 @@
 import type { Comparison } from "../problem.ts";
-import { cratesForm, cratesSettingsUrl } from "./crates_form.ts";
+import { cratesForm } from "./crates_form.ts";
 import { comparisonOf, type Entry, type Meaning, type Refused, register } from "./refusal.ts";
+import { SETTINGS_URLS } from "./settings_url.ts";
 
 /**
  * What crates.io says when a job does not match the records. Its own words name what is registered, so the comparison comes from them
@@ -124,7 +125,7 @@ function actual(value: string | undefined): Pick<Meaning, "actual"> {
 function settings({ registry, context }: Refused): string {
   return context.packageName === null
     ? `${registry.endpoints.web ?? registry.endpoints.api} (the crate's settings)`
-    : cratesSettingsUrl(registry, context.packageName);
+    : SETTINGS_URLS.crates(registry, context.packageName);
 }
 
 function whatToRegister({ registry, context }: Refused): string {

@@ -5,14 +5,11 @@ import { pauseAfter } from "../identity/backoff.ts";
 import type { IdentityProvider } from "../identity/provider.ts";
 import { KeylessError, type Problem } from "../problem.ts";
 import { ExchangeRefused } from "./refusal.ts";
-import type { ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
+import type { BurnOutcome, ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
 import { protocolOf } from "./table.ts";
 
 /** What a token is wanted for. */
 export type MintContext = Omit<ExchangeContext, "claims">;
-
-/** How a token's life ended. */
-export type BurnOutcome = "burned" | "unsupported" | "failed";
 
 const held = new WeakMap<MintedToken, () => void>();
 

@@ -1,14 +1,16 @@
 import type { Secret } from "../host/secret.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError } from "../problem.ts";
+import { askToBurn } from "./burn.ts";
 import { mintedToken } from "./minted.ts";
-import { escapedName, npmForm, npmSettingsUrl } from "./npm_form.ts";
+import { escapedName, npmForm } from "./npm_form.ts";
 import { NPM_REFUSALS } from "./npm_refusals.ts";
 import { checkNpmToken } from "./npm_token.ts";
 import { npmVersion } from "./npm_version.ts";
 import { explain, wordsOf } from "./refusal.ts";
-import type { ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
+import type { BurnOutcome, ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
 import { refusedByRule } from "./rules.ts";
+import { SETTINGS_URLS } from "./settings_url.ts";
 import { checkToken } from "./token_check.ts";
 import { object } from "./wire.ts";
 
@@ -21,12 +23,12 @@ export const npm: Protocol = {
   audience: (_, { endpoints }) =>
     Promise.resolve(endpoints.audience ?? `npm:${new URL(endpoints.exchange!).hostname}`),
   exchange,
-  burn: burnNpm,
+  burn,
   checkToken: (token, registry) => Promise.resolve(checkToken(token, registry, checkNpmToken)),
   version: npmVersion,
   form: npmForm,
   refusedByRule,
-  settingsUrl: npmSettingsUrl,
+  settingsUrl: SETTINGS_URLS.npm,
 };
 
 async function exchange(
@@ -71,25 +73,14 @@ async function exchange(
  * Asks as `npm token revoke` does. npm documents the call for a user's own tokens and says nothing about exchanged ones, so a refusal is
  * no failure: the token ends within the hour.
  */
-async function burnNpm(
-  session: Session,
-  { token, registry }: MintedToken,
-): Promise<"burned" | "unsupported" | "failed"> {
-  try {
-    const { status } = await session.http.send({
-      method: "DELETE",
-      url: `${registry.endpoints.exchange}/-/npm/v1/tokens/token/`,
-      lastSegment: token,
-      authorization: { scheme: "Bearer", secret: token },
-      timeout: 5000,
-      retry: "never",
-      signal: null,
-    });
-    return status >= 200 && status < 300 ? "burned" : status >= 500 ? "failed" : "unsupported";
-  } catch {
-    // Burning is a courtesy: whatever goes wrong must not change how the command ends.
-    return "failed";
-  }
+function burn(session: Session, { token, registry }: MintedToken): Promise<BurnOutcome> {
+  return askToBurn(session, {
+    method: "DELETE",
+    url: `${registry.endpoints.exchange}/-/npm/v1/tokens/token/`,
+    lastSegment: token,
+    authorization: { scheme: "Bearer", secret: token },
+    unsupported: (status) => status < 500,
+  });
 }
 
 function noPackage(registry: Registry) {

@@ -1,15 +1,11 @@
 import type { Claims } from "../identity/claims.ts";
 import { fieldsOf, identityOf, obstaclesOf } from "./forms.ts";
 import type { PublisherForm, Registry } from "./registry.ts";
+import { SETTINGS_URLS } from "./settings_url.ts";
 
 /** A package's name in an address, written as npm itself does: `@scope%2fname`. */
 export function escapedName(name: string): string {
   return encodeURIComponent(name).replace(/^%40/, "@").replace("%2F", "%2f");
-}
-
-/** Where a package's publisher is registered. */
-export function npmSettingsUrl({ endpoints }: Registry, name: string): string {
-  return endpoints.web === null ? endpoints.index : `${endpoints.web}/package/${name}/access`;
 }
 
 /** What npm's "Trusted Publisher" asks for, and the command that does it (npm 11.15 and later). */
@@ -29,7 +25,7 @@ export function npmForm(registry: Registry, claims: Claims, name: string): Publi
       }),
       { label: "Allowed actions", value: "npm publish" },
     ],
-    url: npmSettingsUrl(registry, name),
+    url: SETTINGS_URLS.npm(registry, name),
     command: command.map(quoted).join(" "),
     obstacles: obstaclesOf(registry, claims),
   };

@@ -1,14 +1,16 @@
 import type { Secret } from "../host/secret.ts";
 import type { Session } from "../host/session.ts";
+import { askToBurn, isMissing } from "./burn.ts";
 import { mintedToken } from "./minted.ts";
 import { pypiAudience } from "./pypi_audience.ts";
-import { pypiForm, pypiSettingsUrl } from "./pypi_form.ts";
+import { pypiForm } from "./pypi_form.ts";
 import { PYPI_REFUSALS } from "./pypi_refusals.ts";
 import { checkPypiToken } from "./pypi_token.ts";
 import { pypiVersion } from "./pypi_version.ts";
 import { explain, wordsOf } from "./refusal.ts";
-import type { ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
+import type { BurnOutcome, ExchangeContext, MintedToken, Protocol, Refusal, Registry } from "./registry.ts";
 import { refusedByRule } from "./rules.ts";
+import { SETTINGS_URLS } from "./settings_url.ts";
 import { checkToken } from "./token_check.ts";
 import { type Json, list, object } from "./wire.ts";
 
@@ -26,7 +28,7 @@ export const pypi: Protocol = {
   version: pypiVersion,
   form: pypiForm,
   refusedByRule,
-  settingsUrl: pypiSettingsUrl,
+  settingsUrl: SETTINGS_URLS.pypi,
 };
 
 async function exchange(
@@ -57,28 +59,13 @@ async function exchange(
 }
 
 /** PyPI never says whether it knew the token; it ends all the same. */
-async function burn(
-  session: Session,
-  { registry, token }: MintedToken,
-): Promise<"burned" | "unsupported" | "failed"> {
-  try {
-    const { status } = await session.http.send({
-      method: "POST",
-      url: `${registry.endpoints.exchange}/_/oidc/burn-token`,
-      json: { token },
-      timeout: 5000,
-      retry: "never",
-      signal: null,
-    });
-    return status === 202 || status === 200
-      ? "burned"
-      : status === 404 || status === 405
-      ? "unsupported"
-      : "failed";
-  } catch {
-    // Burning is a courtesy: the token ends by itself within a quarter of an hour.
-    return "failed";
-  }
+function burn(session: Session, { registry, token }: MintedToken): Promise<BurnOutcome> {
+  return askToBurn(session, {
+    method: "POST",
+    url: `${registry.endpoints.exchange}/_/oidc/burn-token`,
+    json: { token },
+    unsupported: isMissing,
+  });
 }
 
 /** `CODE: DESCRIPTION`, a line per error. */

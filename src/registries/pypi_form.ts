@@ -1,15 +1,8 @@
 import type { Claims } from "../identity/claims.ts";
 import { comparedWorkflow } from "../identity/compare.ts";
 import { fieldsOf, identityOf, obstaclesOf } from "./forms.ts";
-import { normalName } from "./pypi_names.ts";
 import type { PublisherForm, Registry } from "./registry.ts";
-
-/** Where a project's publishers are registered. */
-export function pypiSettingsUrl({ endpoints }: Registry, name: string): string {
-  return `${endpoints.web ?? endpoints.api}/manage/project/${
-    encodeURIComponent(normalName(name))
-  }/settings/publishing/`;
-}
+import { SETTINGS_URLS } from "./settings_url.ts";
 
 /** What PyPI's "Add a new publisher" asks for, with a link that fills it in. */
 export function pypiForm(registry: Registry, claims: Claims, name: string): PublisherForm {
@@ -28,7 +21,7 @@ export function pypiForm(registry: Registry, claims: Claims, name: string): Publ
       workflow: "Workflow name",
       environment: "Environment name",
     }),
-    url: `${pypiSettingsUrl(registry, name)}?${query}`,
+    url: `${SETTINGS_URLS.pypi(registry, name)}?${query}`,
     obstacles: [...obstaclesOf(registry, claims), ...reusableObstacle(registry, claims)],
   };
 }

@@ -1,9 +1,6 @@
 import { eq, valid } from "@renovatebot/pep440";
 
-/** A project's name as indexes compare it (PEP 503). */
-export function normalName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
+export { normalName } from "./pypi_normal_name.ts";
 
 /** Whether two versions are the same by PEP 440, which reads `1.0` and `1.0.0` alike; what is no version is compared as it is. */
 export function sameVersion(a: string, b: string): boolean {

@@ -1,7 +1,7 @@
 import { systemClock } from "../host/clock.ts";
 import { plainLine } from "../host/redact.ts";
 import { readPypiToken } from "./macaroon.ts";
-import { normalName } from "./pypi_names.ts";
+import { normalName } from "./pypi_normal_name.ts";
 import type { Registry } from "./registry.ts";
 import type { TokenFault } from "./token_check.ts";
 

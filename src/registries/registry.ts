@@ -59,6 +59,9 @@ export interface MintedToken {
   readonly expiryKnown: boolean;
 }
 
+/** How a minted token's life ended; `unsupported` where the server has no such call. */
+export type BurnOutcome = "burned" | "unsupported" | "failed";
+
 /** Why an exchange did not give a token: a {@link Problem} that also says how to go on. */
 export interface Refusal extends Problem {
   readonly status: number;
@@ -154,8 +157,8 @@ export interface Protocol {
     jwt: Secret,
     context: ExchangeContext,
   ): Promise<MintedToken | Refusal>;
-  /** Ends a minted token's life; `unsupported` where the server has no such call. Never throws. */
-  burn(session: Session, minted: MintedToken): Promise<"burned" | "unsupported" | "failed">;
+  /** Ends a minted token's life. Never throws. */
+  burn(session: Session, minted: MintedToken): Promise<BurnOutcome>;
   /** What is wrong with a credential (for `packageName`, when given), seen without any network; `null` when nothing is. */
   checkToken(token: Secret, registry: Registry, packageName?: string): Promise<Problem | null>;
   version(session: Session, registry: Registry, name: string, version: string): Promise<VersionState>;

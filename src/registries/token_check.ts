@@ -53,8 +53,13 @@ function written(value: string, label: string): TokenFault | null {
 const PLACEHOLDER =
   /^(?:undefined|null|none|nil|false|true|changeme|todo|x{3,}(?:-x{3,})*|\*+|\.{3,}|<.*>|\$\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]*|%[A-Z_]+%|(?:your|my)[-_ ].*token)$/i;
 
+/** Whether a value is what a tool or a template writes where a secret was not set. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value);
+}
+
 function placeholder(value: string, label: string): TokenFault | null {
-  if (!PLACEHOLDER.test(value)) return null;
+  if (!isPlaceholder(value)) return null;
   return {
     code: "token-placeholder",
     message: `The token for ${label} is a placeholder, not a token`,

@@ -97,7 +97,7 @@ function startServer(
     issuer,
     records: (setup.records ?? []).filter((record) => record.registry === part.name),
     packages: (setup.packages ?? []).filter((existing) => existing.registry === part.name),
-    tokens: setup.tokens?.[part.name] ?? [],
+    tokens: setup.tokens && Object.hasOwn(setup.tokens, part.name) ? setup.tokens[part.name]! : [],
     lag: setup.lag ?? 0,
   };
   switch (part.kind) {

@@ -9,6 +9,7 @@ import { release } from "../publish/release.ts";
 import type { ReleaseReport } from "../publish/report.ts";
 import type { Registry } from "../registries/registry.ts";
 import { githubClaims, type GithubJob } from "./github_claims.ts";
+import { jobVariables } from "./job_variables.ts";
 import type { PublisherRecord } from "./policy.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Registries, startRegistries } from "./registries.ts";
@@ -139,26 +140,12 @@ function jobEnv(real: Env, act: Act, stage: Registries): Env {
   const { job } = act;
   const visible: Env = { get: (name) => HIDDEN.test(name) ? undefined : real.get(name) };
   return envOf({
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_EVENT_NAME: job.event,
-    GITHUB_JOB: act.jobId,
-    GITHUB_REF: job.ref,
-    GITHUB_REPOSITORY: job.repository,
+    ...jobVariables(job, act.jobId, act.mayProve ? stage.issuer : null),
     GITHUB_REPOSITORY_ID: job.repositoryId,
     GITHUB_REPOSITORY_OWNER_ID: job.ownerId,
     GITHUB_RUN_ATTEMPT: "1",
-    GITHUB_RUN_ID: job.runId,
     GITHUB_SERVER_URL: "https://github.com",
-    GITHUB_SHA: job.sha,
-    GITHUB_WORKFLOW_REF: `${job.repository}/.github/workflows/${job.workflow}@${job.ref}`,
     RUNNER_ENVIRONMENT: "github-hosted",
-    ...(act.mayProve
-      ? {
-        ACTIONS_ID_TOKEN_REQUEST_URL: stage.issuer.requestUrl,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: stage.issuer.requestToken,
-      }
-      : {}),
   }, visible);
 }
 

@@ -10,7 +10,7 @@ import { characters, width } from "./width.ts";
 const TAB = 4;
 /** A message with less room than this beside its underline goes below it. */
 const ROOM = 24;
-/** What stays visible before the first mark of a line that is too long. */
+/** What stays visible before the first mark of a part of a line. */
 const LEAD = 16;
 
 /** A line of a file behind its number, and below it an underline and a message for each mark that ends there. */
@@ -30,19 +30,45 @@ export function drawRow(
     ...span(mark, row, raw, text),
   }))
     .sort((a, b) => a.from - b.from);
-  const view = windowed(text, spans[0]?.from ?? 0, display.width - width(prefix), signs.gap.text);
   const number = paint(String(row).padStart(gutter), "faint", display);
-  const lines = [`${number} ${side} ${view.text}`.trimEnd()];
-  for (const { mark, from, to } of spans) {
-    const left = Math.min(Math.max(from - view.from, 0), view.columns - 1);
-    const length = Math.max(1, Math.min(to - view.from, view.columns) - left);
-    const sign = mark.primary ? signs.underline.primary : signs.underline.secondary;
-    const line = `${prefix}${" ".repeat(left)}${
-      paint(sign.repeat(length), mark.primary ? role : "unknown", display)
-    }`;
-    lines.push(...explained(line, prefix, left, mark.message, display));
-  }
-  return lines;
+  return views(text, spans, display.width - width(prefix), signs.gap.text).flatMap(({ view, spans }) => [
+    `${number} ${side} ${view.text}`.trimEnd(),
+    ...spans.flatMap(({ mark, from, to }) => {
+      const left = Math.min(Math.max(from - view.from, 0), view.columns - 1);
+      const length = Math.max(1, Math.min(to - view.from, view.columns) - left);
+      const sign = mark.primary ? signs.underline.primary : signs.underline.secondary;
+      const line = `${prefix}${" ".repeat(left)}${
+        paint(sign.repeat(length), mark.primary ? role : "unknown", display)
+      }`;
+      return explained(line, prefix, left, mark.message, display);
+    }),
+  ]);
+}
+
+/** A mark on a line as it is printed: its first column, and the one behind its last. */
+interface Span {
+  readonly mark: Mark;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is shown of a line: all of it, or the part around its marks; where that is too long, a part for each mark that the others leave out. */
+function views(
+  text: string,
+  spans: readonly Span[],
+  limit: number,
+  gap: string,
+): { view: View; spans: readonly Span[] }[] {
+  const first = spans[0]?.from ?? 0;
+  const reach = Math.max(0, ...spans.map(({ to }) => to));
+  const view = windowed(text, reach <= limit ? 0 : Math.max(0, first - LEAD), limit, gap);
+  const end = view.from + view.columns - (view.cut ? gap.length : 0);
+  const inside = spans.filter(({ from }) => from < end);
+  const beyond = spans.filter(({ from }) => from >= end);
+  return [
+    { view, spans: inside },
+    ...beyond.length > 0 && inside.length > 0 ? views(text, beyond, limit, gap) : [],
+  ];
 }
 
 function explained(
@@ -55,14 +81,15 @@ function explained(
   if (!message) return [line];
   const text = worded(plain(message), display);
   const room = display.width - width(line) - 1;
-  if (room >= Math.min(ROOM, width(text))) {
+  const wanted = Math.min(ROOM, width(text));
+  if (room >= wanted) {
     return fold(text, {
       width: display.width,
       first: `${line} `,
       rest: prefix + " ".repeat(width(line) - width(prefix) + 1),
     });
   }
-  const below = prefix + " ".repeat(Math.max(0, Math.min(left, display.width - width(prefix) - ROOM)));
+  const below = prefix + " ".repeat(Math.max(0, Math.min(left, display.width - width(prefix) - wanted)));
   return [line, ...fold(text, { width: display.width, first: below, rest: below })];
 }
 
@@ -83,15 +110,19 @@ function span({ at }: Mark, row: number, raw: string, text: string): { from: num
   return { from, to: Math.max(to, from + 1) };
 }
 
-/** The part of a long line around its first mark; `from` is the column of the text that stands at the left edge. */
-function windowed(
-  text: string,
-  mark: number,
-  limit: number,
-  gap: string,
-): { text: string; from: number; columns: number } {
-  if (width(text) <= limit) return { text, from: 0, columns: limit };
-  const start = mark + LEAD < limit ? 0 : mark - LEAD;
+/** A part of a line. */
+interface View {
+  readonly text: string;
+  /** The column of the line that stands at the left edge. */
+  readonly from: number;
+  readonly columns: number;
+  /** Whether something is left out behind it. */
+  readonly cut: boolean;
+}
+
+/** The part of a line from a column on, as far as it fits. */
+function windowed(text: string, start: number, limit: number, gap: string): View {
+  if (width(text) <= limit) return { text, from: 0, columns: limit, cut: false };
   const lead = start > 0 ? gap : "";
   const size = limit - 2 * gap.length;
   let column = 0;
@@ -104,10 +135,12 @@ function windowed(
     else break;
     column += wide;
   }
-  const rest = column < width(text) ? gap : "";
+  const cut = column < width(text);
+  const rest = cut ? gap : "";
   return {
     text: lead + part + rest,
     from: first - lead.length,
     columns: lead.length + width(part) + rest.length,
+    cut,
   };
 }

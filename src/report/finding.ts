@@ -1,4 +1,5 @@
-import type { Location } from "../problem.ts";
+import type { Edit } from "../formats/edit.ts";
+import type { Comparison, Location } from "../problem.ts";
 
 export type Severity = "error" | "warning" | "info" | "unverified";
 
@@ -7,13 +8,7 @@ export interface Label {
   readonly message: string;
 }
 
-/** An edit of a file: `text` replaces the characters from `start` to `end` (offsets in UTF-16 units). */
-export interface Edit {
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+export type { Edit };
 
 export interface Fix {
   /** Safe: the meaning of the file stays, but for what the finding is about. */
@@ -33,6 +28,8 @@ export interface Finding {
   /** What the primary place is about, e.g. `claimed as environment`. */
   readonly label: string | null;
   readonly related: readonly Label[];
+  /** What is claimed or declared, beside what is registered. */
+  readonly comparison?: readonly Comparison[];
   /** Why it matters. */
   readonly why: readonly string[];
   /** What to do. */
@@ -42,10 +39,24 @@ export interface Finding {
   readonly ignored: string | null;
 }
 
+/** A finding as reports show it. */
+export interface ReportedFinding extends Finding {
+  /** Its section of the report. */
+  readonly phase: string;
+  /** Whether a rule found it; else it is a file that could not be read, or an answer of a registry. */
+  readonly byRule: boolean;
+  /** Names it across runs, wherever its line moves. */
+  readonly fingerprint: string;
+  /** Who accepts it, when `ignored` says why. */
+  readonly ignoredBy: "comment" | "configuration" | "baseline" | null;
+}
+
 /** A named section of doctor's report. */
 export interface Phase {
   readonly name: string;
   readonly status: "passed" | "failed" | "skipped";
   /** One line: what was found right, or why it was not checked. */
   readonly reason: string | null;
+  /** What to put into keyless.toml, so that the section can be checked. */
+  readonly paste?: string;
 }

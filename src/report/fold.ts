@@ -23,17 +23,22 @@ export function fold(text: string, layout: Layout): string[] {
 }
 
 function foldLine(text: string, limit: number, first: string, rest: string): string[] {
+  if (width(first + text) <= limit) return [(first + text).trimEnd()];
   const indent = /^ */.exec(text)![0];
   const lines: string[] = [];
   let line = first + indent;
+  let columns = width(line);
   let empty = true;
   for (const word of text.slice(indent.length).split(" ")) {
-    if (!empty && width(line) + 1 + width(word) > limit) {
+    const wanted = width(word);
+    if (!empty && columns + 1 + wanted > limit) {
       lines.push(line);
       line = rest + indent;
+      columns = width(line);
       empty = true;
     }
     line += empty ? word : ` ${word}`;
+    columns += empty ? wanted : 1 + wanted;
     empty = false;
   }
   return [...lines, line].map((each) => each.trimEnd());

@@ -1,7 +1,7 @@
 import type { Env } from "../host/env.ts";
 import { given } from "../host/env.ts";
 import { appendText } from "../host/files.ts";
-import { plain, redact } from "../host/redact.ts";
+import { plain, plainLine, redact } from "../host/redact.ts";
 import type { Location } from "../problem.ts";
 import type { Finding, Severity } from "./finding.ts";
 
@@ -50,7 +50,7 @@ export function annotations(all: readonly Annotation[]): string {
 
 function command({ level, title, message, at }: Annotation): string {
   const properties: [string, string | number][] = at
-    ? [["file", at.path], ["line", at.start.line], ["endLine", at.end.line]]
+    ? [["file", plainLine(at.path)], ["line", at.start.line], ["endLine", at.end.line]]
     : [];
   // GitHub drops an annotation with columns that spans several lines.
   if (at && at.start.line === at.end.line) {
@@ -58,7 +58,7 @@ function command({ level, title, message, at }: Annotation): string {
   }
   properties.push(["title", title]);
   const text = properties.map(([name, value]) => `${name}=${escapeProperty(String(value))}`).join(",");
-  return `::${level} ${text}::${escapeData(cut(redact(message)))}\n`;
+  return `::${level} ${text}::${escapeData(cut(plain(message)))}\n`;
 }
 
 function cut(text: string): string {

@@ -1,7 +1,7 @@
 import { plain } from "../host/redact.ts";
 import type { KeylessError, Problem } from "../problem.ts";
 import { HOMEPAGE } from "../version.ts";
-import type { Finding } from "./finding.ts";
+import type { ReportedFinding } from "./finding.ts";
 
 /** `keyless/error/1`, see docs/schema/error.json. */
 export interface ErrorJson {
@@ -29,8 +29,8 @@ export function errorJson(error: KeylessError): ErrorJson {
   };
 }
 
-/** A finding as `keyless/doctor/1` has it, see docs/schema/doctor.json; `page` is where its page is kept. */
-export function findingJson(finding: Finding, page: "rules" | "codes" = "rules"): Record<string, unknown> {
+/** A finding as `keyless/doctor/1` has it, see docs/schema/doctor.json. */
+export function findingJson(finding: ReportedFinding): Record<string, unknown> {
   const { code, severity, confidence, message, at, related, fix, ignored } = finding;
   return {
     code,
@@ -38,10 +38,22 @@ export function findingJson(finding: Finding, page: "rules" | "codes" = "rules")
     confidence,
     message: plain(message),
     package: finding.package,
+    section: finding.phase,
     location: at,
+    label: finding.label === null ? null : plain(finding.label),
     related: related.map((label) => ({ message: plain(label.message), location: label.at })),
+    comparison: finding.comparison ?? [],
+    why: finding.why.map(plain),
+    next: finding.next.map(plain),
     fix,
+    fingerprint: finding.fingerprint,
     ignored,
-    docs: `${HOMEPAGE}/blob/main/docs/${page}/${code}.md`,
+    ignoredBy: finding.ignoredBy,
+    docs: docsOf(finding),
   };
+}
+
+/** Where the page of a finding is. */
+export function docsOf({ code, byRule }: Pick<ReportedFinding, "code" | "byRule">): string {
+  return `${HOMEPAGE}/blob/main/docs/${byRule ? "rules" : "codes"}/${code}.md`;
 }

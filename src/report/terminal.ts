@@ -1,12 +1,13 @@
 import type { Display } from "../host/terminal.ts";
 import { plain } from "../host/redact.ts";
-import type { Comparison, Problem } from "../problem.ts";
+import type { Comparison, Location, Problem } from "../problem.ts";
 import { excerpt, type Mark } from "./excerpt.ts";
 import type { Finding, Severity } from "./finding.ts";
 import { fold } from "./fold.ts";
 import { paint, type Role } from "./style.ts";
 import { type Symbols, symbols, worded } from "./symbols.ts";
 import { table } from "./table.ts";
+import { width } from "./width.ts";
 
 /** Everything below a heading starts here. */
 const INDENT = "   ";
@@ -17,7 +18,7 @@ const INDENT = "   ";
  */
 export function renderProblem(problem: Problem, display: Display, severity: Severity = "error"): string {
   const { at, source } = problem;
-  const where = at ? `${at.path}:${at.start.line}:${at.start.column}: ` : "";
+  const where = at ? `${placeOf(at)}: ` : "";
   const marks: Mark[] = at && source !== undefined ? [{ at, message: null, primary: true }] : [];
   const sources = new Map(marks.map((mark) => [mark.at.path, source!]));
   return block([
@@ -28,6 +29,11 @@ export function renderProblem(problem: Problem, display: Display, severity: Seve
     ...paragraphs(problem.why ?? [], display),
     ...steps(problem.next, display),
   ]);
+}
+
+/** A problem whose last step is the way to its page. */
+export function withPage(problem: Problem): Problem {
+  return { ...problem, next: [...problem.next, `why: keyless explain ${problem.code}`] };
 }
 
 /** A finding with every place that it is about; `sources` has the texts of the files by path. Ends with a line break. */
@@ -45,10 +51,26 @@ export function renderFinding(
   return block([
     ...heading(finding.severity, finding.code, message, display),
     ...excerpt(marks, { sources, display, role: ROLES[finding.severity], named: true }),
+    ...compared(finding.comparison ?? [], display),
     ...paragraphs(finding.why, display),
     ...(finding.ignored === null ? [] : paragraphs([`ignored: ${finding.ignored}`], display)),
     ...steps([...advice, `why: keyless explain ${finding.code}`], display),
   ]);
+}
+
+/** Where something is: `path:line:column`. */
+export function placeOf({ path, start }: Location): string {
+  return `${plain(path)}:${start.line}:${start.column}`;
+}
+
+/** The place of a finding and what is wrong there, for a list of many. */
+export function renderPlace({ severity, at, message }: Finding, display: Display): string[] {
+  const first = `${INDENT}${sign(severity, display)} `;
+  return fold(`${paint(placeOf(at), "strong", display)} ${worded(plain(message), display)}`, {
+    width: display.width,
+    first,
+    rest: `${" ".repeat(width(first))}  `,
+  });
 }
 
 const ROLES: Readonly<Record<Severity, Role>> = {

@@ -1,9 +1,8 @@
+const ASCII = /^[\x20-\x7e]*$/;
 // deno-lint-ignore no-control-regex
 const COLOURS = /\x1b\[\d+m/g;
-/** One column a character: ASCII and our own signs, so that most screens need no segmenter, which takes long to load. */
-const SIMPLE = /^[\x20-\x7e…✓✗·→–›«»│╭├╰─━⋮]*$/;
-const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u;
-const EMOJI = /^\p{Emoji_Presentation}$/u;
+/** Our own signs take one column each. With them and ASCII most screens need no segmenter, which takes long to load. */
+const SIGNS = "…✓✗·→–›«»│╭├╰─━⋮\u00a0";
 const VARIANT = "\u{fe0f}";
 
 /** Wide and full-width blocks of Unicode's EastAsianWidth.txt, first and last code point. */
@@ -27,15 +26,16 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** What people see as one character each. */
 export function characters(text: string): string[] {
-  if (SIMPLE.test(text)) return [...text];
+  if (simple(text)) return [...text];
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 /** Columns that `text` takes on a terminal; colour codes take none. */
 export function width(text: string): number {
-  const bare = text.replace(COLOURS, "");
-  if (SIMPLE.test(bare)) return bare.length;
+  if (ASCII.test(text)) return text.length;
+  const bare = text.includes("\x1b") ? text.replace(COLOURS, "") : text;
+  if (simple(bare)) return bare.length;
   return characters(bare).reduce((sum, character) => sum + columns(character), 0);
 }
 
@@ -44,13 +44,23 @@ export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - width(text)));
 }
 
+/** Whether every UTF-16 unit is a character of one column. */
+function simple(text: string): boolean {
+  for (const character of text) {
+    if ((character < " " || character > "~") && !SIGNS.includes(character)) return false;
+  }
+  return true;
+}
+
 function columns(character: string): number {
   if (character.includes(VARIANT)) return 2;
   return Math.max(...Array.from(character, ofCodePoint));
 }
 
 function ofCodePoint(character: string): number {
-  if (INVISIBLE.test(character)) return 0;
+  // Unicode's classes are made where they are used, because that takes long too.
+  if (/^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]$/u.test(character)) return 0;
   const code = character.codePointAt(0)!;
-  return EMOJI.test(character) || WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+  const wide = WIDE.some(([first, last]) => code >= first && code <= last);
+  return wide || /^\p{Emoji_Presentation}$/u.test(character) ? 2 : 1;
 }

@@ -10,17 +10,14 @@ async function called(...argv: string[]): Promise<Omit<Call, "io">> {
   const request = readArguments(argv);
   if (request.kind !== "call") throw new Error(`${argv.join(" ")} is no call`);
   let seen: Call | undefined;
-  const verb = {
-    ...request.verb,
-    load: () =>
-      Promise.resolve({
-        run(call: Call) {
-          seen = call;
-          return Promise.resolve(3 as const);
-        },
-      }),
-  };
-  assertEquals(await run({ ...request, verb }, createIo(request.globals)), 3);
+  const load = () =>
+    Promise.resolve({
+      run(call: Call) {
+        seen = call;
+        return Promise.resolve(3 as const);
+      },
+    });
+  assertEquals(await run(request, createIo(request.globals), load), 3);
   const { io: _, ...call } = seen!;
   return call;
 }

@@ -53,18 +53,41 @@ Deno.test("explain lists all codes, one a line in a pipe", async () => {
   assert(codes.includes("internal-error"));
   assertEquals(codes, [...codes].sort());
   assertEquals((await answer(["explain"], { ...TERMINAL, isTerminal: false })).stdout, stdout);
-  assertStringIncludes(
-    (await answer(["explain", "--list"])).stdout,
-    "internal-error\n    keyless met something",
-  );
+});
+
+Deno.test("on a terminal the list has what doctor finds first, by severity, and a sentence on each code", async () => {
+  const { stdout } = await answer(["explain", "--list"]);
+  const place = (text: string) => {
+    assertStringIncludes(stdout, text);
+    return stdout.indexOf(text);
+  };
+  const order = [
+    place("What keyless doctor finds\n"),
+    place("  ✗ missing-id-token\n      A job publishes without"),
+    place("  ! unused-ignore\n"),
+    place("What stops a command\n"),
+    place("  internal-error\n      keyless met something"),
+  ];
+  assertEquals(order, order.toSorted((a, b) => a - b));
 });
 
 Deno.test("explain gives pages to programs as JSON", async () => {
   const one = JSON.parse((await answer(["explain", "unknown-option", "--json"])).stdout);
   assertEquals(one.schema, "keyless/explain/1");
   assertEquals(one.pages.length, 1);
-  assertEquals(one.pages[0].summary, "The command does not know this option.");
-  assert(JSON.parse((await answer(["explain", "--list", "--json"])).stdout).pages.length > 1);
+  assertEquals([one.pages[0].summary, one.pages[0].severity], [
+    "The command does not know this option.",
+    null,
+  ]);
+  const { pages } = JSON.parse((await answer(["explain", "--list", "--json"])).stdout);
+  const severities = new Map<string, string | null>(
+    pages.map((page: { code: string; severity: string | null }) => [page.code, page.severity]),
+  );
+  assertEquals(["missing-id-token", "unused-ignore", "internal-error"].map((code) => severities.get(code)), [
+    "error",
+    "warning",
+    null,
+  ]);
 });
 
 Deno.test("an unknown code comes with a suggestion", async () => {

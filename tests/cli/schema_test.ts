@@ -11,6 +11,7 @@ const ANSWERS: readonly (readonly [string, ...string[]])[] = [
   ["help", "help", "cargo-credential"],
   ["explain", "explain", "unknown-option"],
   ["explain", "explain", "--list"],
+  ["completions", "completions", "bash"],
 ];
 
 for (const [name, ...argv] of ANSWERS) {

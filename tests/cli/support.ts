@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Options } from "../../src/cli/arguments.ts";
+import { perform } from "../../src/cli/program.ts";
 import { answer as shell } from "../../src/cli/shell.ts";
 import type { Io } from "../../src/cli/verb.ts";
 import type { Display } from "../../src/host/terminal.ts";
@@ -16,7 +17,8 @@ export interface Answer {
 /** What keyless answers to a command line, in this process. */
 export async function answer(argv: readonly string[], display: Display = TERMINAL): Promise<Answer> {
   const written = { stdout: "", stderr: "" };
-  const code = await shell(argv, (wishes) => recorder(wishes, display, written));
+  const talk = (wishes: Options) => recorder(wishes, display, written);
+  const code = shell(argv, talk) ?? await perform(argv, talk);
   return { code, ...written };
 }
 

@@ -66,6 +66,24 @@ testWith(
   },
 );
 
+testWith(
+  ["cargo"],
+  "a crate that is packed without the one that it needs is told to take it along",
+  async () => {
+    await onBench({}, async (bench) => {
+      await bench.write(WORKSPACE);
+      const cli = packageAt(bench, "crates", "widget", { path: "cli", dependsOn: ["widget-core"] });
+      const error = await assertRejects(
+        () => cargo.pack(bench.session, bench.packJob([cli])),
+        KeylessError,
+      );
+      assertEquals(error.problem.code, "dependency-not-packed");
+      assertStringIncludes(error.problem.said!, "no matching package named `widget-core` found");
+      assertEquals(error.problem.next[0], "pack them together: keyless pack widget-core widget");
+    });
+  },
+);
+
 testWith(["cargo"], "a registry of another name is found without any of cargo's settings", async () => {
   await onBench({}, async (bench) => {
     await bench.write(CRATE);

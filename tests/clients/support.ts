@@ -12,6 +12,7 @@ import { githubClaims } from "../../src/rehearsal/github_claims.ts";
 import { type Registries, startRegistries } from "../../src/rehearsal/registries.ts";
 import { packageOf } from "../publish/samples.ts";
 import { JOB } from "../rehearsal/stage.ts";
+import { commit, git, writeFiles } from "../repository.ts";
 
 // The program listens to signals from its first clean-up task on and for good; a test that begins it would be said to leak.
 defer(() => {})();
@@ -72,7 +73,7 @@ export async function onBench(
     ),
   });
   try {
-    await run(tree, "git", "init", "-q", "-b", "main");
+    await git(tree, "init", "-q", "-b", "main");
     await test(makeBench(place, tree, registries, variables));
   } finally {
     await registries.close();
@@ -102,16 +103,13 @@ function makeBench(
     session: { env: env(variables), http: new Http(), clock: systemClock, progress: silent },
     registry,
     async write(files) {
-      for (const [path, text] of Object.entries(files)) {
-        await Deno.mkdir(`${tree}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-        await Deno.writeTextFile(`${tree}/${path}`, text);
-      }
-      await run(tree, "git", "add", "-A");
-      await run(tree, "git", "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "test");
+      await writeFiles(tree, files);
+      await commit(tree, "test");
     },
     packJob: (packages, differs) => ({
       packages,
       worktree: tree,
+      committedAt: Date.UTC(2026, 0) / 1000,
       artifacts: `${place}/artifacts`,
       onLine,
       extraEnv,

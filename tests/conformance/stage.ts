@@ -12,6 +12,7 @@ import { release, type ReleaseOptions } from "../../src/publish/release.ts";
 import type { ReleaseReport } from "../../src/publish/report.ts";
 import type { Kind } from "../../src/registries/registry.ts";
 import { githubClaims, type GithubJob } from "../../src/rehearsal/github_claims.ts";
+import { jobVariables } from "../../src/rehearsal/job_variables.ts";
 import type { ExistingPackage } from "../../src/rehearsal/packages.ts";
 import type { PublisherRecord } from "../../src/rehearsal/policy.ts";
 import {
@@ -21,7 +22,7 @@ import {
   startRegistries,
 } from "../../src/rehearsal/registries.ts";
 import { pythonProject } from "../clients/python_backend.ts";
-import { run } from "../clients/support.ts";
+import { commit, git, writeFiles } from "../repository.ts";
 import { packageOf } from "../publish/samples.ts";
 import { JOB, record } from "../rehearsal/stage.ts";
 
@@ -133,9 +134,15 @@ export async function onStage(options: StageOptions, test: (stage: Stage) => Pro
     ...setup,
   });
   try {
-    await commit(root, { ...SOURCES, ...files });
+    await writeFiles(root, { ...SOURCES, ...files });
+    await git(root, "init", "-q", "-b", "main");
+    await commit(root, "test");
     const machine = MACHINE.map((name) => [name, Deno.env.get(name)]);
-    const env = envOf({ ...Object.fromEntries(machine), ...jobVariables(job, all), ...variables });
+    const env = envOf({
+      ...Object.fromEntries(machine),
+      ...jobVariables(job, "publish", all.issuer),
+      ...variables,
+    });
     const session: Session = { env, http: new Http({ clock }), clock, progress: { say() {}, live() {} } };
     await test(stageOf(root, session, job, all));
   } finally {
@@ -194,30 +201,4 @@ function projectOf(root: string, packages: readonly Package[]) {
     unpublished: [],
     doctor: { failOn: "error" as const, ignore: [] },
   };
-}
-
-function jobVariables(job: GithubJob, { issuer }: Registries): Record<string, string> {
-  return {
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_EVENT_NAME: job.event,
-    GITHUB_JOB: "publish",
-    GITHUB_REF: job.ref,
-    GITHUB_REPOSITORY: job.repository,
-    GITHUB_RUN_ID: job.runId,
-    GITHUB_SHA: job.sha,
-    GITHUB_WORKFLOW_REF: `${job.repository}/.github/workflows/${job.workflow}@${job.ref}`,
-    ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: issuer.requestToken,
-  };
-}
-
-async function commit(root: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.writeTextFile(`${root}/${path}`, text);
-  }
-  await run(root, "git", "init", "-q", "-b", "main");
-  await run(root, "git", "add", "-A");
-  await run(root, "git", "-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "test");
 }

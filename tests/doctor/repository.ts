@@ -5,6 +5,7 @@ import { envOf } from "../../src/host/env.ts";
 import { Http } from "../../src/host/http.ts";
 import { type Session, silent } from "../../src/host/session.ts";
 import type { Edit } from "../../src/report/finding.ts";
+import { git as runGit } from "../repository.ts";
 
 // Signals are listened to from the first child on, for good: before any test, so that none of them seems to leak it.
 defer(() => {})();
@@ -19,24 +20,31 @@ export function session(variables: Readonly<Record<string, string>> = {}): Sessi
   };
 }
 
-/** A directory with these files, and with a manifest for every package that its `keyless.toml` names. */
+/** A git repository that tracks these files, and a manifest for every package that its `keyless.toml` names. */
 export async function repository(files: ReadonlyMap<string, string>): Promise<string> {
   const root = await Deno.makeTempDir({ prefix: "keyless-doctor-test-" });
   const packages = [
     ...(files.get("keyless.toml") ?? "").matchAll(/^name = "(.+)"\nkind = "(.+)"\npath = "(.+)"$/gm),
   ];
   const manifests = packages.map(([, name, kind, path]): [string, string] => manifest(name!, kind!, path!));
-  for (const [path, text] of [[".git/HEAD", "ref: refs/heads/main\n"] as const, ...manifests, ...files]) {
+  const git: [string, string][] = [
+    [".git/HEAD", "ref: refs/heads/main\n"],
+    [".git/objects/.keep", ""],
+    [".git/refs/.keep", ""],
+  ];
+  for (const [path, text] of [...git, ...manifests, ...files]) {
     await Deno.mkdir(dirname(join(root, path)), { recursive: true });
     await Deno.writeTextFile(join(root, path), text);
   }
+  await runGit(root, "add", "--all");
   return root;
 }
 
 function manifest(name: string, kind: string, path: string): [string, string] {
   if (kind === "npm") return [`${path}/package.json`, JSON.stringify({ name, version: "1.0.0" })];
   if (kind === "pypi") return [`${path}/pyproject.toml`, `[project]\nname = "${name}"\nversion = "1.0.0"\n`];
-  return [`${path}/Cargo.toml`, `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2021"\n`];
+  const about = 'edition = "2021"\ndescription = "Made for a test"\nlicense = "MIT"\n';
+  return [`${path}/Cargo.toml`, `[package]\nname = "${name}"\nversion = "1.0.0"\n${about}`];
 }
 
 /** The files after the edits. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { which } from "./canary.ts";
 import { type Form, forms, ROOT } from "./forms.ts";
-import { commit, git } from "./repository.ts";
+import { commit, git } from "../repository.ts";
 
 interface Trio {
   readonly root: string;
@@ -78,6 +78,7 @@ rehearsalTest(
       "does not match the workflow filename `ship.yml` in the JWT. Expected workflow filenames: `release.yml`",
     );
     assertStringIncludes(text, "OIDC token exchange error - package not found");
+    assertStringIncludes(text, "→ why: keyless explain exchange-workflow-mismatch");
     assertStringIncludes(text, "This release would stop before anything is uploaded.");
   },
 );

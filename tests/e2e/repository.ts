@@ -1,4 +1,5 @@
 import type { Registry } from "../../src/registries/registry.ts";
+import { commit, git, writeFiles } from "../repository.ts";
 import type { WorldOptions } from "./world.ts";
 
 /** Writes and commits a small repository with four packages for the registries `local-*`; gives the commit. */
@@ -7,39 +8,11 @@ export async function writeRepository(
   registries: ReadonlyMap<string, Registry>,
   options: WorldOptions,
 ): Promise<string> {
-  for (
-    const [path, text] of Object.entries({ ...FILES, "keyless.toml": configuration(registries, options) })
-  ) {
-    await Deno.mkdir(`${root}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    await Deno.writeTextFile(`${root}/${path}`, text);
-  }
+  await writeFiles(root, { ...FILES, "keyless.toml": configuration(registries, options) });
   await git(root, "init", "-q", "-b", "main");
   await git(root, "remote", "add", "origin", "https://github.com/acme/e2e.git");
   await commit(root, "First version");
   return await git(root, "rev-parse", "HEAD");
-}
-
-/** Commits everything. */
-export async function commit(root: string, message: string): Promise<void> {
-  await git(root, "add", "-A");
-  await git(root, "-c", "user.name=E2E", "-c", "user.email=e2e@example.com", "commit", "-qm", message);
-}
-
-/** Runs git without any of this machine's configuration. */
-export async function git(cwd: string, ...args: string[]): Promise<string> {
-  // With fixed dates the same files give the same commit, and with it the same bytes of a crate.
-  const date = "2026-01-01T00:00:00Z";
-  const env = {
-    PATH: Deno.env.get("PATH")!,
-    HOME: cwd,
-    GIT_CONFIG_NOSYSTEM: "1",
-    GIT_AUTHOR_DATE: date,
-    GIT_COMMITTER_DATE: date,
-  };
-  const { success, stdout, stderr } = await new Deno.Command("git", { args, cwd, env, clearEnv: true })
-    .output();
-  if (!success) throw new Error(`git ${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout).trim();
 }
 
 const PACKAGES = {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { htmlPage } from "../../src/rehearsal/faults.ts";
 import { which } from "./canary.ts";
 import { forms } from "./forms.ts";
-import { commit } from "./repository.ts";
+import { commit } from "../repository.ts";
 import { inWorld, type World, type WorldOptions } from "./world.ts";
 
 const NPM: WorldOptions = { only: ["@acme/e2e"] };

@@ -1,4 +1,5 @@
 import { githubClaims, type GithubJob } from "../../src/rehearsal/github_claims.ts";
+import { jobVariables } from "../../src/rehearsal/job_variables.ts";
 import { type Registries, startRegistries } from "../../src/rehearsal/registries.ts";
 import { Canary } from "./canary.ts";
 import type { Form } from "./forms.ts";
@@ -90,7 +91,7 @@ export async function inWorld(
     if (options.artifacts) await copyDirectory(options.artifacts, `${root}/artifacts`);
     registries.issuer.claims = githubClaims({ ...job, sha });
     const canary = await Canary.plant(place);
-    const variables = ciVariables({ ...job, sha }, registries);
+    const variables = jobVariables({ ...job, sha }, "publish", registries.issuer);
     const env = {
       ...machine(),
       ...canary.variables,
@@ -151,22 +152,6 @@ function machine(): Record<string, string> {
   }
   kept.RUSTUP_HOME ??= `${Deno.env.get("HOME")}/.rustup`;
   return kept;
-}
-
-function ciVariables(job: GithubJob, { issuer }: Registries): Record<string, string> {
-  return {
-    CI: "true",
-    GITHUB_ACTIONS: "true",
-    GITHUB_EVENT_NAME: job.event,
-    GITHUB_JOB: "publish",
-    GITHUB_REF: job.ref,
-    GITHUB_REPOSITORY: job.repository,
-    GITHUB_RUN_ID: job.runId,
-    GITHUB_SHA: job.sha,
-    GITHUB_WORKFLOW_REF: `${job.repository}/.github/workflows/${job.workflow}@${job.ref}`,
-    ACTIONS_ID_TOKEN_REQUEST_URL: issuer.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: issuer.requestToken,
-  };
 }
 
 async function copyDirectory(from: string, to: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { shellCommands } from "../../src/formats/shell.ts";
+import { joined, shellCommands } from "../../src/formats/shell.ts";
 
 Deno.test("every command of a script is found, wherever it stands", () => {
   const cases: [script: string, commands: string[][]][] = [
@@ -29,4 +29,42 @@ Deno.test("a command knows where it stands and what is set for it alone", () => 
   const [, command] = shellCommands(script);
   assertEquals(script.slice(command!.start, command!.end), "npm publish --tag next");
   assertEquals([...command!.assignments], [["TOKEN", "x"]]);
+});
+
+Deno.test("what commands leave for those behind them is known, and stays in its subshell", () => {
+  const script = "A=1 B=2\nexport C=3\nunset B\n(cd x; D=4)\ncd y\nrun\n";
+  const run = shellCommands(script).at(-1)!;
+  assertEquals([run.directory, [...run.variables]], ["y", [["A", "1"], ["B", null], ["C", "3"]]]);
+});
+
+Deno.test("a here-document is what a command reads", () => {
+  const script = "bash -s <<'END'\nnpm publish\nEND\n";
+  const { input } = shellCommands(script)[0]!;
+  assertEquals([input?.text, script.slice(input!.start, input!.start + 3)], ["npm publish\n", "npm"]);
+});
+
+Deno.test("paths are joined as long as they are known", () => {
+  const cases: [from: string | null, to: string, joined: string | null][] = [
+    [".", "a", "a"],
+    ["a", "./b//c/", "a/b/c"],
+    ["a/b", "../..", "."],
+    ["a", "../..", ".."],
+    ["a", "/b/", "/b"],
+    ["/a", "b", "/a/b"],
+    [null, "a", null],
+    [null, "/a", "/a"],
+    ["a", "$B", null],
+    ["a", "*", null],
+    ["a", "~", null],
+  ];
+  for (const [from, to, expected] of cases) assertEquals(joined(from, to), expected, `${from} ${to}`);
+});
+
+Deno.test("a script that takes failures for granted tolerates them unless it looks", () => {
+  const tolerated = (script: string) =>
+    shellCommands(script, { stopsAtErrors: false }).map((command) => command.tolerated);
+  assertEquals(tolerated("a\nb\n"), [true, false]);
+  assertEquals(tolerated("a && b\n"), [false, false]);
+  assertEquals(tolerated("set -e\na\nb\n"), [true, false, false]);
+  assertEquals(tolerated("a\ncode=$?\nexit $code\n"), [false, false]);
 });

@@ -1,4 +1,5 @@
 import { assert, assertThrows } from "@std/assert";
+import type { Edit } from "../../src/formats/edit.ts";
 import { DateTime, isList, isTable, type Located } from "../../src/formats/located.ts";
 import { KeylessError, type Location, type Problem } from "../../src/problem.ts";
 
@@ -20,6 +21,12 @@ export function shown(problem: Problem): string {
 /** The text that a location covers. */
 export function covered(text: string, at: Location): string {
   return text.slice(at.start.offset, at.end.offset);
+}
+
+/** A text after its edits. */
+export function applied(text: string, edits: readonly Edit[]): string {
+  return edits.toSorted((a, b) => b.start - a.start)
+    .reduce((made, edit) => made.slice(0, edit.start) + edit.text + made.slice(edit.end), text);
 }
 
 /** Calls `see` with every value of a tree. */

@@ -104,6 +104,13 @@ Deno.test("a tarball that goes on after its end, or has none, is not read", asyn
   assertEquals(await readTarball(await gzip([new Uint8Array(100)])), null);
 });
 
+Deno.test("an archive that unpacks to more than the limit is not read", async () => {
+  const bytes = await archive([{ path: "package/a", content: "a".repeat(1 << 20) }]);
+  assertEquals(bytes.length < 1 << 13, true, "it is small itself");
+  assertEquals(await readTarball(bytes, 1 << 20), null);
+  assertEquals((await readTarball(bytes, 1 << 21))?.length, 1);
+});
+
 Deno.test("a member is found by the name under which it is unpacked", async () => {
   const bytes = await archive(pax(record("path", "package/b.md")));
   assertEquals(await readMember(bytes, "package/b.md"), "a");

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { stringify } from "@std/yaml";
 import fc from "fast-check";
-import { get, textsOf } from "../../src/formats/located.ts";
+import { get, type Located, textsOf } from "../../src/formats/located.ts";
 import { isAlias, isMap, type Node } from "yaml";
 import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
 import { covered, plainValue, refusal, survives } from "./support.ts";
@@ -59,6 +59,19 @@ Deno.test("mistakes are named at their place", () => {
     ['a: "b\n', 'yaml-syntax 2:1 "" Cannot read x.yml: Missing closing "quote'],
   ];
   for (const [text, expected] of table) assertEquals(refusal(() => parseYaml(text, "x.yml")), expected);
+});
+
+Deno.test("a quoted string goes on in a line with little indentation, as GitHub reads it", () => {
+  const text = `a:\n  - run: "one \\"two\n3 'four\n  five"\n    id: 'six\n''seven' # why\n  - "end"\n`;
+  const { root } = locatedYaml(parseYaml(text, "x.yml"));
+  const [step, end] = get(root, "a")!.value as readonly Located[];
+  assertEquals(get(step, "run")!.value, "one \"two 3 'four   five");
+  assertEquals(covered(text, get(step, "run")!.at), `"one \\"two\n3 'four\n  five"`);
+  assertEquals(get(step, "id")!.value, "six 'seven");
+  assertEquals(covered(text, end!.at), '"end"');
+  for (const broken of ['a: "b\nc: d\n', 'a:\n  b: "c\nd: "e"\n', "a: 'b\n"]) {
+    assert(refusal(() => parseYaml(broken, "x.yml")).startsWith("yaml-syntax"), broken);
+  }
 });
 
 Deno.test("an alias bomb is refused before anybody walks it", () => {

@@ -23,6 +23,12 @@ Deno.test("a known secret disappears in every encoding in which it travels", () 
   }
 });
 
+Deno.test("of a secret inside another one nothing stays around it", () => {
+  new Secret("CANARY-inner", "token", null);
+  new Secret("before-CANARY-inner-behind", "token", null);
+  assertEquals(redact("it is before-CANARY-inner-behind"), "it is «secret»");
+});
+
 Deno.test("a credential that nobody told us about is recognised by its form", () => {
   const cases: [string, string][] = [
     ["token cio_tp_CANARYCANARYCANARYCANARYCANARYAB!", "token «crates.io token»!"],

@@ -51,7 +51,7 @@ async function loadedWith(start: string): Promise<{ paths: string[]; packages: s
   const packages = new Set<string>();
   for (const path of paths) {
     for (const each of all.get(path)?.imports ?? []) {
-      if (each.dynamic) continue;
+      if (each.dynamic || each.type) continue;
       if (each.path === null) packages.add(each.from);
       else paths.add(each.path);
     }
@@ -60,7 +60,7 @@ async function loadedWith(start: string): Promise<{ paths: string[]; packages: s
 }
 
 Deno.test("version, help and wrong usage load no package, no client of the network and no command", async () => {
-  for (const start of ["main.ts", "src/cli/shell.ts", "src/cli/commands/help.ts", "src/cli/errors.ts"]) {
+  for (const start of ["main.ts", "src/cli/shell.ts"]) {
     const { paths, packages } = await loadedWith(start);
     assertEquals(packages, [], start);
     for (
@@ -68,6 +68,16 @@ Deno.test("version, help and wrong usage load no package, no client of the netwo
     ) {
       assertEquals(paths.filter((path) => path.startsWith(part)), [], `${start} loads ${part}`);
     }
+  }
+});
+
+Deno.test("the start hands on to the program in one place, and keeps nothing that the program must know", async () => {
+  const users = (await program()).flatMap(({ path, imports }) =>
+    imports.filter((each) => each.path === "src/cli/program.ts").map(({ dynamic }) => ({ path, dynamic }))
+  );
+  assertEquals(users, [{ path: "src/cli/start.ts", dynamic: true }]);
+  for (const start of ["main.ts", "src/cli/shell.ts"]) {
+    assert(!(await loadedWith(start)).paths.includes("src/host/cleanup.ts"), start);
   }
 });
 

@@ -20,6 +20,8 @@ export interface Import {
   readonly path: string | null;
   /** `import("…")`, which loads when it is reached. */
   readonly dynamic: boolean;
+  /** `import type … from "…"`, which loads nothing. */
+  readonly type: boolean;
   /** Names that are imported, without `type` and `as`; `[]` for `* as` and for dynamic ones. */
   readonly names: readonly string[];
 }
@@ -71,6 +73,7 @@ function imports(path: string, text: string): Import[] {
       from: groups!.from!,
       path: at(groups!.from!),
       dynamic: false,
+      type: groups!.what?.startsWith("type ") ?? false,
       names: names.split(",").map((name) => name.trim().replace(/^type /, "").replace(/ as .*$/, "")).filter(
         Boolean,
       ),
@@ -80,6 +83,7 @@ function imports(path: string, text: string): Import[] {
     from: groups!.from!,
     path: at(groups!.from!),
     dynamic: true,
+    type: false,
     names: [],
   }));
   return [...fixed, ...late];

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readArguments } from "../../src/cli/arguments.ts";
+import { loadCommand } from "../../src/cli/commands.ts";
 import { GLOBAL_OPTIONS, VERBS } from "../../src/cli/table.ts";
 import { sources } from "./sources.ts";
 
@@ -41,9 +42,9 @@ Deno.test("required arguments come first, and a variadic one comes last", () => 
   }
 });
 
-for (const verb of VERBS) {
-  Deno.test(`the module of ${verb.name} loads`, async () => {
-    assertEquals(typeof (await verb.load()).run, "function");
+for (const { name } of VERBS.filter(({ name }) => name !== "help")) {
+  Deno.test(`the module of ${name} loads`, async () => {
+    assertEquals(typeof (await loadCommand(name)).run, "function");
   });
 }
 

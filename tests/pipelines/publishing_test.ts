@@ -1,56 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Answer } from "../../src/pipelines/model.ts";
-import { PUBLISH_ACTIONS, PUBLISH_COMMANDS } from "../../src/pipelines/publishers.ts";
+import { clientFacts, PUBLISH_ACTIONS, PUBLISH_COMMANDS } from "../../src/pipelines/publishers.ts";
+import { ACTIONS, COMMANDS } from "./publish_cases.ts";
 import { published } from "./workflows.ts";
-
-/** Commands that publish, and as what they are known. */
-const COMMANDS: readonly (readonly [command: string, client: string])[] = [
-  ["keyless publish", "keyless"],
-  ["npx -y keyless@1 publish", "keyless"],
-  ["deno run -A https://example.com/keyless.js publish", "keyless"],
-  ["npx putitoutthere publish", "putitoutthere"],
-  ["cargo publish", "cargo"],
-  ["cargo +nightly -Z build-std publish --locked", "cargo"],
-  ["cargo workspaces publish --from-git", "cargo"],
-  ["cargo release minor --execute", "cargo-release"],
-  ["release-plz release", "release-plz"],
-  ["npm publish", "npm"],
-  ["npm --prefix dist publish --access public", "npm"],
-  ["sudo -E env CI=1 npm publish ./a.tgz", "npm"],
-  ["timeout 60 npm publish", "npm"],
-  ["npx npm@11 publish", "npm"],
-  ["bash -c 'npm publish'", "npm"],
-  ["pnpm -r publish --no-git-checks", "pnpm"],
-  ["pnpm --filter ./packages/* publish", "pnpm"],
-  ["corepack pnpm publish", "pnpm"],
-  ["yarn publish", "yarn"],
-  ["yarn npm publish", "yarn"],
-  ["yarn workspace a npm publish", "yarn"],
-  ["yarn workspaces foreach -A --include a npm publish", "yarn"],
-  ["bun publish", "bun"],
-  ["pnpm exec changeset publish", "changesets"],
-  ["yarn changeset publish", "changesets"],
-  ["npx @changesets/cli publish", "changesets"],
-  ["npx lerna publish from-package --yes", "lerna"],
-  ["npx nx release publish", "nx release"],
-  ["npx --package a --package b semantic-release", "semantic-release"],
-  ["./node_modules/.bin/semantic-release --debug", "semantic-release"],
-  ["twine upload dist/*", "twine"],
-  ["python3 -m twine upload dist/*", "twine"],
-  ["uvx twine upload dist/*", "twine"],
-  ["uv tool run twine upload dist/*", "twine"],
-  ["uv run --with twine twine upload dist/*", "twine"],
-  ["pipx run 'twine==5.0' upload dist/*", "twine"],
-  ["poetry run twine upload dist/*", "twine"],
-  ["uv publish", "uv"],
-  ["uv --directory a publish dist/*", "uv"],
-  ["poetry publish --build", "poetry"],
-  ["flit publish", "flit"],
-  ["hatch publish", "hatch"],
-  ["pdm publish", "pdm"],
-  ["maturin publish", "maturin"],
-  ["maturin upload target/wheels/*", "maturin"],
-];
 
 Deno.test("programs that publish are recognised, however they are started", async () => {
   for (const [command, client] of COMMANDS) {
@@ -89,6 +41,22 @@ Deno.test("what does not publish is not taken for it", async () => {
     "keyless publish --dry-run",
     "docker run --rm image npm publish",
     "cat <<EOF\nnpm publish\nEOF",
+    "ssh host <<EOF\nnpm publish\nEOF",
+    "npm run release -- --dry-run",
+    "gradle publishToMavenLocal",
+    "sbt publishLocal",
+    "mvn deploy -Dmaven.deploy.skip",
+    "goreleaser release --snapshot",
+    "goreleaser release --skip=publish",
+    "release-it --no-npm",
+    "release-it --npm.publish=false",
+    "rush publish",
+    "dotnet publish -c Release",
+    "semantic-release version",
+    "rake release:notes",
+    "cargo release minor --execute --no-publish",
+    "lerna version --force-publish",
+    "npx pkg-pr-new publish",
   ];
   for (const script of others) {
     assertEquals(
@@ -126,6 +94,12 @@ Deno.test("packages and registries are read from the command line", async () => 
     ["twine upload -r testpypi dist/*", [], "testpypi"],
     ["cargo publish -p ${{ matrix.crate }}", [], null],
     ["npm publish --registry ${{ matrix.registry }}", [], null],
+    ["npm publish --@acme:registry=https://npm.example.com", [], "https://npm.example.com"],
+    ["npm config set registry https://npm.example.com\nnpm publish", [], null],
+    ["export npm_config_registry=https://npm.example.com\nnpm publish", [], "https://npm.example.com"],
+    ["TWINE_REPOSITORY=testpypi twine upload dist/*", [], "testpypi"],
+    ["HOST=npm.example.com; npm publish --registry=https://$HOST/", [], "https://npm.example.com/"],
+    ["dotnet nuget push x -s https://nuget.example.com", [], "https://nuget.example.com"],
   ];
   for (const [command, packages, registry] of cases) {
     const [found] = await published(`- run: ${JSON.stringify(command)}`);
@@ -158,27 +132,6 @@ Deno.test("a command has its place in every kind of YAML string", async () => {
     assertEquals([found?.at.start.line, found?.at.start.column], [line, column], step);
   }
 });
-
-const ACTIONS: readonly (readonly [step: string, client: string | null])[] = [
-  ["- uses: thekevinscott/putitoutthere@v0\n  with: { command: publish }", "putitoutthere"],
-  ["- uses: thekevinscott/putitoutthere@v0\n  with: { command: plan }", null],
-  ["- uses: pypa/gh-action-pypi-publish@0a1b2c", "pypa/gh-action-pypi-publish"],
-  ["- uses: PyO3/maturin-action@v1\n  with: { command: upload }", "maturin"],
-  ["- uses: PyO3/maturin-action@v1", null],
-  ["- uses: JS-DevTools/npm-publish@v4", "JS-DevTools/npm-publish"],
-  ["- uses: JS-DevTools/npm-publish@v4\n  with: { dry-run: true }", null],
-  ["- uses: changesets/action@v1\n  with: { publish: pnpm release }", "changesets/action"],
-  ["- uses: changesets/action@v1", null],
-  ["- uses: cycjimmy/semantic-release-action@v4", "semantic-release"],
-  ["- uses: release-plz/action@v0.5\n  with: { command: release }", "release-plz"],
-  ["- uses: release-plz/action@v0.5\n  with: { command: release-pr }", null],
-  ["- uses: katyo/publish-crates@v2", "katyo/publish-crates"],
-  ["- uses: actions-rs/cargo@v1\n  with: { command: publish }", "cargo"],
-  ["- uses: actions-rs/cargo@v1\n  with: { command: test }", null],
-  ["- uses: rust-lang/crates-io-auth-action@v1", "crates-io-auth-action"],
-  ["- uses: nick-fields/retry@v3\n  with: { command: npm publish }", "npm"],
-  ["- uses: actions/checkout@v4", null],
-];
 
 Deno.test("actions that publish are recognised by their inputs", async () => {
   for (const [step, client] of ACTIONS) {
@@ -227,12 +180,89 @@ const CREDENTIALS:
       "- id: a\n  uses: rust-lang/crates-io-auth-action@v1\n- run: cargo publish\n  env: { CARGO_REGISTRY_TOKEN: '${{ steps.a.outputs.token }}' }",
     ],
     ["unknown", "- run: cargo publish\n  env: { CARGO_REGISTRY_TOKEN: '${{ steps.a.outputs.token }}' }"],
+    [
+      "yes",
+      "- id: a\n  uses: rust-lang/crates-io-auth-action@v1\n- run: cargo publish --token ${{ steps.a.outputs.token }}",
+    ],
+    [
+      "yes",
+      "- id: a\n  uses: rust-lang/crates-io-auth-action@v1\n- run: cargo login ${{ steps.a.outputs.token }}\n- run: cargo publish",
+    ],
+    [
+      "yes",
+      "- id: n\n  uses: NuGet/login@v1\n- run: dotnet nuget push x -k ${{ steps.n.outputs.NUGET_API_KEY }}",
+    ],
+    ["no", `- uses: NuGet/login@v1\n- run: dotnet nuget push x -k ${SECRET}`],
+    ["yes", "- uses: rubygems/configure-rubygems-credentials@v1\n- run: gem push a.gem"],
+    [
+      "unknown",
+      `- uses: rubygems/configure-rubygems-credentials@v1\n  with: { api-token: "${SECRET}" }\n- run: gem push a.gem`,
+    ],
+    ["yes", "- uses: rubygems/release-gem@v1"],
+    ["no", "- uses: rubygems/release-gem@v1\n  with: { setup-trusted-publisher: false }"],
+    ["yes", "- uses: dart-lang/setup-dart@v1\n- run: dart pub publish -f", {
+      permissions: "{ id-token: write }",
+    }],
+    ["unknown", "- uses: dart-lang/setup-dart@v1\n- run: dart pub publish -f"],
+    ["unknown", "- run: npm publish", { env: "{ NPM_TOKEN: '' }", permissions: "{ id-token: write }" }],
+    ["no", "- run: npm publish", { env: "{ NODE_AUTH_TOKEN: '${{ secrets.A || secrets.B }}' }" }],
+    ["no", "- run: npm publish", {
+      env: "{ NODE_AUTH_TOKEN: '${{ inputs.own && secrets.A || secrets.B }}' }",
+    }],
+    ["no", "- run: npm publish", { env: "{ NODE_AUTH_TOKEN: \"${{ secrets.A || '' }}\" }" }],
+    ["unknown", "- run: npm publish", { env: "{ NODE_AUTH_TOKEN: \"${{ '' || '' }}\" }" }],
+    ["no", "- run: yarn npm publish", {
+      env: `{ YARN_NPM_AUTH_TOKEN: "${SECRET}" }`,
+      permissions: "{ id-token: write }",
+    }],
+    ["no", "- run: bun publish", {
+      env: `{ NPM_CONFIG_TOKEN: "${SECRET}" }`,
+      permissions: "{ id-token: write }",
+    }],
+    ["no", "- run: poetry config pypi-token.pypi $T\n- run: poetry publish", { env: `{ T: "${SECRET}" }` }],
+    ["no", `- run: npm publish --registry https://npm.example.com`, {
+      env: `{ NODE_AUTH_TOKEN: "${SECRET}" }`,
+      permissions: "{ id-token: write }",
+    }],
+    [
+      "no",
+      `- uses: actions/setup-node@v4\n  with: { registry-url: 'https://npm.pkg.github.com' }\n- run: npm publish`,
+      {
+        env: `{ NODE_AUTH_TOKEN: "${SECRET}" }`,
+        permissions: "{ id-token: write }",
+      },
+    ],
+    [
+      "unknown",
+      "- run: npm config set //npm.example.com/:_authToken $T\n- run: npm publish --registry https://registry.npmjs.org/",
+    ],
+    ["no", "- run: npm config set //registry.npmjs.org/:_authToken $T\n- run: npm publish"],
+    ["unknown", "- run: npm publish\n- run: echo //registry.npmjs.org/:_authToken=$T > .npmrc"],
+    ["unknown", "- run: |\n    # echo _authToken=x > .npmrc\n    npm publish"],
+    ["unknown", "- run: unset NODE_AUTH_TOKEN && npm publish", { env: `{ NODE_AUTH_TOKEN: "${SECRET}" }` }],
+    ["unknown", "- run: env -u NODE_AUTH_TOKEN npm publish", { env: `{ NODE_AUTH_TOKEN: "${SECRET}" }` }],
+    ["no", "- run: export TWINE_PASSWORD=$T && twine upload x", { env: `{ T: "${SECRET}" }` }],
+    ["unknown", "- run: export TWINE_PASSWORD=x\n- run: twine upload x"],
+    [
+      "yes",
+      "- id: mint\n  run: curl https://pypi.org/_/oidc/mint-token\n- run: twine upload x\n  env: { TWINE_PASSWORD: '${{ steps.mint.outputs.token }}' }",
+    ],
+    [
+      "yes",
+      '- run: |\n    T=$(curl https://pypi.org/_/oidc/mint-token)\n    echo "TWINE_PASSWORD=$T" >> $GITHUB_ENV\n- run: twine upload x',
+    ],
+    ["no", "- run: mvn deploy"],
+    ["yes", "- run: deno publish"],
+    ["no", `- run: deno publish --token ${SECRET}`],
+    ["no", "- run: goreleaser release"],
   ];
+
+const MINTS = ["crates-io-auth-action", "NuGet/login", "configure-rubygems-credentials"];
 
 Deno.test("whether a step publishes with OIDC is told by the credentials that it is given", async () => {
   for (const [answer, steps, around] of CREDENTIALS) {
-    const found = (await published(steps, around)).filter(({ client }) => client !== "crates-io-auth-action");
-    assertEquals(found.map(({ keyless }) => keyless), [answer], `${steps} ${JSON.stringify(around ?? {})}`);
+    const found = (await published(steps, around)).filter(({ client }) => !MINTS.includes(client));
+    assertEquals(found.at(-1)?.keyless, answer, `${steps} ${JSON.stringify(around ?? {})}`);
   }
 });
 
@@ -285,4 +315,24 @@ Deno.test("local composite actions are followed, with the inputs that they are g
   assertEquals(await published("- uses: ./.github/actions/missing", { others }), []);
   const circle = "runs:\n  using: composite\n  steps:\n    - uses: ./a\n    - run: npm publish\n";
   assertEquals((await published("- uses: ./a", { others: { "a/action.yml": circle } })).length > 0, true);
+});
+
+Deno.test("the table knows which clients fetch a token by OIDC themselves", () => {
+  const cases: [client: string, oidc: string | null | undefined, runs: string[]][] = [
+    ["npm", "11.5.1", []],
+    ["pnpm", "11.0.0", ["npm"]],
+    ["yarn", "4.10.0", []],
+    ["yarn 1", null, []],
+    ["bun", null, []],
+    ["changesets", undefined, ["npm", "pnpm", "yarn"]],
+    ["twine", "6.1.0", []],
+    ["poetry", null, []],
+    ["cargo", null, []],
+    ["deno", undefined, []],
+  ];
+  for (const [client, oidc, runs] of cases) {
+    const facts = clientFacts(client);
+    assertEquals([facts?.oidc, facts?.runs], [oidc, runs], client);
+  }
+  assertEquals(clientFacts("make"), null);
 });

@@ -12,26 +12,47 @@ export function pipeline(text: string, others: Readonly<Record<string, string>> 
       return Promise.resolve(path === undefined ? null : parsed(path, others[path]!));
     },
     text: (path: string) => Promise.resolve(others[path] ?? null),
+    peek: (path: string) => Promise.resolve(others[path] ?? null),
   };
   return pipelineOf(parsed(".github/workflows/release.yml", text), files, null);
 }
 
-/** What a job with these steps publishes. */
-export async function published(
-  steps: string,
-  around: { env?: string; permissions?: string; others?: Readonly<Record<string, string>> } = {},
-): Promise<PublishInvocation[]> {
-  const indented = steps.trimEnd().split("\n").map((line) => `      ${line}`).join("\n");
-  const text = [
+/** What is around the steps of a job. */
+export interface JobAround {
+  readonly env?: string;
+  readonly permissions?: string;
+  readonly runsOn?: string;
+  /** Further keys of the job, one a line. */
+  readonly job?: string;
+  readonly others?: Readonly<Record<string, string>>;
+}
+
+/** A workflow with one job of these steps. */
+export function workflowWith(steps: string, around: JobAround = {}): string {
+  const indented = (text: string, by: string) =>
+    text.trimEnd().split("\n").map((line) => `${by}${line}`).join("\n");
+  return [
     "on: release",
     "jobs:",
     "  publish:",
-    "    runs-on: ubuntu-latest",
+    `    runs-on: ${around.runsOn ?? "ubuntu-latest"}`,
     ...around.permissions ? [`    permissions: ${around.permissions}`] : [],
     ...around.env ? [`    env: ${around.env}`] : [],
+    ...around.job ? [indented(around.job, "    ")] : [],
     "    steps:",
-    indented,
+    indented(steps, "      "),
     "",
   ].join("\n");
-  return publishers(await pipeline(text, around.others)).map(({ invocation }) => invocation);
+}
+
+/** What a job with these steps publishes. */
+export async function published(steps: string, around: JobAround = {}): Promise<PublishInvocation[]> {
+  const found = await pipeline(workflowWith(steps, around), around.others);
+  return publishers(found).map(({ invocation }) => invocation);
+}
+
+/** What a job with these steps may publish, and nobody can read. */
+export async function unseen(steps: string, around: JobAround = {}): Promise<string[]> {
+  const { jobs } = await pipeline(workflowWith(steps, around), around.others);
+  return jobs.flatMap((job) => job.steps.flatMap((step) => step.unseen.map(({ reference }) => reference)));
 }

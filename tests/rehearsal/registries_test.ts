@@ -55,6 +55,16 @@ Deno.test("a registry of another name follows its kind's rules for the audience,
     assertEquals(stage.all.recorder.of("exchange")[0]!.packages, ["widget"]);
   }));
 
+Deno.test("a registry may have a name that every object knows", () =>
+  onStage(
+    { registries: [{ name: "constructor", label: "C", kind: "npm", audience: null }], tokens: {} },
+    ({ all }) => {
+      assertEquals([...all.registries.keys()], ["constructor"]);
+      assertEquals(all.recorder.tokens, []);
+      return Promise.resolve();
+    },
+  ));
+
 Deno.test("hooks stop the world before a request is handled, and before its answer is sent", () =>
   onStage(SETUP, async (stage) => {
     const { recorder } = stage.all;

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { KeylessError } from "../../src/problem.ts";
-import { errorJson, findingJson } from "../../src/report/json.ts";
-import { finding, locate } from "./samples.ts";
+import { docsOf, errorJson, findingJson } from "../../src/report/json.ts";
+import { reported } from "./reported.ts";
+import { locate } from "./samples.ts";
 
 Deno.test("an error as JSON says what, why and what to do, without the text of files", () => {
   const at = locate("a.toml", "x = 1\n", "x");
@@ -32,17 +33,25 @@ Deno.test("the other side's words are the cause, and `null` stands for no known 
 
 Deno.test("a finding as JSON has the stable names", () => {
   const at = locate("a.yml", "x: 1\n", "x");
-  const found = finding({ at, related: [{ at, message: "here" }], package: "p" });
+  const found = reported({ at, related: [{ at, message: "here" }], package: "p", why: ["so"], label: "it" });
   assertEquals(findingJson(found), {
     code: "some-code",
     severity: "error",
     confidence: "certain",
     message: "Something is wrong",
     package: "p",
+    section: "publishing jobs",
     location: at,
+    label: "it",
     related: [{ message: "here", location: at }],
+    comparison: [],
+    why: ["so"],
+    next: ["repair it"],
     fix: null,
+    fingerprint: found.fingerprint,
     ignored: null,
+    ignoredBy: null,
     docs: "https://github.com/keyless-dev/keyless/blob/main/docs/rules/some-code.md",
   });
+  assertEquals(docsOf({ ...found, byRule: false }).split("/").slice(-2), ["codes", "some-code.md"]);
 });

@@ -147,6 +147,49 @@ Deno.test("any source can be underlined", async () => {
   await assertGolden("sources", blocks.join("\n"));
 });
 
+const WIDE_STEP = `jobs:
+  publish:
+    permissions: { contents: read, id-token: write }
+    steps:
+      - uses: pypa/gh-action-pypi-publish@release/v1
+        with: { password: "${"$"}{{ secrets.PYPI }}", repository-url: https://test.pypi.org/legacy/, verbose: true }
+      - name: 発行 😀
+\t\tenv:\tX
+`;
+const inStep = (part: string) => locate("a.yml", WIDE_STEP, part);
+
+/** Findings with several places: the primary one, and the related ones with what is said of them. */
+const MARKED: readonly (readonly [name: string, part: string, related: Readonly<Record<string, string>>])[] =
+  [
+    ["three on a line", 'password: "${{ secrets.PYPI }}"', {
+      "https://test.pypi.org/legacy/": "for TestPyPI, whose tokens are others",
+      "verbose: true": "far to the right",
+      "id-token: write": "granted",
+    }],
+    ["the primary one far to the right", "verbose: true", { password: "at the left" }],
+    ["one inside the other", "permissions: { contents: read, id-token: write }", {
+      "id-token: write": "grants it",
+    }],
+    ["the same twice", "id-token: write", { "id-token: write": "again" }],
+    ["tabs and wide characters", "X", { "😀": "two columns", "発行": "four columns" }],
+  ];
+
+Deno.test("each of several places in one file can be seen, on however narrow a terminal", async () => {
+  const findings = MARKED.map(([name, part, related]) =>
+    finding({
+      message: name,
+      at: inStep(part),
+      label: "the primary one",
+      related: Object.entries(related).map(([text, message]) => ({ at: inStep(text), message })),
+    })
+  );
+  const sources = new Map([["a.yml", WIDE_STEP]]);
+  const screens = [UNICODE, NARROW].map((display) =>
+    findings.map((each) => renderFinding(each, sources, display)).join("\n")
+  );
+  await assertGolden("marks", screens.join("\n"));
+});
+
 Deno.test("no line is wider than the terminal, unless one word is", () => {
   for (const columns of [40, 60, 79, 80, 100]) {
     const display = { ...UNICODE, width: columns };

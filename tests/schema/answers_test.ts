@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { VERBS } from "../../src/cli/table.ts";
 import type { Fault } from "../../src/rehearsal/faults.ts";
 import { forms } from "../e2e/forms.ts";
-import { commit, git } from "../e2e/repository.ts";
+import { commit, git } from "../repository.ts";
 import { inWorld, type Ran, type RunOptions, type World, type WorldOptions } from "../e2e/world.ts";
 import { assertValid, schemaNames } from "./schemas.ts";
 
@@ -42,7 +42,7 @@ function read(ran: Ran, schema: string, code: number, args: readonly string[]): 
 
 Deno.test("every command that answers has a schema", () => {
   const speaking = VERBS.filter(({ name, hidden }) => !hidden && name !== "run").map(({ name }) => name);
-  const others = ["error", "keyless.toml", "problem", "rehearse-serve", "version"];
+  const others = ["baseline", "error", "keyless.toml", "problem", "rehearse-serve", "version"];
   assertEquals([...schemaNames], [...speaking, ...others].sort());
 });
 
@@ -157,6 +157,18 @@ answerTest("doctor", NPM, async (world) => {
     "missing-id-token",
     "publisher-environment-mismatch",
   ]);
+  const baseline = `${world.canary.home}/baseline.json`;
+  const accepted = await world.run(["doctor", "--json", "--write-baseline", baseline]);
+  assertEquals(accepted.code, 0);
+  assertValid("doctor", JSON.parse(accepted.stdout));
+  assertValid("baseline", JSON.parse(await Deno.readTextFile(baseline)));
+  const known = await answer(world, "doctor", 0, ["doctor", "--baseline", baseline]);
+  assertEquals(known.baseline, { known: broken.findings.length, gone: 0 });
+  await Deno.writeTextFile(baseline, "{}");
+  assertEquals(
+    (await answer(world, "error", 2, ["doctor", "--baseline", baseline])).code,
+    "baseline-malformed",
+  );
   await Deno.writeTextFile(path, "on: [push\n");
   await answer(world, "doctor", 1, ["doctor"]);
   assertEquals(
@@ -171,12 +183,14 @@ answerTest("doctor", NPM, async (world) => {
 answerTest("explain, help, version and wrong usage", NPM, async (world) => {
   await answer(world, "explain", 0, ["explain", "no-credential"]);
   await answer(world, "explain", 0, ["explain", "--list"]);
+  for (const shell of ["bash", "zsh", "fish"]) await answer(world, "completions", 0, ["completions", shell]);
   await answer(world, "help", 0, []);
   await answer(world, "help", 0, ["help", "publish"]);
   await answer(world, "version", 0, ["--version"]);
   for (
     const [args, code] of [
       [["explain", "no-credentail"], "unknown-code"],
+      [["completions", "csh"], "unknown-shell"],
       [["plam"], "unknown-command"],
       [["plan", "--colour", "never"], "unknown-option"],
       [["publish", "--credential", "magic"], "option-value-unknown"],

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { forms } from "../e2e/forms.ts";
-import { commit, git } from "../e2e/repository.ts";
+import { commit, git } from "../repository.ts";
 import { inWorld, type World } from "../e2e/world.ts";
 import { holdsToken, tgz, thief } from "./thief.ts";
 

@@ -1,84 +1,240 @@
 import { relative, resolve } from "@std/path";
 import type { Project } from "../../config/project.ts";
-import { diagnose, type Diagnosis } from "../../doctor/engine.ts";
-import { RECORD_CODES } from "../../doctor/crates_records.ts";
-import { RULES } from "../../doctor/rules.ts";
+import { type Baseline, baselineText, EVERYTHING, readBaseline } from "../../doctor/baseline.ts";
+import { CODES, diagnose, type DiagnoseOptions, type Diagnosis } from "../../doctor/engine.ts";
+import type { RegistryOptions } from "../../doctor/registry_sections.ts";
+import { decodeUtf8 } from "../../formats/text.ts";
 import { currentDirectory } from "../../host/directory.ts";
 import { given } from "../../host/env.ts";
-import { kindOf } from "../../host/files.ts";
+import { kindOf, writeAtomic } from "../../host/files.ts";
+import { plainLine } from "../../host/redact.ts";
 import type { Session } from "../../host/session.ts";
+import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
-import type { Severity } from "../../report/finding.ts";
+import type { ReportedFinding, Severity } from "../../report/finding.ts";
 import { annotationOf, annotations, summarise } from "../../report/github.ts";
+import { renderFixes } from "../../report/fixes.ts";
+import { junit } from "../../report/junit.ts";
 import { suggest } from "../../suggest.ts";
-import { openProject, openSession, show, text } from "../context.ts";
+import { on, openSession, openSound, text } from "../context.ts";
+import { json } from "../io.ts";
 import type { Call } from "../verb.ts";
-import { diagnosisRecord, diagnosisSummary, renderDiagnosis } from "../views/doctor.ts";
+import { diagnosisMarkdown, diagnosisRecord, renderDiagnosis, shownOf } from "../views/doctor.ts";
+import { counted } from "../views/words.ts";
 
-/** Finds every mistake of the publishing set-up, with its cause and its repair. Changes nothing. */
+/** From which severity on findings count as failure. */
+export type FailOn = Severity | "never";
+
+/** Finds every mistake of the publishing set-up, with its cause and its repair. Writes only what `--fix` or `--write-baseline` say. */
 export async function run(call: Call): Promise<ExitCode> {
   const session = openSession(call);
   const started = session.clock.now();
+  const format = formatOf(call, session);
   const only = knownCodes(call.options.only);
-  const project = await openProject(session, call);
+  const { project, problems } = await openSound(session, call);
   const name = text(call, "package");
-  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
-  const paths = await ciFiles(call.arguments, project);
-  const diagnosis = await diagnose({ ...project, packages }, session, { only, paths });
-  const elapsed = session.clock.now() - started;
-  const format = call.io.json ? "json" : text(call, "format") ?? (inActions(session) ? "github" : "terminal");
-  const human = format === "json" ? "" : renderDiagnosis(diagnosis, elapsed, call.io.stdout, call.io.verbose);
-  show({ ...call, io: { ...call.io, json: format === "json" } }, "doctor", diagnosisRecord(diagnosis), human);
-  if (format === "github") {
-    call.io.out(annotations(diagnosis.findings.filter(({ ignored }) => ignored === null).map(annotationOf)));
-    await summarise(diagnosisSummary(diagnosis), session.env);
+  if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
+    throw new UsageError(problems);
   }
-  return exitCode(diagnosis, (text(call, "fail-on") ?? project.doctor.failOn) as Project["doctor"]["failOn"]);
+  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
+  const options: DiagnoseOptions = {
+    only,
+    partial: packages.length < project.packages.length,
+    broken: problems,
+    ...await filesOf(call, project),
+    ...await baselineOf(call),
+    ...registriesOf(call, project),
+  };
+  const look = () => diagnose({ ...project, packages }, session, options);
+  if (on(call, "diff")) return await showPatch(await look(), call);
+  const fixed = await repaired(look, project, call);
+  const diagnosis = fixed?.left ?? await look();
+  const file = text(call, "write-baseline");
+  if (file !== null) await write(file, diagnosis, call);
+  const failOn = (text(call, "fail-on") ?? project.doctor.failOn) as FailOn;
+  const exit = exitCode(diagnosis, failOn);
+  const elapsed = session.clock.now() - started;
+  if (fixed && !call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr));
+  call.io.out(await rendered(diagnosis, format, { call, elapsed, failOn, exit }));
+  if (format === "github") await summarise(diagnosisMarkdown(diagnosis, call.io.verbose), session.env);
+  return exit;
 }
 
-const RANKS: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1, unverified: 0 };
+/** What `--fix` has repaired; `null` without it. @throws {UsageError} `options-conflict` */
+async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call: Call) {
+  const allow = text(call, "fix");
+  if (allow === null) return null;
+  const other = ["stdin-filename", "write-baseline", "live"].find((each) => call.options[each] !== undefined);
+  if (other !== undefined) {
+    throw new UsageError({
+      code: "options-conflict",
+      message: `--fix writes files and looks again, so --${other} cannot stand beside it`,
+      next: ["leave one of the two out"],
+    });
+  }
+  const { fixAll } = await import("../../doctor/fix.ts");
+  return await fixAll<ReportedFinding, Diagnosis>(root, look, { allow: allow as "safe" | "unsafe" });
+}
+
+/** Shows what `--fix` would write in its first round. Exit 1 where that is something. */
+async function showPatch({ findings, sources }: Diagnosis, call: Call): Promise<ExitCode> {
+  const { applyFixes } = await import("../../doctor/fix.ts");
+  const { renderDiff } = await import("../../report/diff.ts");
+  const fixed = applyFixes(findings, sources, { allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe" });
+  const changes = [...fixed.texts].map(([path, after]) => ({ path, before: sources.get(path)!, after }));
+  if (!call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr, { planned: true }));
+  call.io.out(renderDiff(changes, call.io.stdout));
+  return fixed.applied.length > 0 ? 1 : 0;
+}
+
+/** What the registries are asked for. @throws {UsageError} `option-without-effect` */
+function registriesOf(call: Call, project: Project): RegistryOptions {
+  const files = call.options["npm-trust"];
+  const npmTrust = Array.isArray(files) ? files as readonly string[] : [];
+  if (on(call, "live")) {
+    const live = {
+      spendOneShot: on(call, "spend-one-shot"),
+      createProject: on(call, "create-project"),
+      repository: project.packages,
+    };
+    return { npmTrust, live };
+  }
+  const idle = ["create-project", "spend-one-shot"].find((name) => on(call, name));
+  if (idle === undefined) return { npmTrust };
+  throw new UsageError({
+    code: "option-without-effect",
+    message: `--${idle} does nothing without --live`,
+    next: [`add --live, or leave --${idle} out`],
+  });
+}
+
+type Format = "terminal" | "json" | "sarif" | "github" | "markdown" | "junit";
+
+/** @throws {UsageError} `options-conflict` */
+function formatOf(call: Call, session: Session): Format {
+  const format = text(call, "format") as Format | null;
+  if (call.io.json && format !== null && format !== "json") {
+    throw new UsageError({
+      code: "options-conflict",
+      message: `--json and --format ${format} exclude each other`,
+      next: ["keep one of them"],
+    });
+  }
+  if (call.io.json) return "json";
+  return format ?? (given(session.env, "GITHUB_ACTIONS") === "true" ? "github" : "terminal");
+}
+
+async function rendered(
+  diagnosis: Diagnosis,
+  format: Format,
+  { call, elapsed, failOn, exit }: { call: Call; elapsed: number; failOn: FailOn; exit: ExitCode },
+): Promise<string> {
+  const { stdout, verbose } = call.io;
+  const shown = shownOf(diagnosis, verbose);
+  switch (format) {
+    case "json":
+      return json({ schema: "keyless/doctor/1", ...diagnosisRecord(diagnosis) });
+    case "sarif": {
+      // The pages of all codes come with it.
+      const { diagnosisSarif } = await import("../views/doctor_sarif.ts");
+      return json(diagnosisSarif(diagnosis, shown, exit));
+    }
+    case "junit":
+      return junit({
+        findings: shown,
+        phases: diagnosis.phases,
+        fails: (finding) => counts(finding, failOn),
+      });
+    case "markdown":
+      return diagnosisMarkdown(diagnosis, verbose);
+    case "terminal":
+      return renderDiagnosis(diagnosis, elapsed, stdout, verbose);
+    case "github":
+      return renderDiagnosis(diagnosis, elapsed, stdout, verbose) +
+        annotations(shownOf(diagnosis, false).map(annotationOf));
+  }
+}
+
+const RANKS: Readonly<Record<FailOn, number>> = { never: 4, error: 3, warning: 2, info: 1, unverified: 0 };
+
+function counts({ severity, ignored }: ReportedFinding, failOn: FailOn): boolean {
+  return ignored === null && RANKS[severity] >= RANKS[failOn];
+}
 
 /** 1 from the severity on that counts as failure; 3 when nothing is published and nothing is wrong. */
-export function exitCode({ findings, publishes }: Diagnosis, failOn: Project["doctor"]["failOn"]): ExitCode {
-  const open = findings.filter(({ ignored }) => ignored === null);
-  if (open.some(({ severity }) => RANKS[severity] >= RANKS[failOn])) return 1;
-  return open.length === 0 && !publishes ? 3 : 0;
-}
-
-function inActions(session: Session): boolean {
-  return given(session.env, "GITHUB_ACTIONS") === "true";
+export function exitCode({ findings, publishes }: Diagnosis, failOn: FailOn): ExitCode {
+  if (findings.some((finding) => counts(finding, failOn))) return 1;
+  return findings.every(({ ignored }) => ignored !== null) && !publishes ? 3 : 0;
 }
 
 /** @throws {UsageError} `unknown-rule` */
 function knownCodes(option: Call["options"][string] | undefined): readonly string[] {
   const asked = Array.isArray(option) ? option as readonly string[] : [];
-  const known = [...RULES.map((rule) => rule.code), ...RECORD_CODES];
-  const unknown = asked.filter((code) => !known.includes(code));
+  const unknown = asked.filter((code) => !CODES.includes(code));
   if (unknown.length === 0) return asked;
   throw new UsageError(unknown.map((code) => {
-    const near = suggest(code, known);
+    const near = suggest(code, CODES);
     return {
       code: "unknown-rule",
       message: `There is no rule "${code}"`,
-      next: [near ? `did you mean ${near}?` : `the rules are: ${known.join(", ")}`],
+      next: [near ? `did you mean ${near}?` : `the rules are: ${CODES.join(", ")}`],
     };
   }));
 }
 
-/** The files relative to the project's root. @throws {UsageError} `no-such-file` */
-async function ciFiles(files: readonly string[], { root }: Project): Promise<readonly string[]> {
-  const paths: string[] = [];
-  for (const file of files) {
-    const path = resolve(currentDirectory(), file);
-    if (await kindOf(path) !== "file") {
-      throw new UsageError({
-        code: "no-such-file",
-        message: `There is no file "${file}"`,
-        next: ["name files such as .github/workflows/release.yml, or none to look at all"],
-      });
-    }
-    paths.push(relative(root, path).replaceAll("\\", "/"));
+/** The files to look at, relative to the project's root, and the text of the one that an editor hands over. */
+async function filesOf(call: Call, { root }: Project): Promise<Pick<DiagnoseOptions, "paths" | "overlay">> {
+  const edited = text(call, "stdin-filename");
+  if (edited === null) return { paths: await ciFiles(call.arguments, root) };
+  if (call.arguments.length > 0) {
+    throw new UsageError({
+      code: "options-conflict",
+      message: `--stdin-filename ${edited} is the one file to look at, so "${call.arguments[0]}" is too much`,
+      next: ["leave one of the two out"],
+    });
   }
-  return paths;
+  const path = within(root, edited);
+  return { paths: [path], overlay: new Map([[path, decodeUtf8(await readStdin(4 << 20), edited)]]) };
+}
+
+/** @throws {UsageError} `no-such-file` */
+async function ciFiles(files: readonly string[], root: string): Promise<readonly string[]> {
+  for (const file of files) {
+    if (await kindOf(resolve(currentDirectory(), file)) === "file") continue;
+    throw new UsageError({
+      code: "no-such-file",
+      message: `There is no file "${file}"`,
+      next: ["name files such as .github/workflows/release.yml, or none to look at all"],
+    });
+  }
+  return files.map((file) => within(root, file));
+}
+
+function within(root: string, file: string): string {
+  return relative(root, resolve(currentDirectory(), file)).replaceAll("\\", "/");
+}
+
+/** What is known already: what a file says, or everything where one is to be written. @throws {UsageError} `options-conflict` */
+async function baselineOf(call: Call): Promise<{ baseline?: Baseline }> {
+  const file = text(call, "baseline");
+  if (text(call, "write-baseline") === null) {
+    return file === null ? {} : { baseline: await readBaseline(file) };
+  }
+  const option = ["only", "package", "baseline", "stdin-filename"].find((each) =>
+    call.options[each] !== undefined
+  );
+  const other = option === undefined ? call.arguments[0] : `--${option}`;
+  if (other === undefined) return { baseline: EVERYTHING };
+  throw new UsageError({
+    code: "options-conflict",
+    message: `--write-baseline takes all findings, so ${other} cannot stand beside it`,
+    next: ["leave one of the two out"],
+  });
+}
+
+async function write(file: string, { findings }: Diagnosis, { io }: Call): Promise<void> {
+  const entries = findings.filter(({ ignoredBy }) => ignoredBy === "baseline");
+  await writeAtomic(file, baselineText(entries));
+  if (!io.quiet) io.err(`${counted(entries.length, "finding")} in ${plainLine(file)}\n`);
 }

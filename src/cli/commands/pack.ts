@@ -28,7 +28,7 @@ export async function run(call: Call): Promise<ExitCode> {
   try {
     const made = await pack(session, packages, {
       worktree: tree,
-      commit: head.commit,
+      checkout: head,
       artifacts,
       onLine: (line) =>
         call.io.verbose ? session.progress.say(plainLine(line)) : session.progress.live(plainLine(line)),

@@ -1,5 +1,6 @@
 import type { ExitCode } from "../../problem.ts";
-import { checkout, remoteRepository } from "../../publish/git.ts";
+import { checkout } from "../../publish/git.ts";
+import { remotesOf } from "../../publish/remotes.ts";
 import { readArtifacts } from "../../publish/pack.ts";
 import { makePlan, problemsOf } from "../../publish/plan.ts";
 import { planRecord } from "../../publish/records.ts";
@@ -23,7 +24,7 @@ export async function run(call: Call): Promise<ExitCode> {
     assumed: await assumedIdentity(session, project),
   });
   session.progress.live(null);
-  const repository = await remoteRepository(session.env, project.root);
+  const repository = (await remotesOf(session.env, project.root)).repository;
   show(call, "plan", { repository, ...planRecord(plan) }, renderPlan(plan, repository, call.io.stdout));
   return problemsOf(plan).length > 0 ? 1 : 0;
 }

@@ -4,14 +4,15 @@ import { detectIdentity } from "../../identity/table.ts";
 import type { Session } from "../../host/session.ts";
 import { type ExitCode, KeylessError } from "../../problem.ts";
 import { VERSION } from "../../version.ts";
+import type { Project } from "../../config/project.ts";
+import type { AssumedIdentity } from "../../publish/plan.ts";
 import type { CredentialWish } from "../../publish/credential.ts";
-import { remoteRepository } from "../../publish/git.ts";
+import { remotesOf } from "../../publish/remotes.ts";
 import type { Run } from "../../publish/prove.ts";
 import { releaseRecord } from "../../publish/records.ts";
 import { release } from "../../publish/release.ts";
 import type { ReleaseReport } from "../../publish/report.ts";
 import { summarise } from "../../report/github.ts";
-import { assumedIdentity } from "../assumed.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { narrate, renderRelease } from "../views/release.ts";
@@ -24,7 +25,8 @@ export async function run(call: Call): Promise<ExitCode> {
   const project = await openProject(session, call);
   const packages = choosePackages(project, call.arguments);
   const artifacts = text(call, "artifacts");
-  const repository = await remoteRepository(session.env, project.root);
+  const repository = given(session.env, "GITHUB_REPOSITORY") ??
+    (await remotesOf(session.env, project.root)).repository;
   session.progress.say(heading(session, repository));
   if (!artifacts && !on(call, "dry-run") && detectIdentity(session.env)) session.progress.say(SHARED);
   try {
@@ -34,7 +36,7 @@ export async function run(call: Call): Promise<ExitCode> {
       allowDirty: on(call, "allow-dirty"),
       dryRun: on(call, "dry-run"),
       provenance: !on(call, "no-provenance"),
-      assumed: on(call, "dry-run") ? await assumedIdentity(session, project) : null,
+      assumed: on(call, "dry-run") ? await assumed(session, project) : null,
       artifacts: artifacts ? resolve(artifacts) : null,
       extraEnv: {},
       observe: narrate(session.progress, call.io.stderr, call.io.verbose),
@@ -60,13 +62,19 @@ export async function run(call: Call): Promise<ExitCode> {
   }
 }
 
+/** Only a dry run reads pipelines, so only it loads what that takes. */
+async function assumed(session: Session, project: Project): Promise<AssumedIdentity | null> {
+  const { assumedIdentity } = await import("../assumed.ts");
+  return await assumedIdentity(session, project);
+}
+
 /** A scrubbed environment hides a secret from a build, but not from a build that looks into other processes. */
 const SHARED =
   "note      the build runs in the job that can publish; to keep them apart: keyless pack in a job without id-token";
 
 /** 1 when anything that was wanted did not happen. */
 export function exitCode(report: ReleaseReport): ExitCode {
-  return report.problems.length > 0 || report.packages.some((entry) => entry.result === "failed") ? 1 : 0;
+  return report.problems.length > 0 || report.packages.some((entry) => entry.problems.length > 0) ? 1 : 0;
 }
 
 /** `--credential`; `auto` when absent. */
@@ -87,7 +95,7 @@ function runOf(session: Session): Run | null {
 function heading(session: Session, repository: string | null): string {
   const parts = [
     `keyless ${VERSION}`,
-    given(session.env, "GITHUB_REPOSITORY") ?? repository ?? "local repository",
+    repository ?? "local repository",
   ];
   const workflow = /\/([^/@]+)@/.exec(given(session.env, "GITHUB_WORKFLOW_REF") ?? "")?.[1];
   if (workflow) parts.push(`${workflow} › ${given(session.env, "GITHUB_JOB") ?? "job"}`);

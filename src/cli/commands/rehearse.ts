@@ -1,6 +1,7 @@
 import { readPipelines } from "../../pipelines/read.ts";
 import { type ExitCode, KeylessError, type Problem } from "../../problem.ts";
-import { checkout, remoteRepository } from "../../publish/git.ts";
+import { checkout } from "../../publish/git.ts";
+import { remotesOf } from "../../publish/remotes.ts";
 import { clientVersion } from "../../publish/client_check.ts";
 import { problemRecord, releaseRecord } from "../../publish/records.ts";
 import type { Project } from "../../config/project.ts";
@@ -75,7 +76,7 @@ async function writeScript(session: Session, call: Call, project: Project, sha: 
   };
   const chosen = choosePackages(project, call.arguments);
   const readable = await readPipelines(project.root, { vendors: ["github"] });
-  const repository = repositoryOf(project, await remoteRepository(session.env, project.root));
+  const repository = repositoryOf(project, (await remotesOf(session.env, project.root)).repository);
   const { packages, notCovered, missing } = await withClients(session, chosen);
   const { scenarios: groups, problems, notCovered: unseen } = assign(packages, readable, wishes);
   if (groups.size === 0) throw nobodyPublishes(readable.problems, problems, notCovered);

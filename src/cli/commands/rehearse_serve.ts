@@ -2,6 +2,7 @@ import { interrupted } from "../../host/cleanup.ts";
 import type { ExitCode } from "../../problem.ts";
 import { cargoVariable } from "../../registries/cargo_variable.ts";
 import type { Registry } from "../../registries/registry.ts";
+import { jobVariables } from "../../rehearsal/job_variables.ts";
 import type { Act } from "../../rehearsal/rehearse.ts";
 import type { Registries } from "../../rehearsal/registries.ts";
 import { json } from "../io.ts";
@@ -38,18 +39,7 @@ function quoted(word: string): string {
 
 /** What a job on GitHub would have, and what makes each client talk to the embedded registries. */
 function variablesFor(act: Act, stage: Registries): Record<string, string> {
-  const { job } = act;
-  const variables: Record<string, string> = {
-    GITHUB_ACTIONS: "true",
-    GITHUB_EVENT_NAME: job.event,
-    GITHUB_JOB: act.jobId,
-    GITHUB_REF: job.ref,
-    GITHUB_REPOSITORY: job.repository,
-    GITHUB_SHA: job.sha,
-    GITHUB_WORKFLOW_REF: `${job.repository}/.github/workflows/${job.workflow}@${job.ref}`,
-    ACTIONS_ID_TOKEN_REQUEST_URL: stage.issuer.requestUrl,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: stage.issuer.requestToken,
-  };
+  const variables = jobVariables(act.job, act.jobId, stage.issuer);
   for (const registry of stage.registries.values()) Object.assign(variables, clientVariables(registry));
   return variables;
 }

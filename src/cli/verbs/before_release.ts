@@ -9,8 +9,8 @@ export const BEFORE_RELEASE: readonly Verb[] = [
     group: "Before a release",
     summary: "find every mistake of the publishing set-up, with its cause and its repair",
     about: [
-      "Reads the CI files, keyless.toml and the manifests, and reports in one pass whatever would stop a release or put a credential at risk. Changes nothing.",
-      "The records at crates.io are compared too when CRATES_IO_DOCTOR_TOKEN is set.",
+      "Reads the CI files, keyless.toml and the manifests, and reports in one pass whatever would stop a release or put a credential at risk. Changes nothing without --fix.",
+      "The records at crates.io are compared too when CRATES_IO_DOCTOR_TOKEN is set, and those at npm when --npm-trust has what `npm trust list NAME --json` printed.",
     ],
     arguments: [{
       name: "PATH",
@@ -22,17 +22,46 @@ export const BEFORE_RELEASE: readonly Verb[] = [
       {
         long: "--format",
         value: "FORMAT",
-        choices: ["terminal", "json", "github"],
+        choices: ["terminal", "json", "sarif", "github", "markdown", "junit"],
         help: "how to show what was found",
       },
       {
         long: "--fail-on",
         value: "SEVERITY",
-        choices: ["error", "warning", "info"],
-        help: "exit 1 from this severity on; default: error",
+        choices: ["error", "warning", "info", "unverified", "never"],
+        help: "exit 1 from this severity on (default error)",
       },
-      { long: "--only", value: "CODE", repeatable: true, help: "check this rule alone" },
+      { long: "--only", value: "CODE", repeatable: true, help: "report this code alone" },
       ONE_PACKAGE,
+      { long: "--baseline", value: "FILE", help: "leave out the findings that are in FILE" },
+      { long: "--write-baseline", value: "FILE", help: "put all present findings into FILE, for --baseline" },
+      {
+        long: "--fix",
+        value: "HOW",
+        bare: "safe",
+        choices: ["safe", "unsafe"],
+        help:
+          "repair what can be repaired without changing anything else; unsafe: what may change behaviour too",
+      },
+      { long: "--diff", help: "show the repairs as a patch, and write nothing" },
+      {
+        long: "--npm-trust",
+        value: "FILE",
+        repeatable: true,
+        help:
+          "compare with what `npm trust list NAME --json` printed into FILE; NAME=FILE says of which package",
+      },
+      {
+        long: "--live",
+        help: "in CI: exchange this job's OIDC token at every registry, and burn what it gives",
+      },
+      { long: "--create-project", help: "with --live: let PyPI turn a pending publisher into a project" },
+      { long: "--spend-one-shot", help: "with --live: use up an OIDC token that the CI gives only once" },
+      {
+        long: "--stdin-filename",
+        value: "PATH",
+        help: "look at one file, whose text comes from stdin, as if it stood at PATH; for editors",
+      },
     ],
     examples: [
       { line: "keyless doctor", what: "check everything in this repository" },
@@ -41,10 +70,13 @@ export const BEFORE_RELEASE: readonly Verb[] = [
         line: "keyless doctor --only missing-id-token .github/workflows/release.yml",
         what: "one rule, one file",
       },
+      { line: "keyless doctor --diff", what: "see what --fix would write" },
+      { line: "keyless doctor --format sarif --fail-on never", what: "for GitHub's code scanning" },
+      { line: "keyless doctor --write-baseline baseline.json", what: "accept what is there today" },
+      { line: "keyless doctor --baseline baseline.json", what: "from then on, only what is new" },
     ],
     permissions: ["paths", "git", "registries", "identity", "credentials"],
     exits: { "0": "no problem", "1": "problems found", "3": "nothing is published from here" },
-    load: () => import("../commands/doctor.ts"),
   },
   {
     name: "plan",
@@ -64,7 +96,6 @@ export const BEFORE_RELEASE: readonly Verb[] = [
       "1": "something blocks the release",
       "3": "nothing to publish",
     },
-    load: () => import("../commands/plan.ts"),
   },
   {
     name: "rehearse",
@@ -101,6 +132,5 @@ export const BEFORE_RELEASE: readonly Verb[] = [
       "1": "the release would stop",
       "3": "nothing to rehearse",
     },
-    load: () => import("../commands/rehearse.ts"),
   },
 ];

@@ -15,10 +15,6 @@ export const MORE: readonly Verb[] = [
     examples: [{ line: "keyless cargo-credential", what: "what cargo starts" }],
     permissions: ["paths", "git", "identity", "registries", "loopback"],
     hidden: true,
-    load: async () => {
-      const { runProvider } = await import("../../credentials/cargo_provider.ts");
-      return { run: runProvider };
-    },
   },
   {
     name: "explain",
@@ -26,13 +22,29 @@ export const MORE: readonly Verb[] = [
     summary: "explain a code: why it happens and what to do",
     about: ["Every error and finding has a code; its page is part of the program and needs no network."],
     arguments: [{ name: "CODE", required: false, variadic: false, help: "the code, e.g. missing-id-token" }],
-    options: [{ long: "--list", help: "all codes, one a line" }],
+    options: [{ long: "--list", help: "all codes, each with what it means" }],
     examples: [
       { line: "keyless explain missing-id-token", what: "cause, repair, example" },
       { line: "keyless explain --list", what: "all codes" },
     ],
     permissions: [],
-    load: () => import("../commands/explain.ts"),
+  },
+  {
+    name: "completions",
+    group: "More",
+    summary: "print what makes a shell complete commands, options and codes",
+    about: [
+      "bash: put `source <(keyless completions bash)` into ~/.bashrc.",
+      "zsh: write it into a file _keyless in a directory of $fpath, before compinit runs.",
+      "fish: write it to ~/.config/fish/completions/keyless.fish.",
+    ],
+    arguments: [{ name: "SHELL", required: true, variadic: false, help: "bash, zsh or fish" }],
+    options: [],
+    examples: [
+      { line: "keyless completions bash", what: "for bash 3.2 or newer" },
+      { line: "keyless completions fish", what: "for fish" },
+    ],
+    permissions: [],
   },
   {
     name: "help",
@@ -53,6 +65,5 @@ export const MORE: readonly Verb[] = [
       { line: "keyless help publish", what: "one command" },
     ],
     permissions: [],
-    load: () => import("../commands/help.ts"),
   },
 ];

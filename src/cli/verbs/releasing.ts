@@ -21,7 +21,6 @@ export const RELEASING: readonly Verb[] = [
     ],
     permissions: ["paths", "git", "clients", "registries", "identity"],
     exits: { "0": "packed", "1": "a package could not be packed", "3": "nothing to pack" },
-    load: () => import("../commands/pack.ts"),
   },
   {
     name: "publish",
@@ -56,7 +55,6 @@ export const RELEASING: readonly Verb[] = [
       "1": "something was not published",
       "3": "nothing to publish",
     },
-    load: () => import("../commands/publish.ts"),
   },
   {
     name: "claims",
@@ -71,7 +69,6 @@ export const RELEASING: readonly Verb[] = [
     ],
     permissions: ["paths", "git", "identity", "registries"],
     exits: { "0": "shown", "1": "no OIDC token, or the claims match no policy" },
-    load: () => import("../commands/claims.ts"),
   },
   {
     name: "exchange",
@@ -96,7 +93,6 @@ export const RELEASING: readonly Verb[] = [
     ],
     permissions: ["paths", "git", "identity", "registries"],
     exits: { "0": "exchanged", "1": "no OIDC token, or the registry refused" },
-    load: () => import("../commands/exchange.ts"),
   },
   {
     name: "run",
@@ -117,6 +113,5 @@ export const RELEASING: readonly Verb[] = [
     ],
     permissions: ["paths", "git", "identity", "registries", "clients", "run", "loopback"],
     exits: { "0": "COMMAND ended with 0; any other code of its own is passed on", "1": "no token" },
-    load: () => import("../commands/run.ts"),
   },
 ];

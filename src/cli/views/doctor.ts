@@ -1,26 +1,31 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
 import { isOpen } from "../../doctor/phases.ts";
-import { TOKEN } from "../../doctor/crates_records.ts";
+import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
-import type { Finding, Phase } from "../../report/finding.ts";
+import type { Phase, ReportedFinding } from "../../report/finding.ts";
 import { fold } from "../../report/fold.ts";
-import { markdownCell } from "../../report/github.ts";
-import { findingJson } from "../../report/json.ts";
+import { docsOf, findingJson } from "../../report/json.ts";
+import { markdown } from "../../report/markdown.ts";
 import { paint } from "../../report/style.ts";
 import { symbols, worded } from "../../report/symbols.ts";
-import { renderFinding } from "../../report/terminal.ts";
+import { placeOf, renderFinding, renderPlace } from "../../report/terminal.ts";
 import { padded, width } from "../../report/width.ts";
 import { counted, duration } from "./words.ts";
 
-/** What doctor found, for people: a section for each phase, the verdict last. `all` shows accepted findings too. */
+/** The findings to show: `all` of them, or those that nobody accepts. */
+export function shownOf({ findings }: Diagnosis, all: boolean): readonly ReportedFinding[] {
+  return findings.filter((finding) => all || finding.ignored === null);
+}
+
+/** What doctor found, for people: a section for each phase, the verdict last. `all` shows accepted findings too, and each in full. */
 export function renderDiagnosis(
   diagnosis: Diagnosis,
   elapsed: number,
   display: Display,
   all: boolean,
 ): string {
-  const shown = diagnosis.findings.filter((finding) => all || finding.ignored === null);
+  const shown = shownOf(diagnosis, all);
   let text = "";
   let apart = false;
   for (const phase of diagnosis.phases) {
@@ -29,10 +34,58 @@ export function renderDiagnosis(
     text += findings.length === 0
       ? section(phase, diagnosis.phases, shown.length > 0, display)
       : `${paint(phase.name, "strong", display)}\n` +
-        findings.map((finding) => renderFinding(finding, diagnosis.sources, display)).join("\n");
+        alike(findings, all).map((group) => renderGroup(group, diagnosis.sources, display)).join("\n");
     apart = findings.length > 0;
   }
   return `${text}\n${verdict(diagnosis, elapsed, display)}`;
+}
+
+/** So many findings of a kind are shown in full; of more the first is, and of the others the place. */
+const FEW = 2;
+/** So many places are shown; who wants to see more gets all. */
+const PLACES = 8;
+
+/** Findings that are shown together. */
+function alike(findings: readonly ReportedFinding[], all: boolean): (readonly ReportedFinding[])[] {
+  const kinds = Map.groupBy(
+    findings,
+    ({ code, severity, ignored }) => `${code} ${severity} ${ignored !== null}`,
+  );
+  return [...kinds.values()].flatMap((kind) =>
+    all || kind.length <= FEW ? kind.map((each) => [each]) : [kind]
+  );
+}
+
+/** The first in full, then where else the same is wrong, then what else of this kind is. */
+function renderGroup(
+  [first, ...others]: readonly ReportedFinding[],
+  sources: ReadonlyMap<string, string>,
+  display: Display,
+): string {
+  const [same, different] = [true, false].map((equal) =>
+    others.filter(({ message }) => (message === first!.message) === equal)
+  ) as [ReportedFinding[], ReportedFinding[]];
+  const places = beginningOf(same).map(({ at }) => placeOf(at));
+  const lines = [
+    ...places.length > 0
+      ? fold(`also at ${[...places, ...moreThan(same)].join(", ")}`, { width: display.width, first: INDENT })
+      : [],
+    ...beginningOf(different).flatMap((finding) => renderPlace(finding, display)),
+    ...moreThan(different).map((text) => INDENT + text),
+  ];
+  return renderFinding(first!, sources, display) + lines.map((line) => `${line}\n`).join("");
+}
+
+const INDENT = "   ";
+
+function beginningOf(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  // One more line says no less than "and 1 more".
+  return findings.length > PLACES + 1 ? findings.slice(0, PLACES) : findings;
+}
+
+function moreThan(findings: readonly ReportedFinding[]): string[] {
+  const left = findings.length - beginningOf(findings).length;
+  return left > 0 ? [`and ${left} more: keyless doctor --verbose`] : [];
 }
 
 /** Below so many columns the reasons stand below the names. */
@@ -46,10 +99,19 @@ function section(phase: Phase, phases: readonly Phase[], hints: boolean, display
     ? "\n→ a token with the scope trusted-publishing lets doctor compare the real records"
     : "";
   const reason = worded(plain(phase.reason ?? "").replaceAll("; ", "\n") + hint, display);
+  const paste = phase.paste
+    ? [
+      ...fold(worded("→ to have it checked, put this into keyless.toml:", display), {
+        width: display.width,
+        first: "   ",
+      }),
+      ...plain(phase.paste).split("\n").map((line) => line && `     ${line}`),
+    ]
+    : [];
   const lines = display.width < NARROWEST
     ? [head.trimEnd(), ...fold(reason, { width: display.width, first: "   " })]
     : fold(reason, { width: display.width, first: `${head} ` });
-  return lines.map((line) => `${line}\n`).join("");
+  return [...lines, ...paste].map((line) => `${line}\n`).join("");
 }
 
 function signOf(phase: Phase, display: Display): string {
@@ -59,67 +121,71 @@ function signOf(phase: Phase, display: Display): string {
   return isOpen(phase) ? paint(signs.unknown, "unknown", display) : signs.nothing;
 }
 
-function verdict(
-  { summary, checked, phases, publishes }: Diagnosis,
-  elapsed: number,
-  display: Display,
-): string {
-  const open =
-    phases.filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked")).length;
-  const counts = [
-    ...summary.error ? [counted(summary.error, "error")] : [],
-    ...summary.warning ? [counted(summary.warning, "warning")] : [],
-    ...summary.info ? [`${summary.info} to know`] : [],
-    ...summary.unverified ? [`${summary.unverified} not decidable`] : [],
-    ...summary.ignored ? [`${summary.ignored} ignored`] : [],
-    ...open ? [`${open} not checked`] : [],
-  ];
-  const found = summary.error + summary.warning + summary.info + summary.unverified > 0;
-  if (!found && !publishes) {
-    const { next } = symbols(display);
-    return "No job is seen to publish, so there was nothing to check.\n" +
-      `   ${next} let a job run keyless publish; what a script does cannot be seen\n`;
+function verdict(diagnosis: Diagnosis, elapsed: number, display: Display): string {
+  const { checked, publishes, baseline } = diagnosis;
+  const open = openCounts(diagnosis);
+  const accepted = acceptedCounts(diagnosis);
+  const gone = baseline && baseline.gone > 0
+    ? `${baseline.gone} of the baseline ${baseline.gone === 1 ? "is" : "are"} gone: write it anew\n`
+    : "";
+  if (open.length === 0 && accepted.length === 0 && !publishes) {
+    return `No job is seen to publish, so there was nothing to check.\n   ${
+      symbols(display).next
+    } let a job run keyless publish; what a script does cannot be seen\n${gone}`;
   }
-  if (!found) return "No problems. Rehearse the release before you tag it: keyless rehearse\n";
+  if (open.length === 0) {
+    const none = accepted.length > 0 ? `No other problems: ${accepted.join(", ")}.` : "No problems.";
+    return `${none} Rehearse the release before you tag it: keyless rehearse\n${gone}`;
+  }
   const looked = [
     counted(checked.files, "workflow"),
     counted(checked.jobs, "job"),
     counted(checked.packages, "package"),
   ].join(", ");
-  return worded(`${counts.join(", ")} · ${looked} · ${duration(elapsed)}\n`, display);
+  const counts = [...open, ...accepted, ...uncheckedCounts(diagnosis)].join(", ");
+  return worded(`${counts} · ${looked} · ${duration(elapsed)}\n${gone}`, display);
+}
+
+function openCounts({ summary }: Diagnosis): string[] {
+  return [
+    ...summary.error ? [counted(summary.error, "error")] : [],
+    ...summary.warning ? [counted(summary.warning, "warning")] : [],
+    ...summary.info ? [`${summary.info} to know`] : [],
+    ...summary.unverified ? [`${summary.unverified} not decidable`] : [],
+  ];
+}
+
+function acceptedCounts({ summary, baseline }: Diagnosis): string[] {
+  return [
+    ...summary.ignored ? [`${summary.ignored} ignored`] : [],
+    ...baseline?.known ? [`${baseline.known} in the baseline`] : [],
+  ];
+}
+
+function uncheckedCounts({ phases }: Diagnosis): string[] {
+  const open =
+    phases.filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked")).length;
+  return open ? [`${open} not checked`] : [];
 }
 
 /** The body of `keyless/doctor/1`. */
 export function diagnosisRecord(diagnosis: Diagnosis): object {
-  return {
-    root: ".",
-    checked: diagnosis.checked,
-    findings: diagnosis.findings.map((finding) => findingJson(finding, finding.byRule ? "rules" : "codes")),
-    phases: diagnosis.phases,
-    summary: diagnosis.summary,
-  };
+  const { checked, findings, phases, summary, baseline } = diagnosis;
+  return { root: ".", checked, findings: findings.map(findingJson), phases, summary, baseline };
 }
 
-const SIGNS: Readonly<Record<Finding["severity"], string>> = {
-  error: "✗",
-  warning: "!",
-  info: "·",
-  unverified: "?",
-};
-
-/** The step summary, in Markdown. */
-export function diagnosisSummary({ findings, phases }: Diagnosis): string {
-  const open = findings.filter((finding) => finding.ignored === null);
-  const rows = open.map(({ severity, code, message, at }) =>
-    `| ${SIGNS[severity]} ${severity} | ${code} | ${markdownCell(message)} | ${
-      markdownCell(at.path)
-    }:${at.start.line} |`
-  );
-  const table = open.length > 0
-    ? ["| | rule | what | where |", "| --- | --- | --- | --- |", ...rows, ""]
-    : [];
-  const sections = phases.map(({ name, status, reason }) =>
-    `- ${name}: ${status}${reason ? `, ${markdownCell(reason)}` : ""}`
-  );
-  return ["### keyless doctor", "", ...table, ...sections].join("\n") + "\n";
+/** A page for a pull request or a step summary, in Markdown. */
+export function diagnosisMarkdown(diagnosis: Diagnosis, all: boolean): string {
+  const open = openCounts(diagnosis);
+  const counts = [
+    ...open.length > 0 ? open : ["no problems"],
+    ...acceptedCounts(diagnosis),
+    ...uncheckedCounts(diagnosis),
+  ];
+  return markdown({
+    verdict: counts.join(", "),
+    findings: shownOf(diagnosis, all),
+    phases: diagnosis.phases,
+    url: docsOf,
+  });
 }

@@ -4,7 +4,7 @@ import { dependenciesOf } from "../../publish/order.ts";
 import { problemsOf } from "../../publish/plan.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
-import { renderProblem } from "../../report/terminal.ts";
+import { renderProblem, withPage } from "../../report/terminal.ts";
 import { counted } from "./words.ts";
 
 /** The plan as people read it: what, where, which version, what will happen, and every problem. */
@@ -16,7 +16,7 @@ export function renderPlan(plan: Plan, repository: string | null, display: Displ
     indent: 1,
   }, display));
   const problems = problemsOf(plan);
-  for (const problem of problems) lines.push("", renderProblem(problem, display).trimEnd());
+  for (const problem of problems) lines.push("", renderProblem(withPage(problem), display).trimEnd());
   lines.push("", worded(verdict(plan, problems.length), display));
   return lines.join("\n") + "\n";
 }

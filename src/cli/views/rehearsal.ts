@@ -8,7 +8,7 @@ import type { Recorder } from "../../rehearsal/recorder.ts";
 import type { Act, ActReport, RehearsalReport } from "../../rehearsal/rehearse.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
-import { renderProblem } from "../../report/terminal.ts";
+import { renderProblem, withPage } from "../../report/terminal.ts";
 import { oneLine, plainLine } from "../../host/redact.ts";
 import type { Io } from "../verb.ts";
 import { bytes, counted, duration } from "./words.ts";
@@ -97,7 +97,7 @@ export function renderRehearsal(
 ): string {
   const lines: string[] = [];
   for (const act of report.acts) lines.push(...actLines(act, report.recorder, display));
-  for (const problem of unassigned) lines.push(renderProblem(problem, display).trimEnd(), "");
+  for (const problem of unassigned) lines.push(renderProblem(withPage(problem), display).trimEnd(), "");
   lines.push("", "Not covered:", ...notCovered.map((what) => `  ${symbols(display).nothing} ${what}`), "");
   lines.push(verdict(report, unassigned, elapsed, display));
   return worded(lines.join("\n").replace(/^\n+/, "") + "\n", display);
@@ -113,7 +113,7 @@ function actLines({ act, release, problems }: ActReport, recorder: Recorder, dis
     const rows = good.map((entry) => row(entry, release.tools, recorder, signs.ok));
     lines.push(...table({ header: ["", "", "", "", ""], rows }, display));
   }
-  for (const problem of unique(shown)) lines.push(renderProblem(problem, display).trimEnd());
+  for (const problem of unique(shown)) lines.push(renderProblem(withPage(problem), display).trimEnd());
   const untried =
     (release
       ? release.packages.filter((entry) => entry.result === "not-tried").map((entry) => entry.package)

@@ -3,7 +3,7 @@ import type { Progress } from "../../host/session.ts";
 import type { Display } from "../../host/terminal.ts";
 import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { symbols, worded } from "../../report/symbols.ts";
-import { renderProblem } from "../../report/terminal.ts";
+import { renderProblem, withPage } from "../../report/terminal.ts";
 import { oneLine, plainLine } from "../../host/redact.ts";
 import { bytes, counted, duration, shortDigest } from "./words.ts";
 
@@ -85,7 +85,7 @@ export function narrate(progress: Progress, display: Display, verbose: boolean):
 
 function proofWords(proof: Proof, ok: string): string {
   if (proof.visible === "pending") {
-    return "accepted, not visible yet (some registries need minutes; not an error)";
+    return `accepted, not visible after ${proof.seconds} s`;
   }
   const who = proof.publisher === "this-run"
     ? `, ${proof.source} names this run ${ok}`
@@ -99,7 +99,7 @@ export function renderRelease(report: ReleaseReport, elapsed: number, display: D
   const lines: string[] = [];
   const shown = new Set<string>();
   for (const problem of [...report.problems, ...report.packages.flatMap((entry) => entry.problems)]) {
-    const text = renderProblem(problem, display).trimEnd();
+    const text = renderProblem(withPage(problem), display).trimEnd();
     if (!shown.has(text)) lines.push(text, "");
     shown.add(text);
   }
@@ -121,18 +121,25 @@ function tokenLine(report: ReleaseReport): string {
 }
 
 function used(entry: Released): boolean {
-  return entry.result === "published" || entry.result === "failed";
+  return entry.result === "published" || entry.result === "accepted" || entry.result === "failed";
 }
 
 function verdict(report: ReleaseReport, elapsed: number): string {
   const count = (result: Released["result"]) =>
     report.packages.filter((entry) => entry.result === result).length;
-  const [published, failed, there, dry] = [count("published"), count("failed"), count("there"), count("dry")];
+  const [published, accepted, failed] = [count("published"), count("accepted"), count("failed")];
+  const [there, dry] = [count("there"), count("dry")];
   if (failed > 0) {
-    const done = published > 0
-      ? `${counted(published, "package")} went out before it. `
+    const done = published + accepted > 0
+      ? `${counted(published + accepted, "package")} went out before it. `
       : "Nothing went out before it. ";
     return `The release stopped. ${done}→ solve it and run the same command again: it goes on where it stopped`;
+  }
+  if (accepted > 0) {
+    const proven = published > 0 ? `; ${counted(published, "package")} published` : "";
+    return `${
+      counted(accepted, "package")
+    } accepted, and not seen yet${proven}. → run the same command again: it looks again`;
   }
   if (report.problems.length > 0) return "Nothing was uploaded. → solve it and run the same command again";
   if (dry > 0) {

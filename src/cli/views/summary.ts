@@ -5,6 +5,7 @@ import { duration } from "./words.ts";
 
 const WORDS: Readonly<Record<Released["result"], string>> = {
   published: "✓ published",
+  accepted: "? accepted, not visible yet",
   there: "· there already, same bytes",
   failed: "✗ failed",
   "not-tried": "· not tried",

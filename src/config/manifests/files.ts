@@ -1,9 +1,5 @@
-import { join } from "@std/path";
-import { parseIni } from "../../formats/ini.ts";
-import { parseJson } from "../../formats/json.ts";
 import type { Parsed, Table } from "../../formats/located.ts";
 import { readUtf8 } from "../../formats/text.ts";
-import { parseToml } from "../../formats/toml.ts";
 
 /** The files of a project, each read and parsed once. Paths are relative to its root, with `/`; `null` where there is no file. */
 export class ProjectFiles {
@@ -13,27 +9,32 @@ export class ProjectFiles {
   /** `root` is absolute. */
   constructor(readonly root: string) {}
 
-  /** @throws {UsageError} `text-not-utf8` */
+  /** @throws {KeylessError} as {@link readUtf8} */
   text(path: string): Promise<string | null> {
-    return once(this.#texts, path, () => readUtf8(join(this.root, path), path));
+    return once(this.#texts, path, () => readUtf8(this.root, path));
   }
 
   toml(path: string): Promise<Parsed<Table> | null> {
-    return this.#parse(path, parseToml) as Promise<Parsed<Table> | null>;
+    return this.#parse(path, async () => (await import("../../formats/toml.ts")).parseToml) as Promise<
+      Parsed<Table> | null
+    >;
   }
 
   ini(path: string): Promise<Parsed<Table> | null> {
-    return this.#parse(path, parseIni) as Promise<Parsed<Table> | null>;
+    return this.#parse(path, async () => (await import("../../formats/ini.ts")).parseIni) as Promise<
+      Parsed<Table> | null
+    >;
   }
 
   json(path: string): Promise<Parsed | null> {
-    return this.#parse(path, parseJson);
+    return this.#parse(path, async () => (await import("../../formats/json.ts")).parseJson);
   }
 
-  #parse(path: string, parse: (text: string, path: string) => Parsed): Promise<Parsed | null> {
+  /** A parser is loaded where there is something to parse. */
+  #parse(path: string, load: () => Promise<(text: string, path: string) => Parsed>): Promise<Parsed | null> {
     return once(this.#parsed, path, async () => {
       const text = await this.text(path);
-      return text === null ? null : parse(text, path);
+      return text === null ? null : (await load())(text, path);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { entriesOf, get, isText, type Located, textOf, textsOf } from "../../formats/located.ts";
-import { normalName } from "../../registries/pypi_names.ts";
+import { normalName } from "../../registries/pypi_normal_name.ts";
 import { inside, within } from "../paths.ts";
 import type { ProjectFiles } from "./files.ts";
 import { type Dependency, versionOf } from "./manifest.ts";

@@ -14,7 +14,8 @@ export const missingIdToken: Rule = {
   *check({ project, pipelines }) {
     const seen = new Set<Location>();
     // What a called workflow may do is told by its callers; where none is here, that is all there is to say.
-    const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
+    const jobs = pipelines.filter((each) => each.vendor === "github" && standsAlone(each, pipelines))
+      .flatMap((each) => publishers(each));
     const rank = ({ invocation }: PublishingJob) => invocation.keyless === "yes" ? 0 : 1;
     for (const job of jobs.toSorted((a, b) => rank(a) - rank(b))) {
       const { keyless } = job.invocation;

@@ -1,6 +1,6 @@
 import type { DeclaredPolicy, Package } from "../../config/project.ts";
 import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
-import { CLAIM_RULES, claimedFile, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import { claimedFile, environmentRule, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A publisher record with an environment matches only jobs that run in it. */
@@ -27,12 +27,12 @@ export const publisherEnvironmentMismatch: Rule = {
 };
 
 function compare(
-  { job, invocation }: PublishingJob,
+  { pipeline, job, invocation }: PublishingJob,
   pkg: Package,
   policy: DeclaredPolicy,
   wanted: string,
 ): Report | null {
-  const how = CLAIM_RULES[pkg.kind].environment;
+  const how = environmentRule(pkg.kind, pipeline.vendor);
   const setting = job.environment;
   const declared = {
     at: policy.environmentAt ?? policy.at,

@@ -2,7 +2,18 @@ import type { Package } from "../../config/project.ts";
 import type { Pipeline } from "../../pipelines/model.ts";
 import { publishers, type PublishingJob, startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
-import { CLAIM_RULES, claimedFile, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import {
+  CLAIM_RULES,
+  claimedFile,
+  isUnread,
+  jobsOf,
+  pathOf,
+  refusalOf,
+  repositoryRule,
+  same,
+  settingsOf,
+  vendorOf,
+} from "../claims.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
 /** A publisher record names one workflow file of one repository; renaming either breaks publishing without a sign until the release. */
@@ -22,9 +33,9 @@ export const publisherWorkflowMismatch: Rule = {
 type Declared = Package & { readonly trustPolicy: NonNullable<Package["trustPolicy"]> };
 
 function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
-  const { repository: declared, repositoryAt, at } = (pkg as Declared).trustPolicy;
+  const { repository: declared, repositoryAt, at, workflow: file } = (pkg as Declared).trustPolicy;
   if (declared === null || remote === null) return null;
-  const how = CLAIM_RULES[pkg.kind].repository;
+  const how = repositoryRule(pkg.kind, vendorOf(file));
   const fold = (text: string) => how === "exact" ? text : text.toLowerCase();
   const suffix = new RegExp(`[/:]${fold(declared).replace(/[.+]/g, "\\$&")}(?:\\.git)?/?$`);
   if (same(remote, declared, how) || remotes.some((address) => suffix.test(fold(address)))) return null;
@@ -48,7 +59,9 @@ function workflow(subject: Subject, pkg: Package): Report | null {
   if (isUnread(subject, pkg)) return null;
   const jobs = jobsOf(subject, pkg);
   if (jobs.some((job) => claimedFile(job, pkg.kind).file === declared)) return null;
-  const there = subject.pipelines.find((pipeline) => pipeline.file === declared);
+  const there = subject.pipelines.find(({ file, vendor }) =>
+    file === declared && vendor === vendorOf(declared)
+  );
   if (!there) return { at: workflowAt, label: "declared", ...missing(subject, pkg, declared, jobs) };
   const called = jobs.find((job) => job.pipeline === there || job.called.path === there.path);
   if (called) return { at: workflowAt, label: "declared", ...otherEnd(pkg, declared, called) };
@@ -78,9 +91,7 @@ function missing(
     why: [...history ? [history] : [], refusalOf(pkg.registry)],
     next: now === undefined
       ? [
-        `add .github/workflows/${declared}, or register the file that publishes at ${
-          settingsOf(pkg)
-        }, and here`,
+        `add ${pathOf(declared)}, or register the file that publishes at ${settingsOf(pkg)}, and here`,
       ]
       : [`rename ${now} back to ${declared}`, `or register "${now}" at ${settingsOf(pkg)}, and here`],
   };
@@ -167,7 +178,7 @@ function silent(
 function running(subject: Subject, pkg: Package): Report | null {
   const { workflow: declared, workflowAt } = (pkg as Declared).trustPolicy;
   const job = subject.running;
-  if (!job?.oidc || job.workflow === declared) return null;
+  if (!job?.oidc || job.workflow === declared || vendorOf(declared) !== "github") return null;
   const calls = subject.pipelines.some(({ file, jobs }) =>
     file === job.workflow && jobs.some((each) => each.calls)
   );

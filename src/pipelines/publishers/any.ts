@@ -1,6 +1,10 @@
 import type { PublishAction, PublishCommand } from "./publisher.ts";
 
 const DRY = ["--dry-run"];
+const ALL_TOKENS = {
+  env: ["CARGO_REGISTRY_TOKEN", "PYPI_API_TOKEN", "NODE_AUTH_TOKEN", "NPM_TOKEN"],
+  options: [],
+} as const;
 
 /** Programs that publish to several kinds of registries. */
 export const ANY_COMMANDS: readonly PublishCommand[] = [
@@ -8,6 +12,7 @@ export const ANY_COMMANDS: readonly PublishCommand[] = [
     program: "keyless",
     client: "keyless",
     kind: null,
+    oidc: "0.1.0",
     verbs: [["publish"], ["exchange"]],
     valued: ["--package", "--credential", "--artifacts", "--registry"],
     packages: ["--package"],
@@ -22,10 +27,23 @@ export const ANY_COMMANDS: readonly PublishCommand[] = [
     kind: null,
     verbs: [["publish"]],
     valued: ["--cwd", "--config", "--packages"],
-    tokens: { env: ["CARGO_REGISTRY_TOKEN", "PYPI_API_TOKEN", "NODE_AUTH_TOKEN", "NPM_TOKEN"], options: [] },
+    tokens: ALL_TOKENS,
     otherwise: "yes",
     oidcFirst: true,
     dry: [...DRY, "--preflight-check"],
+    directory: ["--cwd"],
+  },
+  {
+    program: "covector",
+    client: "covector",
+    kind: null,
+    runs: ["cargo", "npm"],
+    verbs: [["publish"]],
+    valued: ["--directory", "--cwd"],
+    tokens: ALL_TOKENS,
+    otherwise: "unknown",
+    dry: DRY,
+    directory: ["--directory", "--cwd"],
   },
 ];
 
@@ -36,9 +54,19 @@ export const ANY_ACTIONS: readonly PublishAction[] = [
     client: "putitoutthere",
     kind: null,
     when: { command: ["publish"] },
-    tokens: { env: ["CARGO_REGISTRY_TOKEN", "PYPI_API_TOKEN", "NODE_AUTH_TOKEN", "NPM_TOKEN"], options: [] },
+    tokens: ALL_TOKENS,
     otherwise: "yes",
     oidcFirst: true,
     dry: ["dry_run"],
+  },
+  {
+    actions: ["jbolda/covector", "jbolda/covector/packages/action"],
+    client: "covector",
+    kind: null,
+    runs: ["cargo", "npm"],
+    when: { command: ["publish", "version-or-publish"] },
+    tokens: ALL_TOKENS,
+    otherwise: "unknown",
+    directory: ["cwd"],
   },
 ];

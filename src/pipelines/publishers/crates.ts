@@ -1,61 +1,114 @@
-import type { PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
+import type { MintAction, PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
 
 const CARGO_TOKENS: TokenSources = {
-  env: ["CARGO_REGISTRY_TOKEN", "CARGO_TOKEN", "CRATES_IO_TOKEN"],
+  env: ["CARGO_REGISTRY_TOKEN", "CARGO_TOKEN", "CRATES_IO_TOKEN", "CARGO_REGISTRIES_CRATES_IO_TOKEN"],
   options: ["--token"],
-  traces: /\bcargo login\b/,
+  traces: [
+    {
+      file: ".cargo/credentials.toml",
+      text:
+        /\bcargo login\b(?:\s+--[\w-]+(?:=\S+)?)*[ \t]*["']?(?<value>[$\w][^\s"';|&]*(?:\s+[^}\s]+\s+\}\})?)?/,
+    },
+    { file: ".cargo/credentials.toml", text: />>?\s*["']?\S*\.cargo\/credentials(?:\.toml)?/ },
+  ],
 };
 const DRY = ["--dry-run"];
+const CARGO_OPTIONS = [
+  "-p",
+  "--package",
+  "--exclude",
+  "--registry",
+  "--index",
+  "--manifest-path",
+  "--token",
+  "--target",
+  "--target-dir",
+  "-F",
+  "--features",
+  "-Z",
+  "--config",
+  "-C",
+  "-j",
+  "--jobs",
+  "--color",
+];
+
+/** What programs have in common that run cargo with what they find. */
+const cargoLike = {
+  kind: "crates",
+  tokens: CARGO_TOKENS,
+  otherwise: "unknown",
+  registry: ["--registry", "--index"],
+  registryEnv: ["CARGO_REGISTRY_DEFAULT"],
+} as const;
+
+const workspaces = {
+  client: "cargo-workspaces",
+  runs: ["cargo"],
+  valued: [
+    ...CARGO_OPTIONS,
+    "--allow-branch",
+    "--publish-interval",
+    "--force",
+    "--pre-id",
+    "-m",
+    "--message",
+  ],
+  dry: DRY,
+} as const;
+const smartRelease = {
+  client: "cargo-smart-release",
+  runs: ["cargo"],
+  valued: ["-b", "--bump", "--bump-dependencies"],
+  needs: ["--execute", "-e"],
+  dry: ["--no-publish"],
+} as const;
 
 /** Programs that publish to crates.io. */
 export const CRATES_COMMANDS: readonly PublishCommand[] = [
   {
+    ...cargoLike,
     program: "cargo",
     client: "cargo",
-    kind: "crates",
-    verbs: [["publish"], ["workspaces", "publish"], ["ws", "publish"]],
-    valued: [
-      "-p",
-      "--package",
-      "--registry",
-      "--index",
-      "--manifest-path",
-      "--token",
-      "--target-dir",
-      "-F",
-      "--features",
-      "-Z",
-      "--config",
-      "-C",
-    ],
+    oidc: null,
+    verbs: [["publish"]],
+    valued: CARGO_OPTIONS,
     packages: ["-p", "--package"],
-    tokens: CARGO_TOKENS,
-    otherwise: "unknown",
-    registry: ["--registry", "--index"],
     dry: [...DRY, "-n"],
+    directory: ["-C"],
   },
   {
+    ...cargoLike,
+    ...workspaces,
+    program: "cargo",
+    verbs: [["workspaces", "publish"], ["ws", "publish"]],
+  },
+  { ...cargoLike, ...workspaces, program: ["cargo-workspaces", "cargo-ws"], verbs: [["publish"]] },
+  {
+    ...cargoLike,
     program: "cargo",
     client: "cargo-release",
-    kind: "crates",
+    runs: ["cargo"],
     verbs: [["release"]],
-    valued: ["-p", "--package", "--registry", "--manifest-path"],
+    valued: ["-p", "--package", "--registry", "--manifest-path", "--exclude", "-c", "--config"],
     packages: ["-p", "--package"],
     needs: ["--execute", "-x"],
-    tokens: CARGO_TOKENS,
-    otherwise: "unknown",
-    registry: ["--registry"],
     dry: ["--no-publish"],
   },
   {
+    ...cargoLike,
+    ...smartRelease,
+    program: "cargo",
+    verbs: [["smart-release"]],
+  },
+  { ...cargoLike, ...smartRelease, program: "cargo-smart-release", verbs: [[]] },
+  {
+    ...cargoLike,
     program: "release-plz",
     client: "release-plz",
-    kind: "crates",
+    oidc: "0.3.146",
     verbs: [["release"]],
-    valued: ["--config", "--manifest-path", "--token", "--git-token", "--registry"],
-    tokens: CARGO_TOKENS,
-    otherwise: "unknown",
-    registry: ["--registry"],
+    valued: ["--config", "--manifest-path", "--token", "--git-token", "--registry", "--forge", "--backend"],
     dry: DRY,
   },
 ];
@@ -66,8 +119,9 @@ export const CRATES_ACTIONS: readonly PublishAction[] = [
     actions: ["release-plz/action", "marcoieni/release-plz-action"],
     client: "release-plz",
     kind: "crates",
+    oidc: "0.3.146",
     unless: { command: "release-pr" },
-    tokens: CARGO_TOKENS,
+    tokens: { ...CARGO_TOKENS, options: [] },
     otherwise: "unknown",
     dry: ["dry_run"],
   },
@@ -75,16 +129,31 @@ export const CRATES_ACTIONS: readonly PublishAction[] = [
     actions: ["katyo/publish-crates"],
     client: "katyo/publish-crates",
     kind: "crates",
+    runs: ["cargo"],
     tokens: { env: CARGO_TOKENS.env, options: ["registry-token"] },
     otherwise: "unknown",
     dry: ["dry-run"],
+    directory: ["path"],
   },
   {
-    actions: ["actions-rs/cargo"],
+    actions: ["actions-rs/cargo", "houseabsolute/actions-rust-cross"],
     client: "cargo",
     kind: "crates",
+    oidc: null,
     when: { command: ["publish"] },
-    tokens: CARGO_TOKENS,
+    tokens: { ...CARGO_TOKENS, options: [] },
     otherwise: "unknown",
+    arguments: { input: "args", publishing: /^(?!.*(?:--dry-run|\s-n\b))/s },
   },
 ];
+
+/** Actions that mint tokens of crates.io. */
+export const CRATES_MINTS: Readonly<Record<string, MintAction>> = {
+  "rust-lang/crates-io-auth-action": {
+    client: "crates-io-auth-action",
+    kind: "crates",
+    gives: "output",
+    output: "token",
+    minutes: 30,
+  },
+};

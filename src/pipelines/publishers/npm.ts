@@ -1,9 +1,28 @@
 import type { PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
 
-const NPM_TOKENS: TokenSources = {
+/** Where npm, and whatever runs it, finds a token. */
+export const NPM_TOKENS: TokenSources = {
   env: ["NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_AUTH_TOKEN", "NPM_CONFIG_TOKEN", "npm_config__auth"],
-  options: ["--token"],
-  traces: /_authToken|_auth=|npm-auth-to-token|npm (?:login|adduser)\b/,
+  options: ["--token", "--_authToken", "--//registry.npmjs.org/:_authToken"],
+  traces: [
+    {
+      file: ".npmrc",
+      text:
+        /(?:\/\/(?<host>[\w.-]+(?::\d+)?)[^\s"'=]*)?:?_auth(?:Token)?["']?(?:\s*=\s*|[ \t]+)\\?["']?(?<value>\$\{\{.*?\}\}|\\?\$\([^)]*\)|[^\s"';|&>]*)/,
+    },
+    { file: ".npmrc", text: /\bnpm-auth-to-token\b|\bnpm-cli-login\b|\bnpm (?:login|adduser)\b/ },
+  ],
+};
+const YARN_TOKENS: TokenSources = {
+  env: ["YARN_NPM_AUTH_TOKEN", "YARN_NPM_AUTH_IDENT", ...NPM_TOKENS.env],
+  options: [],
+  traces: [
+    {
+      file: ".yarnrc.yml",
+      text: /\bnpmAuth(?:Token|Ident)["']?(?:\s*[:=]\s*|[ \t]+)\\?["']?(?<value>\$\{\{.*?\}\}|[^\s"';|&>]*)/,
+    },
+    ...NPM_TOKENS.traces!,
+  ],
 };
 const NPM_OPTIONS = [
   "--tag",
@@ -15,9 +34,22 @@ const NPM_OPTIONS = [
   "--workspace",
   "-w",
   "--userconfig",
+  "--globalconfig",
+  "--cache",
   "--loglevel",
+  "--provenance-file",
+  "--token",
 ];
-const PNPM_OPTIONS = [...NPM_OPTIONS, "--filter", "-F", "--dir", "--publish-branch", "--filter-prod"];
+const PNPM_OPTIONS = [
+  ...NPM_OPTIONS,
+  "--filter",
+  "-F",
+  "--filter-prod",
+  "--dir",
+  "--publish-branch",
+  "--workspace-concurrency",
+  "--reporter",
+];
 const YARN_OPTIONS = [
   ...NPM_OPTIONS,
   "--cwd",
@@ -30,94 +62,83 @@ const YARN_OPTIONS = [
   "--since",
 ];
 const DRY = ["--dry-run"];
-const npmLike = {
+/** What programs have in common that publish as npm does. */
+export const npmLike = {
   kind: "npm",
   tokens: NPM_TOKENS,
   otherwise: "unknown",
   oidcFirst: true,
   registry: ["--registry"],
+  registryEnv: ["npm_config_registry", "NPM_CONFIG_REGISTRY"],
   dry: DRY,
 } as const;
+/** What programs run that decide what to publish, and leave it to another one. */
+export const PACKAGE_MANAGERS = ["npm", "pnpm", "yarn"];
 
-/** Programs that publish to npm. */
+/** Package managers that publish to npm. */
 export const NPM_COMMANDS: readonly PublishCommand[] = [
   {
     ...npmLike,
     program: "npm",
     client: "npm",
-    verbs: [["publish"]],
+    oidc: "11.5.1",
+    verbs: [["publish"], ["stage", "publish"]],
     valued: NPM_OPTIONS,
     packages: ["-w", "--workspace"],
+    directory: ["--prefix", "-C"],
   },
   {
     ...npmLike,
     program: "pnpm",
     client: "pnpm",
-    verbs: [["publish"], ["recursive", "publish"], ["m", "publish"]],
+    // Before, pnpm runs npm.
+    oidc: "11.0.0",
+    runs: ["npm"],
+    verbs: [["publish"], ["stage", "publish"], ["recursive", "publish"], ["multi", "publish"], [
+      "m",
+      "publish",
+    ]],
     valued: PNPM_OPTIONS,
     packages: ["--filter", "-F"],
+    directory: ["--dir", "-C"],
   },
   {
     ...npmLike,
     program: "yarn",
     client: "yarn",
+    oidc: "4.10.0",
+    // A token that is there keeps yarn from trying OIDC.
+    oidcFirst: false,
     verbs: [
-      ["publish"],
       ["npm", "publish"],
-      ["workspace", "*", "publish"],
       ["workspace", "*", "npm", "publish"],
       ["workspaces", "foreach", "npm", "publish"],
     ],
     valued: YARN_OPTIONS,
-    tokens: { ...NPM_TOKENS, env: [...NPM_TOKENS.env, "YARN_NPM_AUTH_TOKEN"] },
+    tokens: YARN_TOKENS,
+    registryEnv: ["YARN_NPM_REGISTRY_SERVER", "YARN_NPM_PUBLISH_REGISTRY"],
     dry: [...DRY, "-n"],
+    directory: ["--cwd"],
+  },
+  {
+    ...npmLike,
+    program: "yarn",
+    client: "yarn 1",
+    oidc: null,
+    oidcFirst: false,
+    verbs: [["publish"], ["workspace", "*", "publish"]],
+    valued: YARN_OPTIONS,
+    directory: ["--cwd"],
   },
   {
     ...npmLike,
     program: "bun",
     client: "bun",
+    oidc: null,
+    oidcFirst: false,
     verbs: [["publish"]],
-    valued: [...NPM_OPTIONS, "--cwd", "--filter"],
-  },
-  {
-    ...npmLike,
-    program: "changeset",
-    client: "changesets",
-    verbs: [["publish"]],
-    valued: ["--tag", "--otp"],
-  },
-  {
-    ...npmLike,
-    program: "lerna",
-    client: "lerna",
-    verbs: [["publish"]],
-    valued: ["--dist-tag", "--preid", "--registry", "--loglevel", "--concurrency"],
-  },
-  {
-    ...npmLike,
-    program: "nx",
-    client: "nx release",
-    verbs: [["release", "publish"]],
-    valued: ["--registry", "--tag", "--projects", "-p"],
-  },
-  {
-    ...npmLike,
-    program: "semantic-release",
-    client: "semantic-release",
-    verbs: [[]],
-    valued: [
-      "-b",
-      "--branches",
-      "-p",
-      "--plugins",
-      "-e",
-      "--extends",
-      "-r",
-      "--repository-url",
-      "-t",
-      "--tag-format",
-    ],
-    dry: [...DRY, "-d", "--version", "--help"],
+    valued: [...NPM_OPTIONS, "--cwd", "--filter", "--auth-type"],
+    directory: ["--cwd"],
   },
 ];
 
@@ -127,6 +148,7 @@ export const NPM_ACTIONS: readonly PublishAction[] = [
     actions: ["js-devtools/npm-publish"],
     client: "JS-DevTools/npm-publish",
     kind: "npm",
+    oidc: "4.1.0",
     tokens: { env: [], options: ["token"] },
     otherwise: "yes",
     registry: ["registry"],
@@ -136,18 +158,23 @@ export const NPM_ACTIONS: readonly PublishAction[] = [
     actions: ["changesets/action"],
     client: "changesets/action",
     kind: "npm",
+    runs: PACKAGE_MANAGERS,
     when: { publish: "given" },
-    tokens: NPM_TOKENS,
+    tokens: { ...NPM_TOKENS, options: [] },
     otherwise: "unknown",
     oidcFirst: true,
+    directory: ["cwd"],
   },
   {
     actions: ["cycjimmy/semantic-release-action", "codfish/semantic-release-action"],
     client: "semantic-release",
     kind: "npm",
-    tokens: NPM_TOKENS,
+    oidc: "25.0.0",
+    runs: ["npm"],
+    tokens: { ...NPM_TOKENS, options: [] },
     otherwise: "unknown",
     oidcFirst: true,
     dry: ["dry_run", "dry-run"],
+    directory: ["working_directory"],
   },
 ];

@@ -1,5 +1,4 @@
-import type { Kind } from "../../registries/registry.ts";
-import type { Answer } from "../model.ts";
+import type { Answer, Ecosystem } from "../model.ts";
 
 /** Where a publisher can be given a long-lived token. */
 export interface TokenSources {
@@ -7,16 +6,31 @@ export interface TokenSources {
   readonly env: readonly string[];
   /** Options of a command, or inputs of an action. */
   readonly options: readonly string[];
-  /** Text elsewhere in the job that leaves a token where it is found. */
-  readonly traces?: RegExp;
+  /** What scripts of the job write into files where it looks. */
+  readonly traces?: readonly Trace[];
+}
+
+/** Text of a script that leaves a token in a file. */
+export interface Trace {
+  /** The file, as people call it. */
+  readonly file: string;
+  /** A group `value` is the token, one called `host` the registry that it is for; both may be missing. */
+  readonly text: RegExp;
 }
 
 /** What programs and actions that publish have in common. */
-interface Publisher {
+export interface Publisher {
   /** As people call it. */
   readonly client: string;
   /** `null`: several kinds, decided by configuration. */
-  readonly kind: Kind | null;
+  readonly kind: Ecosystem | null;
+  /**
+   * The first version that fetches a token by OIDC itself; `null`: none does, so it needs one that something else has minted. Left out
+   * where nobody has looked, and of one that runs another client to publish.
+   */
+  readonly oidc?: string | null;
+  /** Clients that it runs to publish; then their versions decide. */
+  readonly runs?: readonly string[];
   readonly tokens: TokenSources;
   /** Whether it publishes with OIDC when no token is in sight. */
   readonly otherwise: Answer;
@@ -24,23 +38,31 @@ interface Publisher {
   readonly oidcFirst?: boolean;
   /** The option or input that names the registry. */
   readonly registry?: readonly string[];
-  /** Options or inputs (when true) that keep it from publishing. */
+  /** Variables that name the registry when no option does. */
+  readonly registryEnv?: readonly string[];
+  /** Options or inputs (when true) that keep it from publishing; of one written `name=value` only when the value is in what it is set to. */
   readonly dry?: readonly string[];
+  /** The option or input that names the directory to work in. */
+  readonly directory?: readonly string[];
+  /** An option or input that decides between OIDC and a token. */
+  readonly decides?: { readonly option: string; readonly oidc?: string; readonly token?: string };
 }
 
 /** A program that publishes. */
 export interface PublishCommand extends Publisher {
-  readonly program: string;
+  readonly program: string | readonly string[];
   /** The words that make it publish, one alternative an element; `*` is any word. */
-  readonly verbs: readonly (readonly string[])[];
+  readonly verbs: readonly (readonly (string | RegExp)[])[];
+  /** Whether the verb may stand behind other words: `mvn clean deploy`. */
+  readonly anywhere?: boolean;
+  /** A word behind the verb with which it is something else. */
+  readonly unless?: RegExp;
   /** Options that take a value in the next word. */
   readonly valued: readonly string[];
   /** Options that name the packages. */
   readonly packages?: readonly string[];
   /** An option without which it does not publish. */
   readonly needs?: readonly string[];
-  /** An option that decides between OIDC and a token. */
-  readonly decides?: { readonly option: string; readonly oidc: string; readonly token: string };
 }
 
 /** An action that publishes. */
@@ -51,4 +73,22 @@ export interface PublishAction extends Publisher {
   readonly when?: Readonly<Record<string, readonly string[] | "given">>;
   /** Inputs that must not have the value. */
   readonly unless?: Readonly<Record<string, string>>;
+  /** The input that holds its command line, and what must be in it. */
+  readonly arguments?: { readonly input: string; readonly publishing: RegExp };
+}
+
+/** An action that gives later steps a minted token, for which kind of registry, and where they find it. */
+export interface MintAction {
+  readonly client: string;
+  readonly kind: Ecosystem;
+  /** `output`: a step's output, to be handed on. `ambient`: where every client of its kind finds it by itself. */
+  readonly gives: "output" | "ambient";
+  /** The name of the output that has the token. */
+  readonly output?: string;
+  /** How long the token lives, in minutes. */
+  readonly minutes?: number;
+  /** Inputs with which it hands on a long-lived token instead. */
+  readonly tokens?: readonly string[];
+  /** Whether it is also used where nothing is published, so that it says nothing by itself. */
+  readonly ordinary?: true;
 }

@@ -1,5 +1,5 @@
 import { cargoHomes } from "./toolchain.ts";
-import { packCrates } from "./cargo_pack.ts";
+import { byWorkspace, packCrates } from "./cargo_pack.ts";
 import { uploadCrate } from "./cargo_upload.ts";
 import type { Client } from "./client.ts";
 import { uploadEnvironment } from "./environment.ts";
@@ -14,6 +14,7 @@ export const cargo: Client = {
     programVersion("cargo", { ...uploadEnvironment(session, null), ...cargoHomes(session) }),
   unfit: (version) =>
     tooOld("cargo", version, "1.74.0", "Before 1.74 cargo asks no other program for its credential."),
+  prepare: byWorkspace,
   pack: packCrates,
   upload: uploadCrate,
 };

@@ -35,13 +35,14 @@ export async function uploadCrate(session: Session, job: UploadJob): Promise<Upl
 async function uploadFrom(session: Session, job: UploadJob, directory: string): Promise<UploadOutcome> {
   const [crate] = await stageFiles(job, directory);
   const manifest = `${job.worktree}/${job.package.manifest}`;
+  const tree = job.worktree ?? parent(manifest);
   const name = cargoName(job.registry);
   const base: Environment = {
     ...uploadEnvironment(session, directory),
     ...cargoHomes(session),
-    ...await pinnedToolchain(session, parent(manifest)),
+    ...await pinnedToolchain(session, parent(manifest), tree),
     CARGO_TERM_COLOR: "never",
-    ...await declaredIndexes(session, manifest, job.worktree ?? parent(manifest)),
+    ...await declaredIndexes(session, manifest, tree),
     ...indexVariable(job.registry),
     // Cargo asks a compiler for its version even without building; the machine's settings could name one of their own.
     RUSTC: "rustc",

@@ -14,6 +14,8 @@ export interface Client {
   version(session: Session): Promise<string | null>;
   /** Why this version must not be used; `null` when it may. */
   unfit(version: string): Problem | null;
+  /** Asks what {@link pack} will want to know, while there is time; changes nothing and runs no code of the project. */
+  prepare?(session: Session, job: Pick<PackJob, "packages" | "worktree">): Promise<unknown>;
   /** Builds and verifies without any credential. */
   pack(session: Session, job: PackJob): Promise<readonly PackedPackage[]>;
   /** Uploads exactly the packed bytes and runs no code of the project. */
@@ -25,6 +27,8 @@ export interface PackJob {
   readonly packages: readonly Package[];
   /** Absolute path of a clean worktree of the commit. */
   readonly worktree: string;
+  /** When the commit was made, in seconds since the epoch. */
+  readonly committedAt: number;
   /** Absolute path where the files go, one folder a package. */
   readonly artifacts: string;
   /** Lines of the client's own output. */

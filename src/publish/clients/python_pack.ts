@@ -4,7 +4,6 @@ import { given } from "../../host/env.ts";
 import { list, makeDirectory, privateDirectory } from "../../host/files.ts";
 import { type Command, type Outcome, ProgramMissing, run } from "../../host/process.ts";
 import type { Session } from "../../host/session.ts";
-import { git } from "../git.ts";
 import type { PackedPackage } from "../manifest.ts";
 import type { PackJob } from "./client.ts";
 import { buildEnvironment, type Environment } from "./environment.ts";
@@ -19,7 +18,8 @@ export async function packPython(session: Session, job: PackJob): Promise<readon
   try {
     const env: Environment = {
       ...buildEnvironment(session, "uv"),
-      SOURCE_DATE_EPOCH: given(session.env, "SOURCE_DATE_EPOCH") ?? await commitTime(session, job.worktree),
+      // Archives carry times; with the commit's, a second build of it gives the same bytes.
+      SOURCE_DATE_EPOCH: given(session.env, "SOURCE_DATE_EPOCH") ?? String(job.committedAt),
       NO_COLOR: "1",
       ...job.extraEnv,
     };
@@ -34,11 +34,6 @@ export async function packPython(session: Session, job: PackJob): Promise<readon
   } finally {
     await directory.remove();
   }
-}
-
-/** Archives carry times; with the commit's, a second build of it gives the same bytes. */
-async function commitTime(session: Session, worktree: string): Promise<string> {
-  return (await git(session.env, worktree, ["log", "-1", "--format=%ct"])).stdout.trim();
 }
 
 /** Programs that build, in the order in which they are tried. */

@@ -9,6 +9,9 @@ import { apply, repository, session } from "../repository.ts";
 /** What a fixture says must be found on a line: `# error: MESSAGE` at its end. */
 const EXPECTED = /# (error|warning|info|unverified): (.+)$/;
 
+/** What is expected of files that hold no comments, such as JSON: a line `PATH:LINE SEVERITY: MESSAGE` for each finding. */
+const EXPECTATIONS = ".expected";
+
 async function fixturesOf(code: string): Promise<{ name: string; files: Map<string, string> }[]> {
   const directory = new URL(`../../fixtures/doctor/${code}/`, import.meta.url);
   const names = (await Array.fromAsync(Deno.readDir(directory))).map((entry) => entry.name).sort();
@@ -26,9 +29,16 @@ function filesOf(text: string): Map<string, string> {
   return files;
 }
 
+/** The files that a page shows: the language and, unless it is the workflow, the path stand behind the fence. */
+function shownIn(text: string): Map<string, string> {
+  const blocks = [...text.matchAll(/^```\w+(?: (\S+))?\n(.*?)^```$/gms)];
+  return new Map(blocks.map(([, path, shown]) => [path ?? ".github/workflows/release.yml", shown!]));
+}
+
 function expectationsOf(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, text]) =>
     text.split("\n").flatMap((line, row) => {
+      if (path === EXPECTATIONS) return line ? [line] : [];
       const [, severity, message] = EXPECTED.exec(line) ?? [];
       return severity ? [`${path}:${row + 1} ${severity}: ${message}`] : [];
     })
@@ -36,7 +46,7 @@ function expectationsOf(files: ReadonlyMap<string, string>): string[] {
 }
 
 async function findingsOf(code: string, files: ReadonlyMap<string, string>): Promise<readonly Finding[]> {
-  const root = await repository(files);
+  const root = await repository(new Map([...files].filter(([path]) => path !== EXPECTATIONS)));
   try {
     const { findings } = await diagnose(await loadProject(root, session().env), session(), { only: [code] });
     return findings.filter((finding) => finding.ignored === null);
@@ -69,10 +79,17 @@ for (const { code } of RULES) {
     });
   }
 
-  Deno.test(`${code} has a page, and fixtures with and without a finding`, async () => {
+  Deno.test(`${code} has fixtures with and without a finding`, async () => {
     const names = (await fixturesOf(code)).map(({ name }) => name);
     assert(names.some((name) => name.startsWith("ok-")) && names.some((name) => !name.startsWith("ok-")));
+  });
+
+  Deno.test(`${code}: its page shows a mistake and its repair`, async () => {
     const page = await Deno.readTextFile(join(import.meta.dirname!, `../../../docs/rules/${code}.md`));
     assert(page.startsWith(`# ${code}\n`));
+    const [, before, after] = /^Before:(.*)^After\b(.*)/ms.exec(page) ?? [];
+    assert(before !== undefined && after !== undefined, "the page has an example: Before: … After: …");
+    assert((await findingsOf(code, shownIn(before))).length > 0, "what stands before is a mistake");
+    assertEquals(await findingsOf(code, shownIn(after)), [], "what stands after is none");
   });
 }

@@ -1,0 +1,37 @@
+import type { Setting, Step } from "../pipelines/model.ts";
+import { commandsOf, type PlacedCommand } from "../pipelines/placed_commands.ts";
+import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+
+/** A step on the way to the one that publishes. */
+export interface StepBefore {
+  readonly step: Step;
+  /** The condition that may leave it out although the publishing step runs; `null` where both run, or neither. */
+  readonly condition: Setting | null;
+}
+
+/** The steps of a job until one publishes, with those of local actions, in the order in which they run; the publishing one is the last. */
+export function stepsUntil({ job, step, invocation }: PublishingJob): StepBefore[] {
+  const steps = flattened(job.steps, null, step.condition?.value ?? null);
+  const last = steps.findLastIndex(({ step: each }) => each.publishes.includes(invocation));
+  return steps.slice(0, last + 1).filter(({ step: each }) => each.live !== "no");
+}
+
+function flattened(steps: readonly Step[], outer: Setting | null, same: string | null): StepBefore[] {
+  return steps.flatMap((step) => {
+    const own = step.live === "yes" || step.condition?.value === same ? null : step.condition;
+    const condition = own ?? outer;
+    return [{ step, condition }, ...flattened(step.inner, condition, same)];
+  });
+}
+
+/** The commands of a step that run before one that publishes; all of them in steps before. */
+export function commandsBefore(
+  step: Step,
+  { invocation }: PublishingJob,
+  sources: ReadonlyMap<string, string>,
+): readonly PlacedCommand[] {
+  const commands = commandsOf(step, sources);
+  return step.publishes.includes(invocation)
+    ? commands.filter(({ at }) => at.start.offset < invocation.at.start.offset)
+    : commands;
+}

@@ -1,0 +1,35 @@
+import { inside } from "../config/paths.ts";
+import type { Project } from "../config/project.ts";
+import type { Parsed } from "../formats/located.ts";
+import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+import { Repository } from "../pipelines/repository.ts";
+import { KeylessError } from "../problem.ts";
+
+/** Every manifest that a publishing step may be about, or may take its tools from, by path; those that do not parse are left out, which loading them has said. */
+export async function readManifests(
+  { root, packages }: Project,
+  publishing: readonly PublishingJob[],
+  overlay?: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, Parsed>> {
+  const repository = new Repository(root, overlay);
+  const forNpm = publishing.flatMap(({ invocation: { kind, directory } }) =>
+    kind !== "npm" ? [] : ["package.json", ...directory === null ? [] : [inside(directory, "package.json")]]
+  );
+  const found = new Map<string, Parsed>();
+  for (const path of new Set([...packages.map((pkg) => pkg.manifest), ...forNpm])) {
+    const text = await repository.text(path);
+    const parsed = text === null ? null : await parsedManifest(text, path);
+    if (parsed) found.set(path, parsed);
+  }
+  return found;
+}
+
+async function parsedManifest(text: string, path: string): Promise<Parsed | null> {
+  try {
+    if (path.endsWith(".json")) return (await import("../formats/json.ts")).parseJson(text, path);
+    return path.endsWith(".toml") ? (await import("../formats/toml.ts")).parseToml(text, path) : null;
+  } catch (error) {
+    if (error instanceof KeylessError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { knownRegistry } from "../registries/known.ts";
+import type { Kind, Registry } from "../registries/registry.ts";
+import type { PublishInvocation } from "../pipelines/model.ts";
+import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+import { claimedFile, goesTo } from "./claims.ts";
+import type { Subject } from "./rule.ts";
+
+const PUBLIC: Readonly<Record<Kind, readonly string[]>> = {
+  crates: ["crates.io", "staging.crates.io"],
+  pypi: ["pypi", "testpypi"],
+  npm: ["npm"],
+};
+
+/** The registry that a step publishes to, where it is one that everybody knows; `null` for another one, and for other ecosystems. */
+export function publicTarget(invocation: PublishInvocation): Registry | null {
+  const names = PUBLIC[invocation.kind as Kind] as readonly string[] | undefined;
+  return names?.map((name) => knownRegistry(name)).find((each) => each && goesTo(invocation, each)) ?? null;
+}
+
+/**
+ * Whether a step is meant to publish with OIDC: `yes` where it says so itself or a trust policy declares its workflow, `likely` where
+ * its job may request a token and is given no other.
+ */
+export function meantForOidc({ project }: Subject, job: PublishingJob): "yes" | "likely" | "no" {
+  const { invocation } = job;
+  if (invocation.keyless !== "unknown") return invocation.keyless;
+  const declared = project.packages.some((pkg) =>
+    pkg.trustPolicy && (invocation.kind === null || invocation.kind === pkg.kind) &&
+    goesTo(invocation, pkg.registry) && claimedFile(job, pkg.kind).file === pkg.trustPolicy.workflow
+  );
+  if (declared) return "yes";
+  const without = invocation.credentials.every(({ holds }) => holds === "none");
+  return without && job.job.permissions.allows("id-token", "write") === "yes" &&
+      publicTarget(invocation) !== null
+    ? "likely"
+    : "no";
+}
+
+/** What a step publishes to, as people call it: `npm`, `PyPI`; `the registry` where several are meant, or nobody can tell. */
+export function targetName(invocation: PublishInvocation): string {
+  return publicTarget(invocation)?.label ?? invocation.kind ?? "the registry";
+}
+
+/** Where a step publishes, as people call it: ` to npm`, ` to PyPI`; nothing where several registries are meant, or nobody can tell. */
+export function towards(invocation: PublishInvocation): string {
+  const name = publicTarget(invocation)?.label ?? invocation.kind;
+  return name === null ? "" : ` to ${name}`;
+}

@@ -1,0 +1,48 @@
+import type { Package, Project } from "../config/project.ts";
+import { joined } from "../formats/shell.ts";
+import type { Answer, PublishInvocation } from "../pipelines/model.ts";
+
+/** Options of the npm clients with which other packages are published than that of the directory. */
+const SEVERAL = /^(?:-r|--recursive|-ws|--workspaces?|-w|--filter|-F|--all)(?:=|$)/;
+/** Options of the npm clients that another directory goes with. */
+const MOVED = /^(?:--prefix|-C|--dir|--cwd)(?:=|$)/;
+
+/** Whether a step publishes a package: one that it names, else that of its directory; `unknown` where the client's configuration decides. */
+export function publishesPackage(
+  invocation: PublishInvocation,
+  pkg: Package,
+  { packages }: Pick<Project, "packages">,
+): Answer {
+  const { kind, client, directory } = invocation;
+  if (kind !== null && kind !== pkg.kind) return "no";
+  if (invocation.packages.length > 0) return invocation.packages.includes(pkg.name) ? "yes" : "no";
+  if (client === "keyless" || packages.filter((other) => other.kind === pkg.kind).length === 1) return "yes";
+  if (client === "cargo") return cargoPublishes(invocation, pkg);
+  const plain = ["npm", "pnpm"].includes(client) && invocation.inScript === null &&
+    invocation.args.every((word) => !SEVERAL.test(word) && !MOVED.test(word));
+  if (!plain || directory === null) return "unknown";
+  return directory === pkg.path ? "yes" : "unknown";
+}
+
+function cargoPublishes({ args, directory }: PublishInvocation, pkg: Package): Answer {
+  if (valuesOf(args, "--exclude").includes(pkg.name)) return "no";
+  if (args.some((word) => word === "--workspace" || word === "--all")) return "yes";
+  const [manifest] = valuesOf(args, "--manifest-path");
+  const path = manifest === undefined ? inside(directory) : joined(directory, manifest);
+  if (path === null) return "unknown";
+  return path === pkg.manifest ? "yes" : "no";
+}
+
+function inside(directory: string | null): string | null {
+  return directory === null ? null : joined(directory, "Cargo.toml");
+}
+
+function valuesOf(args: readonly string[], option: string): string[] {
+  return args.flatMap((word, index) =>
+    word === option
+      ? args.slice(index + 1, index + 2)
+      : word.startsWith(`${option}=`)
+      ? [word.slice(option.length + 1)]
+      : []
+  );
+}

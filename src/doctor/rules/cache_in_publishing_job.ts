@@ -1,0 +1,78 @@
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import { actionName } from "../../pipelines/publishing.ts";
+import type { Step } from "../../pipelines/model.ts";
+import { stepsUntil } from "../before_publishing.ts";
+import { meantForOidc } from "../oidc.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+
+/** How an action restores a cache: always, unless an input says no, or when an input asks for it. */
+type Caching = "always" | { readonly unless: string } | { readonly when: string };
+
+const CACHES: Readonly<Record<string, Caching>> = {
+  "actions/cache": "always",
+  "actions/cache/restore": "always",
+  "swatinem/rust-cache": "always",
+  "mozilla-actions/sccache-action": "always",
+  "actions/setup-node": { when: "cache" },
+  "actions/setup-python": { when: "cache" },
+  "actions/setup-java": { when: "cache" },
+  "actions/setup-go": { unless: "cache" },
+  "actions/setup-dotnet": { when: "cache" },
+  "ruby/setup-ruby": { when: "bundler-cache" },
+  "astral-sh/setup-uv": { when: "enable-cache" },
+  "actions-rust-lang/setup-rust-toolchain": { unless: "cache" },
+  "gradle/actions/setup-gradle": { unless: "cache-disabled" },
+};
+
+/** A cache is writable by less trusted runs; what a publishing job restores from it may be somebody else's. */
+export const cacheInPublishingJob: Rule = {
+  code: "cache-in-publishing-job",
+  severity: "warning",
+  phase: "publishing jobs",
+  *check(subject) {
+    for (const each of subject.publishing) {
+      const { job, invocation, pipeline } = each;
+      const token = invocation.credentials.some(({ holds }) => holds === "token" || holds === "minted");
+      const oidc = meantForOidc(subject, each) !== "no";
+      if (pipeline.vendor !== "github" || (!token && !oidc) || isOff(each)) continue;
+      // An OIDC token can be asked for by every step, one of another kind is in the steps that are given it.
+      const steps = oidc ? allSteps(job.steps) : stepsUntil(each).map((before) => before.step);
+      const step = steps.find((one) => one.live !== "no" && restores(one));
+      if (!step) continue;
+      yield {
+        message: `Job "${job.id}" publishes, and restores a cache`,
+        at: step.uses!.at,
+        label: "restores files that other runs have written",
+        related: [{ at: invocation.at, message: "publishes here" }],
+        why: [
+          "What runs on the default branch can leave something in the cache, a test or a dependency as well; here it runs beside the token.",
+        ],
+        next: [
+          "build in another job without the token, hand the files over as an artifact, and publish them here",
+          "or do without the cache in this job",
+        ],
+      } satisfies Report;
+    }
+  },
+};
+
+/** GitHub's own switch: without the service there is nothing to restore. */
+function isOff({ job, called }: Publishing): boolean {
+  const mode = job.env.get("ACTIONS_CACHE_MODE") ?? called.env.get("ACTIONS_CACHE_MODE");
+  return mode?.value === "none";
+}
+
+function restores({ uses, with: inputs }: Step): boolean {
+  const name = uses ? actionName(uses.value) : "";
+  const caching = Object.hasOwn(CACHES, name) ? CACHES[name]! : null;
+  if (caching === null || caching === "always") {
+    return caching === "always" && inputs.get("lookup-only")?.value !== "true";
+  }
+  if ("when" in caching) {
+    const value = inputs.get(caching.when)?.value ?? "";
+    return value !== "" && value !== "false" && !value.includes("${{");
+  }
+  const off = caching.unless === "cache-disabled" ? "true" : "false";
+  const value = inputs.get(caching.unless)?.value ?? "";
+  return value !== off && !value.includes("${{");
+}

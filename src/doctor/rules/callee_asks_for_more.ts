@@ -1,0 +1,65 @@
+import { SCOPES } from "../../pipelines/permissions.ts";
+import { publishers } from "../../pipelines/publishing_jobs.ts";
+import type { Job, Pipeline, Setting } from "../../pipelines/model.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** GitHub refuses a run as a whole when a called workflow asks for a permission that its caller does not have. */
+export const calleeAsksForMore: Rule = {
+  code: "callee-asks-for-more",
+  severity: "error",
+  phase: "publishing jobs",
+  *check({ pipelines }) {
+    for (const pipeline of pipelines) {
+      if (pipeline.vendor === "github" && publishers(pipeline).length > 0) yield* tooMuch(pipeline);
+    }
+  },
+};
+
+function* tooMuch(pipeline: Pipeline): Iterable<Report> {
+  for (const job of pipeline.jobs) {
+    const called = job.calls?.pipeline;
+    if (!called) continue;
+    const all = called.jobs.flatMap((inner) => refused(job, inner).map((asked) => ({ inner, asked })));
+    // What a workflow asks for, all its jobs ask for.
+    for (const same of Map.groupBy(all, ({ asked }) => asked.keyAt.start.offset).values()) {
+      yield report(job, called, same.map(({ inner }) => inner), same[0]!.asked);
+    }
+    yield* tooMuch(called);
+  }
+}
+
+function refused(caller: Job, inner: Job): Setting[] {
+  const publishes = inner.steps.some((step) => step.publishes.length > 0);
+  return [...SCOPES].flatMap((scope) => {
+    // A publishing job without id-token is what the rule missing-id-token is about.
+    if (scope === "id-token" && publishes) return [];
+    const asked = inner.permissions.written(scope);
+    return asked && (asked.value === "write" || asked.value === "read") &&
+        caller.permissions.allows(scope, asked.value) === "no"
+      ? [asked]
+      : [];
+  });
+}
+
+function report(caller: Job, called: Pipeline, [one, ...more]: readonly Job[], asked: Setting): Report {
+  const { permissions } = caller;
+  const who = more.length === 0
+    ? `Job "${one!.id}" of ${called.file} asks`
+    : `Job "${one!.id}" of ${called.file} and ${more.length} more of its jobs ask`;
+  return {
+    message: `${who} for \`${asked.name}: ${asked.value}\`, which job "${caller.id}" does not have`,
+    at: caller.calls!.at,
+    label: "called here",
+    related: [
+      { at: asked.keyAt, message: "asked for" },
+      ...permissions.at
+        ? [{ at: permissions.at, message: `grants no \`${asked.name}: ${asked.value}\`` }]
+        : [],
+    ],
+    why: [
+      "A called workflow can have no more than its caller. GitHub does not start such a run at all (startup failure).",
+    ],
+    next: [`add \`${asked.name}: ${asked.value}\` to the permissions of job "${caller.id}"`],
+    fix: permissions.granting(asked.name, asked.value as "read" | "write"),
+  };
+}

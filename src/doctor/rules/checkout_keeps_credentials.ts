@@ -1,0 +1,48 @@
+import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { actionName } from "../../pipelines/publishing.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** Actions that push with what the checkout has left in the git configuration. */
+const PUSHES = /changesets|covector|release|commit|push|pull-request|tag|semantic|lerna|version|gh-pages/i;
+/** A line that runs a file of the project, which may push. */
+const RUNS_FILE = /(?:^|[\n;&|])\s*(?:(?:ba)?sh\s+|source\s+)?["']?\.{0,2}[\w@.-]*\/\w/;
+/** What runs tasks and files, which may push too. */
+const STARTS = /^(?:make|just|task|npm|pnpm|yarn|bun|nox|tox|rake|invoke|deno|node|python\d?|(?:ba)?sh)$/;
+/** Clients that are asked for something else than to publish run scripts of the project. */
+const UPLOADS = /^(?:publish|ci|install|i|add|config|set|pack|-m|-g|--global|--version)$/;
+
+/** The checkout leaves the job's GitHub token in the git configuration, for every later step to read. */
+export const checkoutKeepsCredentials: Rule = {
+  code: "checkout-keeps-credentials",
+  severity: "info",
+  phase: "publishing jobs",
+  *check({ publishing, sources }) {
+    for (const { job, pipeline } of publishing) {
+      if (pipeline.vendor !== "github" || job.permissions.allows("contents", "write") === "no") continue;
+      const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+      const checkout = steps.find(({ uses }) => uses && actionName(uses.value) === "actions/checkout");
+      if (!checkout || checkout.with.get("persist-credentials")) continue;
+      const needed = steps.some((step) =>
+        step !== checkout && (step.unseen.length > 0 || PUSHES.test(step.uses?.value ?? "") ||
+          RUNS_FILE.test(step.run?.value ?? "") || commandsOf(step, sources).some(({ program, args }) =>
+            (program === "git" && ["push", "fetch", "pull", "submodule", "lfs"].includes(args[0] ?? "")) ||
+            PUSHES.test(program) || args[0] === "gh-deploy" ||
+            (STARTS.test(program) && !UPLOADS.test(args[0] ?? ""))
+          ))
+      );
+      if (needed) continue;
+      yield {
+        message: `Job "${job.id}" publishes, and leaves its GitHub token in the checkout`,
+        at: checkout.uses!.at,
+        label: "keeps the token in .git/config",
+        related: job.permissions.at
+          ? [{ at: job.permissions.at, message: "the token may write contents" }]
+          : [],
+        why: [
+          "Every later step can read it there, and push with it; an upload of the whole directory would even publish it.",
+        ],
+        next: ["add `persist-credentials: false` to the checkout"],
+      } satisfies Report;
+    }
+  },
+};

@@ -1,0 +1,58 @@
+import { actionName } from "../../pipelines/publishing.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import type { Job } from "../../pipelines/model.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** Actions that are known to request no OIDC token; any other one may. */
+const HARMLESS =
+  /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/action-setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno)$/;
+/** Words of scripts that may use one. */
+const USES_OIDC =
+  /ACTIONS_ID_TOKEN|cosign|sigstore|attest|provenance|oidc|publish|deploy|\baws\b|gcloud|\baz\b/i;
+
+/** `id-token: write` for the whole workflow reaches jobs that only build or test. */
+export const idTokenTooWide: Rule = {
+  code: "id-token-too-wide",
+  severity: "warning",
+  confidence: "likely",
+  phase: "publishing jobs",
+  *check({ publishing }) {
+    for (const pipeline of new Set(publishing.map((each) => each.pipeline))) {
+      if (pipeline.vendor !== "github" || !pipeline.permissionsAt) continue;
+      const needless = pipeline.jobs.filter((job) =>
+        job.permissions.from === "workflow" && job.permissions.allows("id-token", "write") === "yes" &&
+        job.permissions.written("id-token") !== null && needsNone(job)
+      );
+      if (needless.length === 0) continue;
+      yield {
+        message: `${pipeline.file} lets every job request an OIDC token, also ${names(needless)}`,
+        at: needless[0]!.permissions.written("id-token")!.keyAt,
+        label: "for the whole workflow",
+        related: needless.slice(0, 3).map(({ at, id }) => ({
+          at,
+          message: `job "${id}" neither publishes nor signs`,
+        })),
+        why: [
+          "Whatever runs in a job that can request a token can publish: a test, a build script, any dependency of them.",
+        ],
+        next: ["grant `id-token: write` to the publishing job alone"],
+      } satisfies Report;
+    }
+  },
+};
+
+function needsNone({ steps, calls }: Job): boolean {
+  return calls === null && steps.length > 0 &&
+    allSteps(steps).every(({ uses, run, publishes, inner, unseen }) =>
+      publishes.length === 0 && unseen.length === 0 &&
+      (!uses || inner.length > 0 || HARMLESS.test(actionName(uses.value))) &&
+      (!run || !USES_OIDC.test(run.value))
+    );
+}
+
+function names(jobs: readonly Job[]): string {
+  const quoted = jobs.map(({ id }) => `"${id}"`);
+  return quoted.length > 3
+    ? `${quoted.slice(0, 2).join(", ")} and ${quoted.length - 2} more`
+    : quoted.join(", ");
+}

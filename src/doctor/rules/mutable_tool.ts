@@ -1,0 +1,72 @@
+import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { meantForOidc } from "../oidc.ts";
+import type { Report, Rule, Subject } from "../rule.ts";
+import type { Step } from "../../pipelines/model.ts";
+import type { Location } from "../../problem.ts";
+import { SourceText } from "../../formats/positions.ts";
+
+/** A script from the network that runs as it comes. */
+const PIPED = /\b(?:curl|wget)\b[^\n|;&]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/g;
+
+/** A program that is fetched when the job runs, in whatever version is there then, runs beside the token. */
+export const mutableTool: Rule = {
+  code: "mutable-tool",
+  severity: "warning",
+  phase: "publishing jobs",
+  *check(subject) {
+    for (const each of subject.publishing) {
+      const { job, invocation } = each;
+      const token = invocation.credentials.some(({ holds }) => holds === "token" || holds === "minted");
+      if (!token && meantForOidc(subject, each) === "no") continue;
+      const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+      const found = steps.map((step) => piped(step, subject) ?? latest(step, subject)).find((one) =>
+        one !== null
+      );
+      if (!found) continue;
+      yield {
+        severity: found.script ? "warning" : "info",
+        message: `Job "${job.id}" publishes, and runs ${
+          found.script ? "a script from the network" : `the newest ${found.name}`
+        }`,
+        at: found.at,
+        label: found.script ? "whatever is there at that moment" : "whatever version is there at that moment",
+        related: [{ at: invocation.at, message: "publishes here" }],
+        why: ["Its code runs in the job that can publish; nobody has looked at the version of the day."],
+        next: [
+          found.script
+            ? "fetch a fixed version and check its SHA-256, or do it in a job without the token"
+            : `name a version: ${found.name}@1.2.3`,
+        ],
+      } satisfies Report;
+    }
+  },
+};
+
+interface Found {
+  readonly script: boolean;
+  readonly name: string;
+  readonly at: Location;
+}
+
+function piped({ run }: Step, { sources }: Subject): Found | null {
+  const text = run ? sources.get(run.at.path) : undefined;
+  if (!run || text === undefined) return null;
+  const raw = text.slice(run.at.start.offset, run.at.end.offset);
+  const match = [...raw.matchAll(PIPED)].find(({ index }) =>
+    !raw.slice(raw.lastIndexOf("\n", index) + 1, index).trimStart().startsWith("#")
+  );
+  if (!match) return null;
+  const source = new SourceText(text, run.at.path);
+  const mark = text.length - source.body.length;
+  const start = run.at.start.offset - mark + match.index;
+  return { script: true, name: "", at: source.span(start, start + match[0].length) };
+}
+
+function latest(step: Step, { sources }: Subject): Found | null {
+  for (const { args, at } of commandsOf(step, sources)) {
+    const word = args.find((each) => /^(?:@[\w.-]+\/)?[\w.-]+@(?:latest|next)$/.test(each));
+    // npm's own documentation says so, because older ones cannot use OIDC.
+    if (word && !word.startsWith("npm@")) return { script: false, name: word.replace(/@[^@]*$/, ""), at };
+  }
+  return null;
+}

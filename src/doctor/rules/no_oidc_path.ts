@@ -1,0 +1,102 @@
+import { acceptedIssuers } from "../../registries/issuers.ts";
+import type { Registry } from "../../registries/registry.ts";
+import { goesTo } from "../claims.ts";
+import { accepts, targetsOf, VENDORS, wantsProvenance } from "../identities.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+
+/** Not every registry exchanges tokens with every CI. */
+export const noOidcPath: Rule = {
+  code: "no-oidc-path",
+  severity: "error",
+  phase: "trust policy (local)",
+  *check(subject) {
+    for (const publishing of subject.publishing) {
+      if (publishing.pipeline.vendor === "github") continue;
+      for (const registry of targetsOf(subject, publishing.invocation)) {
+        const answer = accepts(registry, publishing.pipeline.vendor);
+        if (answer === "yes") continue;
+        if (publishing.invocation.keyless === "yes") {
+          yield answer === "no" ? refused(publishing, registry) : undecided(publishing, registry);
+        } else if (isOnlyWay(subject, publishing, registry)) yield declared(subject, publishing, registry);
+      }
+      if (cannotSign(publishing)) yield unsigned(publishing);
+    }
+  },
+};
+
+function refused({ job, invocation, pipeline }: Publishing, registry: Registry): Report {
+  const vendor = VENDORS[pipeline.vendor];
+  return {
+    message:
+      `Job "${job.id}" publishes to ${registry.label} with OIDC, which ${registry.label} does not exchange with ${vendor}`,
+    at: invocation.at,
+    label: "expects a token from the exchange",
+    why: [`${registry.label} accepts identities of ${acceptedIssuers(registry.kind)}.`],
+    next: ["publish from one of these", `or give the job a token of ${registry.label}: --credential token`],
+  };
+}
+
+function undecided({ job, invocation, pipeline }: Publishing, registry: Registry): Report {
+  const vendor = VENDORS[pipeline.vendor];
+  return {
+    severity: "unverified",
+    message:
+      `Job "${job.id}" publishes to ${registry.label} with OIDC, and ${registry.label} may not exchange tokens with ${vendor}`,
+    at: invocation.at,
+    label: "expects a token from the exchange",
+    why: [`${registry.label} accepts identities of ${acceptedIssuers(registry.kind)} for certain.`],
+    next: [
+      `look whether ${registry.label} offers ${vendor} among its trusted publishers; where it does: nothing`,
+      "else publish from another CI, or with a token",
+    ],
+  };
+}
+
+/** A declared package that no CI publishes with which its registry would exchange a token. */
+function isOnlyWay(subject: Subject, { invocation }: Publishing, registry: Registry): boolean {
+  if (invocation.keyless !== "unknown") return false;
+  const elsewhere = subject.publishing.some((other) =>
+    accepts(registry, other.pipeline.vendor) !== "no" && goesTo(other.invocation, registry) &&
+    (other.invocation.kind === null || other.invocation.kind === registry.kind)
+  );
+  return !elsewhere && policyFor(subject, invocation.packages, registry) !== undefined;
+}
+
+function policyFor({ project }: Subject, names: readonly string[], registry: Registry) {
+  return project.packages.find((pkg) =>
+    pkg.trustPolicy && pkg.registry.name === registry.name && (names.length === 0 || names.includes(pkg.name))
+  );
+}
+
+function declared(subject: Subject, { job, invocation, pipeline }: Publishing, registry: Registry): Report {
+  const pkg = policyFor(subject, invocation.packages, registry)!;
+  return {
+    severity: "unverified",
+    message: `${pkg.name} has a trust policy, and only job "${job.id}" of ${
+      VENDORS[pipeline.vendor]
+    } publishes it`,
+    at: invocation.at,
+    label: `${registry.label} exchanges no token with ${VENDORS[pipeline.vendor]}`,
+    related: [{ at: pkg.trustPolicy!.at, message: "declared" }],
+    package: pkg.name,
+    why: [`${registry.label} accepts identities of ${acceptedIssuers(registry.kind)}.`],
+    next: ["publish from one of these", "where the job has a token: nothing, or remove the declaration"],
+  };
+}
+
+/** npm makes provenance statements on GitHub Actions and GitLab alone. */
+function cannotSign(publishing: Publishing): boolean {
+  return publishing.pipeline.vendor !== "gitlab" && publishing.invocation.client === "npm" &&
+    wantsProvenance(publishing);
+}
+
+function unsigned({ job, invocation, pipeline }: Publishing): Report {
+  const vendor = VENDORS[pipeline.vendor];
+  return {
+    message: `Job "${job.id}" publishes with provenance, which npm cannot make on ${vendor}`,
+    at: invocation.at,
+    label: "asks for provenance",
+    why: ["npm stops before the upload: it has no identity to sign with."],
+    next: ["leave --provenance out", "or publish from GitHub Actions or GitLab"],
+  };
+}

@@ -1,0 +1,93 @@
+import { editYaml } from "../../formats/yaml_edit.ts";
+import type { Fix, Label } from "../../report/finding.ts";
+import { runsNpm } from "../client_choice.ts";
+import { firstNpm, NODE_WITH_OIDC, type NpmChoice, npmChoices } from "../npm_choice.ts";
+import { publicTarget } from "../oidc.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { expectsOidc } from "../unseen_hands.ts";
+
+/** An npm that is older than OIDC asks nobody for a token: it says ENEEDAUTH, as if nothing had been set up. */
+export const npmTooOld: Rule = {
+  code: "npm-too-old",
+  severity: "error",
+  phase: "publishing jobs",
+  *check(subject) {
+    for (const job of subject.publishing) {
+      const { invocation } = job;
+      const meant = expectsOidc(subject, job);
+      if (meant === "no" || publicTarget(invocation)?.name !== "npm" || runsNpm(job, subject) !== true) {
+        continue;
+      }
+      const choices = npmChoices(job, subject);
+      if (choices === "unsaid") {
+        if (meant === "yes") yield unsaid(job);
+      } else if (choices?.length && choices.every(({ fits }) => !fits)) {
+        yield tooOld(job, choices, meant, subject);
+      }
+    }
+  },
+};
+
+function tooOld(
+  job: Publishing,
+  choices: readonly NpmChoice[],
+  meant: "yes" | "likely",
+  subject: Subject,
+): Report {
+  const { invocation } = job;
+  const [first] = choices as [NpmChoice, ...NpmChoice[]];
+  const token = invocation.credentials.find(({ holds }) => holds === "token");
+  const related: Label[] = [
+    ...first.file ? [{ at: first.file, message: "says which" }] : [],
+    { at: invocation.at, message: "publishes here" },
+    ...token ? [{ at: token.at, message: "used in its place" }] : [],
+  ];
+  const names = [...new Set(choices.map(({ name }) => name))].join(" or ");
+  const byNode = first.name.startsWith("Node");
+  return {
+    severity: token ? "warning" : "error",
+    confidence: meant === "yes" ? "certain" : "likely",
+    message: `Job "${job.job.id}" publishes to npm with OIDC, and ${
+      byNode ? `the npm of ${names}` : names
+    } does not know it`,
+    at: first.at,
+    label: byNode ? `Node has such an npm since ${NODE_WITH_OIDC}` : `npm knows it since ${firstNpm(job)}`,
+    related,
+    why: [
+      token
+        ? "It asks for no OIDC token and publishes with the token that it finds."
+        : "It asks for no OIDC token, and stops with ENEEDAUTH or E404 as if nothing had been set up.",
+    ],
+    next: [
+      byNode ? "use Node 24 or newer for this job" : `install npm ${firstNpm(job)} or newer`,
+      ...byNode ? ["or install a newer npm before: npm install -g npm@11"] : [],
+    ],
+    fix: newerNode(first, subject),
+  };
+}
+
+function unsaid(job: Publishing): Report {
+  return {
+    severity: "unverified",
+    message: `Job "${job.job.id}" publishes to npm with OIDC, and nothing in it says with which npm`,
+    at: job.invocation.at,
+    label: "with the npm of the runner's image",
+    why: [`npm uses OIDC since ${firstNpm(job)}; an older one stops with ENEEDAUTH.`],
+    next: ["set up Node 24 or newer in this job (actions/setup-node)"],
+  };
+}
+
+/** The version as it was meant where YAML reads `24.10` as 24.1; a newer one otherwise. */
+function newerNode({ setting }: NpmChoice, { sources }: Subject): Fix | null {
+  const text = setting ? sources.get(setting.at.path) : undefined;
+  if (!setting || text === undefined) return null;
+  const { start, end } = setting.at;
+  const written = text.slice(start.offset, end.offset);
+  const cut = written !== setting.value && /^24\.\d0$/.test(written);
+  const edits = editYaml(text, setting.at.path).set(setting.at, cut ? written : 24).edits();
+  return edits && {
+    safe: cut,
+    description: cut ? `quote ${written}, which is a number otherwise` : "use Node 24",
+    edits,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Ecosystem, Job } from "../../pipelines/model.ts";
+import { CLAIM_RULES, claimedFile, jobsOf, settingsOf } from "../claims.ts";
+import { meantForOidc, towards } from "../oidc.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+
+/** Whose publisher records can name an environment; those of JSR, for one, name the repository alone. */
+const BOUND: readonly (Ecosystem | null)[] = ["npm", "pypi", "crates", "rubygems", "nuget", "pub", null];
+
+/** A publisher record binds the repository and the file name of the workflow, not the ref; only an environment does. */
+export const publisherWithoutEnvironment: Rule = {
+  code: "publisher-without-environment",
+  severity: "warning",
+  phase: "trust policy (local)",
+  *check(subject) {
+    const seen = new Set<Job>();
+    for (const job of subject.publishing) {
+      if (job.pipeline.vendor !== "github" || job.job.environment || seen.has(job.job)) continue;
+      if (!BOUND.includes(job.invocation.kind) || meantForOidc(subject, job) === "no") continue;
+      seen.add(job.job);
+      yield outside(job);
+    }
+    for (const pkg of subject.project.packages) {
+      if (!pkg.trustPolicy || pkg.trustPolicy.environment !== null) continue;
+      const [inside] = jobsOf(subject, pkg).filter(({ job }) => job.environment?.name);
+      if (inside) yield unbound(subject, pkg, inside.job);
+    }
+  },
+};
+
+function outside(each: Publishing): Report {
+  const { job, called, invocation } = each;
+  const { file } = invocation.kind && invocation.kind in CLAIM_RULES
+    ? claimedFile(each, invocation.kind as keyof typeof CLAIM_RULES)
+    : called;
+  return {
+    message: `Job "${job.id}" publishes${towards(invocation)} in no environment, so any branch can publish`,
+    at: job.at,
+    label: "has no `environment:`",
+    related: [{ at: invocation.at, message: "publishes here" }],
+    why: [
+      `A publisher record names the repository and ${file}, and no branch: whoever can push a branch can change that file on it and publish.`,
+    ],
+    next: [
+      "let the job run in an environment that only your release branches or tags may use (Settings → Environments)",
+      "and name the environment in the publisher record",
+    ],
+  };
+}
+
+function unbound(_subject: Subject, pkg: Subject["project"]["packages"][number], job: Job): Report {
+  return {
+    message: `${pkg.name}'s trust policy names no environment, so a job outside "${
+      job.environment!.name
+    }" can publish too`,
+    at: pkg.trustPolicy!.at,
+    label: "no `environment`",
+    related: [{ at: job.environment!.at, message: `job "${job.id}" runs in this one` }],
+    package: pkg.name,
+    why: [
+      "A record without an environment matches every job of the workflow, on every branch that carries the file.",
+    ],
+    next: [`register the environment "${job.environment!.name}" at ${settingsOf(pkg)}, and here`],
+  };
+}

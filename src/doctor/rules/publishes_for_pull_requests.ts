@@ -1,0 +1,38 @@
+import type { Report, Rule } from "../rule.ts";
+
+/** Events that people without write access can start. */
+const OPEN = new Map([
+  ["pull_request", "A pull request's code runs before anybody has looked at it."],
+  ["pull_request_target", "It runs with the rights of the repository, for pull requests of anybody."],
+  ["issue_comment", "Anybody can write a comment."],
+  ["issues", "Anybody can open an issue."],
+]);
+
+/** A release that a pull request or a comment starts is one that a stranger may start. */
+export const publishesForPullRequests: Rule = {
+  code: "publishes-for-pull-requests",
+  severity: "warning",
+  phase: "publishing jobs",
+  *check({ publishing }) {
+    for (const { starts, job, invocation } of publishing) {
+      for (const { trigger, publishes } of starts) {
+        const why = OPEN.get(trigger.event);
+        // What a condition leaves out cannot always be known; then nothing is said.
+        if (!why || publishes !== "yes") continue;
+        const closed = trigger.types?.length === 1 && trigger.types[0] === "closed";
+        yield {
+          message: closed
+            ? `Job "${job.id}" publishes when a pull request is closed, merged or not`
+            : `Job "${job.id}" publishes in runs of ${trigger.event}`,
+          at: trigger.at,
+          label: "starts the workflow",
+          related: [{ at: invocation.at, message: `publishes with ${invocation.client}, on no condition` }],
+          why: [why],
+          next: closed
+            ? ["add `if: github.event.pull_request.merged == true` to the job, or publish on a push of a tag"]
+            : ["publish on a push of a tag or on a release, and test in pull requests without publishing"],
+        } satisfies Report;
+      }
+    }
+  },
+};

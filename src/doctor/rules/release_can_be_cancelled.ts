@@ -1,0 +1,52 @@
+import type { Concurrency } from "../../pipelines/model.ts";
+import { publicTarget } from "../oidc.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+
+/** What makes a group of every run its own, so that none cancels another. */
+const UNIQUE = /github\.(?:run_id|run_number|sha)\b/;
+const BY_REF = /github\.(?:ref|ref_name|event\.release)\b/;
+
+/** A release that a newer run ends half-way leaves some packages out. */
+export const releaseCanBeCancelled: Rule = {
+  code: "release-can-be-cancelled",
+  severity: "warning",
+  phase: "publishing jobs",
+  *check({ publishing }) {
+    for (const each of publishing) {
+      const { pipeline, chain, invocation } = each;
+      // What is half there at TestPyPI does no harm.
+      if (publicTarget(invocation)?.name === "testpypi") continue;
+      const groups = [pipeline.concurrency, ...chain.map((job) => job.concurrency)];
+      const concurrency = groups.find((group) => group && group.cancels === "yes" && isShared(group, each));
+      if (!concurrency) continue;
+      const { cancelsAt } = concurrency;
+      yield {
+        message: `A newer run cancels the one that publishes with ${invocation.client}`,
+        at: cancelsAt!.at,
+        label: "ends the run of the same group that is under way",
+        related: [{ at: invocation.at, message: "may be cut off here" }],
+        why: [
+          "A release of several packages, or files, that is cut off half-way has published some of them, for good.",
+        ],
+        next: ["write `cancel-in-progress: false` for the workflow or job that publishes"],
+        fix: {
+          safe: false,
+          description: "let a release that has begun finish: cancel-in-progress: false",
+          edits: [{
+            path: cancelsAt!.at.path,
+            start: cancelsAt!.at.start.offset,
+            end: cancelsAt!.at.end.offset,
+            text: "false",
+          }],
+        },
+      } satisfies Report;
+    }
+  },
+};
+
+/** Whether two different releases can be in the same group. */
+function isShared({ group }: Concurrency, { starts }: Publishing): boolean {
+  if (group === null || UNIQUE.test(group)) return false;
+  const publishing = starts.filter(({ publishes }) => publishes !== "no");
+  return !(BY_REF.test(group) && publishing.length > 0 && publishing.every(({ ref }) => ref === "tag"));
+}

@@ -1,0 +1,70 @@
+import { SourceText } from "../../formats/positions.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import type { Step } from "../../pipelines/model.ts";
+import type { Location } from "../../problem.ts";
+import type { Report, Rule } from "../rule.ts";
+
+/** Commands that get a registry's token as an argument, with the expression in it. */
+const GIVEN = new RegExp(
+  String
+    .raw`^(?!\s*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
+    String
+      .raw`|npm\s+publish|pnpm\s+publish|yarn\s+(?:npm\s+)?publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|flit\s+publish|hatch\s+publish` +
+    String
+      .raw`|pdm\s+publish|maturin\s+(?:publish|upload)|vsce\s+publish|ovsx\s+publish|gem\s+push|nuget\s+push|dotnet\s+nuget\s+push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)(\w+)\s*\}\})`,
+  "mi",
+);
+
+/** Arguments can be read by every process of the machine, and are printed by `set -x` and by failing tools. */
+export const secretInArguments: Rule = {
+  code: "secret-in-arguments",
+  severity: "warning",
+  phase: "credentials",
+  *check({ publishing, sources }) {
+    for (
+      const job of new Set(
+        publishing.filter(({ pipeline }) => pipeline.vendor === "github").map((each) => each.job),
+      )
+    ) {
+      for (const step of allSteps(job.steps)) {
+        const found = step.live === "no" ? null : givenIn(step, sources);
+        if (!found) continue;
+        yield {
+          message: `The secret ${found.secret} is written into the command line of ${found.command}`,
+          at: found.at,
+          label: "becomes an argument",
+          why: [
+            "Arguments are visible to every process of the runner, and tools print them when they fail; the mask hides only the exact value.",
+          ],
+          next: [
+            "give it in a variable that the client reads, under `env:` of this step",
+            "better: publish with OIDC, without a token",
+          ],
+        } satisfies Report;
+      }
+    }
+  },
+};
+
+function givenIn(
+  { run }: Step,
+  sources: ReadonlyMap<string, string>,
+): { command: string; secret: string; at: Location } | null {
+  const text = run ? sources.get(run.at.path) : undefined;
+  if (!run || text === undefined) return null;
+  const source = new SourceText(text, run.at.path);
+  // Commands that go on in the next line are one command.
+  const raw = text.slice(run.at.start.offset, run.at.end.offset).replace(
+    /\\\r?\n/g,
+    (end) => " ".repeat(end.length),
+  );
+  const match = GIVEN.exec(raw);
+  if (!match) return null;
+  const start = run.at.start.offset - (text.length - source.body.length) + match.index +
+    match[0].lastIndexOf(match[2]!);
+  return {
+    command: match[1]!.replace(/\s+/g, " "),
+    secret: match[3]!,
+    at: source.span(start, start + match[2]!.length),
+  };
+}

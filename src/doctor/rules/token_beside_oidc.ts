@@ -1,0 +1,82 @@
+import type { CredentialUse } from "../../pipelines/model.ts";
+import { claimedFile, goesTo, settingsOf } from "../claims.ts";
+import { publicTarget } from "../oidc.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+
+/** A package with a publisher record is still published with a token that lives for months. */
+export const tokenBesideOidc: Rule = {
+  code: "token-beside-oidc",
+  severity: "warning",
+  phase: "credentials",
+  *check(subject) {
+    for (const job of subject.publishing) {
+      const token = job.invocation.credentials.find(({ holds }) => holds === "token");
+      if (job.pipeline.vendor !== "github" || !token || !publicTarget(job.invocation)) continue;
+      const pkg = declaredFor(subject, job);
+      if (pkg) yield declared(job, token, pkg);
+      else if (possible(job)) yield undeclared(job, token);
+    }
+  },
+};
+
+type Package = Subject["project"]["packages"][number];
+
+function declaredFor({ project }: Subject, job: Publishing): Package | null {
+  return project.packages.find((pkg) =>
+    pkg.trustPolicy !== null && (job.invocation.kind === null || job.invocation.kind === pkg.kind) &&
+    goesTo(job.invocation, pkg.registry) && claimedFile(job, pkg.kind).file === pkg.trustPolicy.workflow
+  ) ?? null;
+}
+
+/** The action that publishes to PyPI needs `id-token` for nothing but OIDC; npm needs it for provenance too. */
+function possible({ job, invocation }: Publishing): boolean {
+  return invocation.client === "pypa/gh-action-pypi-publish" &&
+    job.permissions.allows("id-token", "write") === "yes" &&
+    job.permissions.from === "job";
+}
+
+function declared({ job, invocation }: Publishing, token: CredentialUse, pkg: Package): Report {
+  const wins = pkg.kind === "npm"
+    ? "npm tries OIDC first and falls back to the token without a word, so a refused exchange shows as another error, or not at all."
+    : `${invocation.client} uses the token and does not try OIDC.`;
+  return {
+    message: `${pkg.name} has a trust policy, and job "${job.id}" publishes it with ${called(token)}`,
+    at: token.at,
+    label: "a token that lives on",
+    related: [{ at: pkg.trustPolicy!.at, message: "could do without" }, {
+      at: invocation.at,
+      message: "publishes here",
+    }],
+    package: pkg.name,
+    why: [
+      wins,
+      "A token that is not there cannot be stolen: axios was published past its OIDC set-up with one (March 2026).",
+    ],
+    next: [
+      `remove ${token.name} from the workflow, and publish once with OIDC`,
+      `then revoke the token, and forbid tokens at ${settingsOf(pkg)} where the registry can`,
+    ],
+  };
+}
+
+function undeclared({ job, invocation }: Publishing, token: CredentialUse): Report {
+  const permission = job.permissions.written("id-token");
+  return {
+    message:
+      `Job "${job.id}" may request an OIDC token, and gives ${invocation.client} a password, which wins`,
+    at: token.at,
+    label: "with this it never tries OIDC",
+    related: permission ? [{ at: permission.keyAt, message: "may request an OIDC token" }] : [],
+    why: [
+      "The action exchanges a token only where it has no password, so the publisher record at PyPI is not used.",
+    ],
+    next: [
+      `remove ${token.name} where a publisher record is registered, and revoke the token`,
+      "else remove `id-token: write`",
+    ],
+  };
+}
+
+function called({ secret, name }: CredentialUse): string {
+  return secret ? `the secret ${secret}` : name;
+}

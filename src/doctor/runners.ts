@@ -1,0 +1,17 @@
+/** Who runs what a label names: GitHub, a machine of one's own, another company; `null` where nobody can know. */
+export type Operator = "github" | "own" | "other" | null;
+
+/** https://docs.github.com/actions/reference/runners/github-hosted-runners */
+const OFFERED =
+  /^(?:ubuntu|windows|macos)-(?:latest|slim|\d+(?:\.\d+)?)(?:-(?:arm|intel|large|xlarge|vs\d+))*$/;
+/** Companies that run jobs of GitHub Actions, by the beginning of their labels. */
+const COMPANIES =
+  /^(?:depot-|blacksmith-|namespace-profile-|nscloud-|buildjet-|warp-|ubicloud|runs-on[=\/]|cirun|actuated|self-actuated|cirrus|codebuild-|tenki-|latchkey-|fireactions|shipfox-|machine[=\/]|hosted-by-)/i;
+
+/** Who runs the machine that a label of `runs-on:` names. */
+export function operatorOf(label: string): Operator {
+  if (label.toLowerCase() === "self-hosted") return "own";
+  if (COMPANIES.test(label)) return "other";
+  // Larger machines of GitHub have the names that an organisation gives them; these begin like the ordinary ones.
+  return OFFERED.test(label) || /^(?:ubuntu|windows|macos)-/i.test(label) ? "github" : null;
+}

@@ -1,0 +1,45 @@
+import type { Job, Pipeline, Setting, Settings, Step } from "../pipelines/model.ts";
+import { allSteps } from "../pipelines/placed_commands.ts";
+
+/** Variables that are set together, and where. */
+export interface VariableBlock {
+  readonly pipeline: Pipeline;
+  /** `null` for those of the whole pipeline. */
+  readonly job: Job | null;
+  readonly step: Step | null;
+  readonly env: Settings;
+}
+
+/** Every block of variables of the pipelines; those of local composite actions too. */
+export function variableBlocks(pipelines: readonly Pipeline[]): VariableBlock[] {
+  return pipelines.flatMap((pipeline) => [
+    { pipeline, job: null, step: null, env: pipeline.env },
+    ...pipeline.jobs.flatMap((job) => [
+      { pipeline, job, step: null, env: job.env },
+      ...allSteps(job.steps).map((step) => ({ pipeline, job, step, env: step.env })),
+    ]),
+  ]).filter(({ env }) => env.size > 0);
+}
+
+/** The variables that a step sees; those of an inner block win. */
+export function variablesAt(
+  { called, job, step }: { readonly called: Pipeline; readonly job: Job; readonly step: Step },
+): ReadonlyMap<string, Setting> {
+  return new Map([...called.env, ...job.env, ...step.env]);
+}
+
+const COMMENT = /(?<=^|\s)#.*$/gm;
+
+/** Whether any text names it otherwise than to set it, or as a secret of that name. */
+export function isRead(name: string, sources: ReadonlyMap<string, string>): boolean {
+  const named = new RegExp(
+    `(?<before>\\b(?:secrets|vars)\\.|[$%{.])?\\b${name}\\b(?<set>["']?\\s*[:=])?`,
+    "g",
+  );
+  return [...sources.values()].some((text) =>
+    text.includes(name) &&
+    [...text.replace(COMMENT, "").matchAll(named)].some(({ groups }) =>
+      groups!.before === undefined ? groups!.set === undefined : groups!.before.length === 1
+    )
+  );
+}

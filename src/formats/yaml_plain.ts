@@ -1,0 +1,306 @@
+import type { Location } from "../problem.ts";
+import type { Located, Parsed, Value } from "./located.ts";
+import { SourceText } from "./positions.ts";
+
+/**
+ * Reads a YAML file that is written as most are: block mappings and lists, plain and quoted scalars of one line, `|` and `>` blocks,
+ * `[a, b]` on one line. `null` for every other file, right or wrong, which `parseYaml` then reads: of the same file both make the
+ * same, place by place, and this takes a fraction of the time.
+ */
+export function plainYaml(text: string, path: string): Parsed | null {
+  const source = new SourceText(text, path);
+  try {
+    return { source, root: new Reader(source).document() };
+  } catch (error) {
+    if (error instanceof NotPlain) return null;
+    throw error;
+  }
+}
+
+/** The values of a YAML file with their places. @throws {UsageError} what `parseYaml` does */
+export async function readYaml(text: string, path: string): Promise<Parsed> {
+  const plain = plainYaml(text, path);
+  if (plain) return plain;
+  const { locatedYaml, parseYaml } = await import("./yaml.ts");
+  return locatedYaml(parseYaml(text, path));
+}
+
+/** Thrown where a file is written in another way. */
+class NotPlain extends Error {}
+
+function otherwise(): never {
+  throw NOT_PLAIN;
+}
+
+// One for all: nobody looks at it, and making one takes as long as reading a line.
+const NOT_PLAIN = new NotPlain();
+
+/** A value, and where the parser of the other module says that it ends with all that belongs to it: comments, line ends. */
+interface Read {
+  readonly located: Located;
+  readonly end: number;
+}
+
+const MAX_DEPTH = 50;
+
+/** A key of a block mapping, up to its colon. */
+const KEY = /(?:[\w.$/(][\w .$/@+()*-]*|"[^"\\\n]+"|'[^'\n]+')(?=:(?:[ \n]|$))/y;
+/** A plain scalar outside of brackets, with the blanks behind it. */
+const PLAIN = /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:[^\n:#]|:(?=\S)|(?<=\S)#)*/y;
+/** A plain scalar in brackets. */
+const INNER = /[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\n,[\]{}:#]|:(?=[^\s,[\]{}]))*/y;
+const QUOTED = /"([^"\\\n]*)"|'((?:[^'\n]|'')*)'/y;
+/** What may stand behind a value. */
+const REST = / *(?:(?<= )#[^\n]*)?(?:\n|$)/y;
+
+/** Goes through the lines of a file; `at` is always the first character of a line's content, or the end. */
+class Reader {
+  readonly #body: string;
+  #at = 0;
+  /** The column of `at`; -1 at the end. */
+  #indent = -1;
+  /** The columns of the comments directly above `at`. */
+  #comments: number[] = [];
+
+  constructor(readonly source: SourceText) {
+    this.#body = source.body;
+  }
+
+  document(): Located {
+    if (/[\r\0\u0085\u2028\u2029]/.test(this.#body)) otherwise();
+    this.#skip(0, Infinity);
+    if (this.#indent === 0 && this.#body.startsWith("---\n", this.#at)) this.#skip(this.#at + 4, Infinity);
+    this.#comments = [];
+    if (this.#indent !== 0) otherwise();
+    const { located } = this.#isItem() ? this.#list(null, 0) : this.#table(0, null, 0);
+    return this.#at === this.#body.length ? located : otherwise();
+  }
+
+  #table(indent: number, keyAt: Location | null, depth: number): Read {
+    if (depth > MAX_DEPTH) otherwise();
+    const start = this.#at;
+    const table = new Map<string, Located>();
+    let end = start;
+    while (this.#indent === indent && !this.#isItem()) {
+      this.#comments = [];
+      const written = this.#match(KEY) ?? otherwise();
+      const keyEnd = this.#at + written.length;
+      if (written.endsWith(" ")) otherwise();
+      const place = this.source.span(this.#at, keyEnd);
+      const name = /^["']/.test(written) ? written.slice(1, -1) : String(scalarOf(written));
+      if (table.has(name) || name === "<<") otherwise();
+      const read = this.#value(keyEnd + 1, indent, place, depth);
+      table.set(name, read.located);
+      end = read.end;
+    }
+    return this.#closed({ value: table, at: this.source.span(start, end), keyAt }, end, indent);
+  }
+
+  #list(keyAt: Location | null, depth: number): Read {
+    if (depth > MAX_DEPTH) otherwise();
+    const start = this.#at;
+    const indent = this.#indent;
+    const items: Located[] = [];
+    let end = start;
+    while (this.#indent === indent && this.#isItem()) {
+      this.#comments = [];
+      const at = this.#blanksEnd(this.#at + 1);
+      const sign = this.#body[at];
+      if (sign === undefined || sign === "\n" || sign === "#") otherwise();
+      KEY.lastIndex = at;
+      let read: Read;
+      if (KEY.test(this.#body)) {
+        const column = indent + at - this.#at;
+        this.#at = at;
+        this.#indent = column;
+        read = this.#table(column, null, depth + 1);
+      } else read = this.#inline(at, indent, null);
+      items.push(read.located);
+      end = read.end;
+    }
+    return this.#closed({ value: items, at: this.source.span(start, end), keyAt }, end, indent);
+  }
+
+  /** Comments that stand below a table or list, as far to the right as it does, belong to it. */
+  #closed(located: Located, end: number, indent: number): Read {
+    if (this.#indent > indent) otherwise();
+    if (indent === 0 || !this.#comments.some((column) => column >= indent)) return { located, end };
+    this.#comments = [];
+    return { located, end: this.#at };
+  }
+
+  /** What stands behind a colon, or below it. */
+  #value(colon: number, indent: number, keyAt: Location, depth: number): Read {
+    const at = this.#blanksEnd(colon);
+    const sign = this.#body[at];
+    if (sign !== undefined && sign !== "\n" && !(sign === "#" && at > colon)) {
+      return this.#inline(at, indent, keyAt);
+    }
+    this.#skip(this.#lineEnd(at), Infinity);
+    const commented = sign === "#" || this.#comments.length > 0;
+    this.#comments = [];
+    if (this.#isItem() && this.#indent >= indent) return this.#list(keyAt, depth + 1);
+    if (this.#indent > indent) return this.#table(this.#indent, keyAt, depth + 1);
+    const located = { value: null, at: this.source.span(at, at), keyAt };
+    return { located, end: commented ? this.#at : at };
+  }
+
+  /** A value that begins in the line of its key or of its `-`. */
+  #inline(at: number, indent: number, keyAt: Location | null): Read {
+    const sign = this.#body[at]!;
+    if (sign === "|" || sign === ">") return this.#block(at, indent, keyAt);
+    if (sign === "[") return this.#brackets(at, indent, keyAt);
+    if (sign === '"' || sign === "'") {
+      QUOTED.lastIndex = at;
+      const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
+      return this.#ended(double ?? single!.replaceAll("''", "'"), at, at + whole.length, indent, keyAt);
+    }
+    PLAIN.lastIndex = at;
+    const written = (PLAIN.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
+    return this.#ended(scalarOf(written), at, at + written.length, indent, keyAt);
+  }
+
+  #ended(value: Value, start: number, end: number, indent: number, keyAt: Location | null): Read {
+    REST.lastIndex = end;
+    if (!REST.test(this.#body)) otherwise();
+    const next = REST.lastIndex;
+    this.#skip(next, indent);
+    // A line that is indented deeper goes on with the value.
+    if (this.#indent > indent) otherwise();
+    return { located: { value, at: this.source.span(start, end), keyAt }, end: next };
+  }
+
+  #brackets(start: number, indent: number, keyAt: Location | null): Read {
+    const items: Located[] = [];
+    let at = this.#blanksEnd(start + 1);
+    while (this.#body[at] !== "]") {
+      const from = at;
+      let value: Value;
+      if (this.#body[at] === '"' || this.#body[at] === "'") {
+        QUOTED.lastIndex = at;
+        const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
+        value = double ?? single!.replaceAll("''", "'");
+        at += whole.length;
+      } else {
+        INNER.lastIndex = at;
+        const written = (INNER.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
+        value = scalarOf(written);
+        at += written.length;
+      }
+      items.push({ value, at: this.source.span(from, at), keyAt: null });
+      at = this.#blanksEnd(at);
+      if (this.#body[at] === ",") {
+        at = this.#blanksEnd(at + 1);
+        if (this.#body[at] === "]") otherwise();
+      } else if (this.#body[at] !== "]") otherwise();
+    }
+    return this.#ended(items, start, at + 1, indent, keyAt);
+  }
+
+  /** A block whose lines stay lines (`|`), or become one (`>`). */
+  #block(start: number, indent: number, keyAt: Location | null): Read {
+    const body = this.#body;
+    const first = this.#lineEnd(start);
+    const header = /^([|>])(-?) *\n$/.exec(body.slice(start, first)) ?? otherwise();
+    const lines: string[] = [];
+    let inner = -1;
+    let end = first;
+    let blanks = 0;
+    for (let line = first; line < body.length;) {
+      const content = this.#blanksEnd(line);
+      const next = this.#lineEnd(content);
+      const column = content - line;
+      if (body[content] === "\n" || content === body.length) {
+        if (inner < 0 ? column > 0 : column > inner) otherwise();
+        blanks++;
+      } else {
+        if (inner < 0) inner = column;
+        if (inner <= indent) otherwise();
+        if (column < inner) break;
+        for (; blanks > 0; blanks--) lines.push("");
+        lines.push(body.slice(line + inner, body[next - 1] === "\n" ? next - 1 : next));
+        end = next;
+      }
+      line = next;
+    }
+    if (lines.length === 0 || lines[0] === "" || lines[0]!.startsWith("\t")) otherwise();
+    const value = header[1] === "|" ? lines.join("\n") : folded(lines);
+    this.#skip(end, indent);
+    if (this.#indent > indent) otherwise();
+    return {
+      located: { value: header[2] ? value : `${value}\n`, at: this.source.span(start, end), keyAt },
+      end,
+    };
+  }
+
+  /** Goes to the next line with content; `around` is the indentation of what would take in comments that are indented deeper. */
+  #skip(from: number, around: number): void {
+    const body = this.#body;
+    this.#comments = [];
+    for (let line = from; line < body.length;) {
+      const content = this.#blanksEnd(line);
+      const sign = body[content];
+      if (sign !== "\n" && sign !== "#" && sign !== undefined) {
+        if (sign === "\t") otherwise();
+        this.#at = content;
+        this.#indent = content - line;
+        return;
+      }
+      if (sign === "#") {
+        if (content - line > around) otherwise();
+        this.#comments.push(content - line);
+      }
+      line = this.#lineEnd(content);
+    }
+    this.#at = body.length;
+    this.#indent = -1;
+  }
+
+  #isItem(): boolean {
+    return this.#body[this.#at] === "-" && /[ \n]/.test(this.#body[this.#at + 1] ?? "\n");
+  }
+
+  #match(pattern: RegExp): string | null {
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.#body)?.[0] ?? null;
+  }
+
+  #blanksEnd(at: number): number {
+    while (this.#body[at] === " ") at++;
+    return at;
+  }
+
+  /** Behind the end of the line. */
+  #lineEnd(at: number): number {
+    const end = this.#body.indexOf("\n", at);
+    return end < 0 ? this.#body.length : end + 1;
+  }
+}
+
+/** Lines that are one, and as many line ends as there are empty lines between them. */
+function folded(lines: readonly string[]): string {
+  let text = lines[0]!;
+  let blanks = 0;
+  for (const line of lines.slice(1)) {
+    if (/^[ \t]/.test(line)) otherwise();
+    if (line === "") blanks++;
+    else {
+      text += (blanks > 0 ? "\n".repeat(blanks) : " ") + line;
+      blanks = 0;
+    }
+  }
+  return text;
+}
+
+/** What a plain scalar means in YAML 1.2. */
+function scalarOf(written: string): Value {
+  if (!/^[-+.\d~nNtTfF]/.test(written)) return written;
+  if (/^(?:~|[nN]ull|NULL)$/.test(written)) return null;
+  if (/^(?:[tT]rue|TRUE)$/.test(written)) return true;
+  if (/^(?:[fF]alse|FALSE)$/.test(written)) return false;
+  if (/^[-+]?(?:\d+|\.\d+|\d+\.\d*)$/.test(written)) {
+    return written.length > 15 ? otherwise() : Number(written);
+  }
+  // Other ways to write a number.
+  return /^[-+]?(?:0[ox]|\.?\d[\d.]*e|\.inf$|\.nan$)/i.test(written) ? otherwise() : written;
+}

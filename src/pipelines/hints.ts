@@ -1,0 +1,80 @@
+/** Words of a name that say that it publishes. */
+const PUBLISHES = /^(?:publish|publisher|republish)$/;
+/** Words beside it that say that something else is published, or nothing. */
+const ELSEWHERE =
+  /^(?:docs?|documentation|sites?|pages|website|web|blog|storybook|demos?|examples?|tests?|check|checks|dry|verify|validate|prepare|pre|prebuild|docker|image|images|container|charts?|cdn|results?|reports?|coverage|unpublish|vercel|netlify|firebase|heroku|s3|aws|azure|git|lint|local|preview|snapshots?)$/;
+/** Words that may stand beside `release` where that means publishing; with others it is a part of the way there, or something else. */
+const RELEASES =
+  /^(?:release|releaser|npm|pypi|crates?|cargo|gems?|nuget|packages?|all|ci|do|run|make|js|mjs|cjs|ts|mts|py|rb|sh|bash|ps1|bin|script|scripts|stable|next|canary|beta|alpha|nightly|latest|prod|production|semantic|auto|final|\d*)$/;
+
+/** Whether the name of a file says that it is about something else than packages: the documentation, the tests. */
+export function saysElsewhere(name: string): boolean {
+  return wordsOf(name.split("/").at(-1)!).some((word) => ELSEWHERE.test(word));
+}
+
+function wordsOf(name: string): string[] {
+  return name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z0-9]+/);
+}
+
+/** Whether a name of a script, a task or a target says that it publishes packages. */
+export function saysPublish(name: string): boolean {
+  const words = wordsOf(name);
+  if (words.some((word) => ELSEWHERE.test(word))) return false;
+  if (words.some((word) => PUBLISHES.test(word))) return true;
+  return words.some((word) => /^releaser?$/.test(word)) && words.every((word) => RELEASES.test(word));
+}
+
+/** Whether a task says so; there, `deploy` is often what uploads a package. */
+export function taskSaysPublish(name: string): boolean {
+  return saysPublish(name) || /^(?:[\w-]*:)?(?:deploy|upload|pypi)$/.test(name);
+}
+
+/** A program of a package manager with the word that makes it publish, in the text of any language. */
+const COMMAND =
+  /\b(?:npm|pnpm|yarn|bun|cargo|uv|poetry|flit|hatch|pdm|maturin|lerna|changeset|twine|gem|nuget|mvnw?|gradlew?|vsce|ovsx|deno|jsr|pub|mix|keyless|putitoutthere|rush)\b["'`,\s[\](){}]{1,20}(?:[-\w@./$:{}=]+["'`,\s[\]]{1,6}){0,3}?(?:publish|upload|push|deploy|hex\.publish)\b/;
+/** What only programs mention that publish by themselves. */
+const LIBRARY =
+  /\blibnpmpublish\b|\bsemantic-release\b|\brelease-it\b|\bpublish(?:_?(?:packages?|crates?|all|releases?|npm|pypi|to_?npm|to_?pypi))?\s*\(|upload\.pypi\.org|crates\.io\/api\/v1\/crates\/new/i;
+
+/** Whether the text of a program says that it publishes packages. */
+export function textPublishes(text: string): boolean {
+  return COMMAND.test(text) || LIBRARY.test(text);
+}
+
+/** The command in a text that publishes, say in the words of a program that runs it elsewhere; `null` where there is none. */
+export function publishingCommand(text: string): { readonly text: string; readonly index: number } | null {
+  const found = COMMAND.exec(text);
+  return found && { text: found[0], index: found.index };
+}
+
+/** Actions of others that have such a name and publish no packages. */
+const OTHER_ACTIONS = new Set([
+  "softprops/action-gh-release",
+  "actions/create-release",
+  "actions/upload-release-asset",
+  "release-drafter/release-drafter",
+  "googleapis/release-please-action",
+  "google-github-actions/release-please-action",
+  "ncipollo/release-action",
+  "svenstaro/upload-release-action",
+  "marvinpinto/action-automatic-releases",
+  "helm/chart-releaser-action",
+  "snapcore/action-publish",
+  "elgohr/publish-docker-github-action",
+  "babel/actions/publish-github-release",
+  "tryghost/action-ghost-release",
+  "enricomi/publish-unit-test-result-action",
+  "dorny/test-reporter",
+]);
+
+/** Whether the name of a remote action or workflow says that it publishes packages. */
+export function actionSaysPublish(name: string): boolean {
+  if (OTHER_ACTIONS.has(name)) return false;
+  const own = name.startsWith("docker:")
+    ? name.split("/").at(-1)!.split(":")[0]!
+    : name.split("/").slice(1).join("/");
+  return saysPublish(own) ||
+    own.includes("semantic-release") ||
+    /(?:^|[^a-z])(?:pypi|npm|crates?|gem|rubygems|nuget|maven)(?:[^a-z]|$)/.test(own) &&
+      /publish|releas|deploy|push|upload/.test(own);
+}

@@ -1,0 +1,44 @@
+import { SourceText } from "../formats/positions.ts";
+import type { Location } from "../problem.ts";
+import { invocations } from "./commands.ts";
+import type { Step } from "./model.ts";
+import { placeIn } from "./yaml_text.ts";
+
+/** A command that a step runs, taken out of `sudo`, `npx`, `uv run` and the like. */
+export interface PlacedCommand {
+  /** Without directory, version and file extension. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Variables that the command line sets for it. */
+  readonly env: ReadonlyMap<string, string>;
+  readonly at: Location;
+}
+
+const KNOWN = new WeakMap<Step, readonly PlacedCommand[]>();
+
+/** Everything that the script of a step runs, in order; nothing of scripts in files. `sources` has the texts of files by path. */
+export function commandsOf(step: Step, sources: ReadonlyMap<string, string>): readonly PlacedCommand[] {
+  const known = KNOWN.get(step);
+  if (known) return known;
+  const { run } = step;
+  const text = run ? sources.get(run.at.path) : undefined;
+  const commands = run && text !== undefined
+    ? placed(new SourceText(text, run.at.path), { value: run.value, at: run.at })
+    : [];
+  KNOWN.set(step, commands);
+  return commands;
+}
+
+function placed(source: SourceText, script: { value: string; at: Location }): PlacedCommand[] {
+  return invocations(script.value).map(({ program, args, env, start, end }) => ({
+    program,
+    args,
+    env,
+    at: placeIn(source, script, start, end),
+  }));
+}
+
+/** The steps of a job in the order in which they run, with those of its local composite actions. */
+export function allSteps(steps: readonly Step[]): Step[] {
+  return steps.flatMap((step) => [step, ...allSteps(step.inner)]);
+}

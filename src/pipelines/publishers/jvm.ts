@@ -1,0 +1,75 @@
+import type { PublishCommand, TokenSources } from "./publisher.ts";
+
+/** Credentials of Maven, Gradle and sbt stand in settings files under names that each project chooses. */
+const JVM_TOKENS: TokenSources = {
+  env: [
+    "MAVEN_CENTRAL_PASSWORD",
+    "MAVEN_CENTRAL_TOKEN",
+    "MAVEN_PASSWORD",
+    "OSSRH_PASSWORD",
+    "OSSRH_TOKEN",
+    "SONATYPE_PASSWORD",
+    "CENTRAL_TOKEN",
+    "CENTRAL_PASSWORD",
+    "ORG_GRADLE_PROJECT_mavenCentralPassword",
+    "ORG_GRADLE_PROJECT_sonatypePassword",
+    "GRADLE_PUBLISH_SECRET",
+  ],
+  options: [],
+};
+/** Maven Central exchanges no OIDC token. */
+const jvm = { kind: "maven", oidc: null, tokens: JVM_TOKENS, otherwise: "no", anywhere: true } as const;
+
+/** Programs that publish to Maven repositories. */
+export const JVM_COMMANDS: readonly PublishCommand[] = [
+  {
+    ...jvm,
+    program: ["mvn", "mvnw", "mvnd"],
+    client: "mvn",
+    verbs: [[
+      /^(?:deploy|release:perform|(?:[\w.-]+:)*(?:maven-)?deploy(?:-plugin)?(?::[\d.]+)?:deploy(?:-file)?)$/,
+    ]],
+    valued: ["-P", "-pl", "--projects", "-s", "--settings", "-f", "--file", "-T", "-l", "-gs", "--threads"],
+    registry: ["-DaltDeploymentRepository"],
+    dry: ["-Dmaven.deploy.skip", "-DskipDeploy"],
+  },
+  {
+    ...jvm,
+    program: ["gradle", "gradlew"],
+    client: "gradle",
+    verbs: [[
+      /^(?:[\w-]*:)*(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload)$/,
+    ]],
+    valued: ["-p", "--project-dir", "-x", "--exclude-task", "-b", "-c", "-I", "--init-script", "--console"],
+    dry: ["-m", "--dry-run"],
+    directory: ["-p", "--project-dir"],
+  },
+  {
+    ...jvm,
+    program: "sbt",
+    client: "sbt",
+    verbs: [[/^(?:\+?(?:[\w-]+\/)?(?:ci-release|publish|publishSigned|release|sonatype\w*))$/]],
+    valued: [],
+  },
+  {
+    ...jvm,
+    program: "curl",
+    client: "curl",
+    // Sonatype's Central Portal takes a bundle of everything that is released.
+    verbs: [[/^https:\/\/central\.sonatype\.com\/api\/v1\/publisher\/upload\b/]],
+    valued: [
+      "-X",
+      "--request",
+      "-H",
+      "--header",
+      "-F",
+      "--form",
+      "-u",
+      "--user",
+      "-o",
+      "--output",
+      "-w",
+      "--write-out",
+    ],
+  },
+];

@@ -1,0 +1,123 @@
+import { joined } from "../formats/shell.ts";
+import { type Invocation, invocations } from "./commands.ts";
+import type { Surroundings, Variable } from "./credentials.ts";
+import { publishingCommand, textPublishes } from "./hints.ts";
+import type { PublishInvocation, Unseen } from "./model.ts";
+import { settingsLetPublish } from "./publisher_settings.ts";
+import { published } from "./publishing.ts";
+import type { Files } from "./repository.ts";
+import { type Interpreter, interpreterOf, type Script, scriptOf } from "./script.ts";
+import { type Target, targetOf } from "./targets.ts";
+
+export { type Interpreter, interpreterOf, type Script, scriptOf };
+
+/** Where a script stands, and how it is run. */
+export interface ScriptContext extends Interpreter {
+  readonly files: Files;
+  readonly around: Surroundings;
+  /** Where it starts, relative to the root (`.`); `null` where nobody can know. */
+  readonly directory: string | null;
+  /** Where the action lies that the script is a part of; absent for one of a pipeline. */
+  readonly action?: string;
+}
+
+/** What a script comes to. */
+export interface ScriptRead {
+  readonly publishes: readonly PublishInvocation[];
+  /** What it starts that may publish and cannot be read. */
+  readonly unseen: readonly Unseen[];
+}
+
+/** Only a script with one of these can publish, or start something that does; most have none, and parsing is what costs. */
+const WORTH_PARSING = [
+  /publish|upload|release(?!s\/)|deploy|\bpush|keyless|archives\b|sonatype|shipit|canary|\bnp\b|\beval\b|\bsource\b/i,
+  // Package managers with a script's name, and programs with a file's or a target's.
+  /\bnpm (?:\S+ ){0,8}(?:run|run-script|rum|urn|test|t|tst|start|stop|restart)\b|\b(?:yarn|pnpm|bun)(?= +(?!(?:install|add|i|cache|config|set|global|--version)\b)\S)/,
+  /\b(?:deno|node|tsx|ts-node|g?make|just|python[\d.]*(?! -m (?:pip|venv|pytest|unittest)\b)|ruby|perl|php)(?!\S)/,
+  /(?:^|[;&|({]|\b(?:sudo|bash|sh|zsh|env|time|exec|call|then|do|else|timeout \S+|[A-Z_]+=\S*))[ \t]*["']?(?:\$\{?\{?[\w. ]+\}?\}?\/|\.{0,2}\/)?[\w.@-]+\/\w/im,
+  /(?:^|[\s;&|(/"'])[\w.-]+\.(?:sh|bash|ps1|cmd|bat|[cm]?js|ts|py)\b|^\s*\.\s/im,
+];
+
+/** What a script publishes, by itself and by the scripts of the project that it starts; these are followed one level. */
+export async function readScript(script: Script, context: ScriptContext): Promise<ScriptRead> {
+  return await read(script, context, null);
+}
+
+/** The command in the pipeline that starts the script; `null` for a script of the pipeline itself. */
+type Starter = PublishInvocation["at"] | null;
+
+async function read(script: Script, context: ScriptContext, starter: Starter): Promise<ScriptRead> {
+  const { shell, options } = context;
+  if (shell === null) return { publishes: [], unseen: foreign(script, starter) };
+  if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
+  const publishes: PublishInvocation[] = [];
+  const unseen: Unseen[] = [];
+  for (const invocation of invocations(script.text, shell, options)) {
+    const directory = placed(context.directory, invocation.directory);
+    const early = invocation.script ? await targetOf(invocation, directory, context) : null;
+    const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
+    if (publish) {
+      const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
+      const at = starter ?? publish.at;
+      if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
+      if (answer === "unknown") unseen.push({ reference: publish.client, at });
+      continue;
+    }
+    const target = early ?? await targetOf(invocation, directory, context);
+    if (!target) continue;
+    const at = starter ?? script.placeOf(invocation.start, invocation.end);
+    if (starter || !target.sources) {
+      if (target.mayPublish) unseen.push({ reference: target.reference, at });
+      continue;
+    }
+    const found = await followed(target, invocation, context, at);
+    // Findings show the lines that they point at.
+    for (const { inScript } of found.publishes) if (inScript) await context.files.text(inScript.path);
+    publishes.push(...found.publishes);
+    unseen.push(...found.unseen);
+    // A wrapper that runs what its words are.
+    if (found.publishes.length + found.unseen.length === 0 && publishingCommand(invocation.args.join(" "))) {
+      unseen.push({ reference: target.reference, at });
+    }
+  }
+  return { publishes, unseen };
+}
+
+async function followed(
+  target: Target,
+  invocation: Invocation,
+  context: ScriptContext,
+  at: PublishInvocation["at"],
+): Promise<ScriptRead> {
+  const publishes: PublishInvocation[] = [];
+  const unseen: Unseen[] = [];
+  const env = new Map(context.around.env);
+  for (const [name, value] of [...invocation.variables, ...invocation.env]) {
+    if (value === null) env.delete(name);
+    else env.set(name, { value, scope: "command", at: null } satisfies Variable);
+  }
+  const scripts = [...context.around.scripts, ...(target.sources ?? []).map(({ script }) => script)];
+  for (const { script, shell, options, directory } of target.sources ?? []) {
+    const around = { ...context.around, env, scripts };
+    const found = await read(script, { files: context.files, around, shell, options, directory }, at);
+    publishes.push(
+      ...found.publishes.map((each) => ({ ...each, tolerated: each.tolerated || invocation.tolerated })),
+    );
+    unseen.push(...found.unseen);
+  }
+  return { publishes, unseen };
+}
+
+/** Where a command runs, relative to the root. */
+function placed(from: string | null, to: string | null): string | null {
+  const path = to === null ? null : joined(from, to);
+  return path === null || path.startsWith("/") || path.startsWith("..") ? null : path;
+}
+
+/** A script in a language that is not read here. */
+function foreign({ text, placeOf }: Script, starter: Starter): Unseen[] {
+  if (!textPublishes(text)) return [];
+  const found = publishingCommand(text) ?? { text: text.trim().split("\n")[0]!, index: text.search(/\S/) };
+  const reference = found.text.replace(/["'`,\s[\](){}]+/g, " ").trim();
+  return [{ reference, at: starter ?? placeOf(found.index, found.index + found.text.length) }];
+}

@@ -1,0 +1,92 @@
+import { answerOf } from "./conditions.ts";
+import { EVENTS, PREFIXES, type RefKind } from "./events.ts";
+import type { Answer, Job, Trigger } from "./model.ts";
+import type { PublishingJob } from "./publishing_jobs.ts";
+
+/** One way in which a pipeline starts. */
+export interface Start {
+  readonly trigger: Trigger;
+  /** What kind of ref the run is for; `null` for events whose runs can be for any. */
+  readonly ref: RefKind | null;
+  /** Whether the publishing step runs then. */
+  readonly publishes: Answer;
+}
+
+/** Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs. */
+export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
+  const own = job.job.triggers ?? job.pipeline.triggers;
+  // Other vendors' conditions are in their triggers, as far as they can be read.
+  if (job.pipeline.vendor !== "github") {
+    return own.map((trigger) => ({ trigger, ref: null, publishes: "unknown" }));
+  }
+  const starts: Start[] = [];
+  for (const trigger of job.pipeline.triggers) {
+    for (const ref of refsOf(trigger)) {
+      starts.push({ trigger, ref, publishes: await reached(job, trigger, ref) });
+    }
+  }
+  return starts;
+}
+
+/** The kinds of refs that a trigger lets through. */
+function refsOf(
+  { event, tags, branches, tagsIgnored, branchesIgnored }: Trigger,
+): readonly (RefKind | null)[] {
+  const kinds = EVENTS[event];
+  if (!kinds) return [null];
+  if (event !== "push") return kinds;
+  const onlyTags = (tags || tagsIgnored) && !branches && !branchesIgnored;
+  const onlyBranches = (branches || branchesIgnored) && !tags && !tagsIgnored;
+  return onlyTags ? ["tag"] : onlyBranches ? ["branch"] : kinds;
+}
+
+/** Events whose payload has no `action`. */
+const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
+
+async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKind | null): Promise<Answer> {
+  const github: Record<string, string> = event === "workflow_call" ? {} : { event_name: event };
+  if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
+  else if (types?.length === 1) github["event.action"] = types[0]!;
+  if (ref === "tag" || ref === "branch") github.ref_type = ref;
+  const run = { github, refPrefix: ref ? PREFIXES[ref] : null };
+  const answers: Answer[] = [];
+  for (const [index, each] of job.chain.entries()) {
+    const siblings = index === 0 ? job.pipeline.jobs : job.chain[index - 1]!.calls!.pipeline!.jobs;
+    answers.push(await jobRuns(each, siblings, new Set()));
+  }
+  if (job.step.condition) answers.push(await answerOf(job.step.condition.value, run));
+  if (mayRefrain(job)) answers.push("unknown");
+  return all(answers);
+
+  async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
+    const own = one.condition ? await answerOf(one.condition.value, run) : "yes";
+    // Such a condition lets a job run although one that it needs was skipped.
+    if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
+    const needed: Answer[] = [];
+    for (const id of one.needs) {
+      const other = siblings.find((each) => each.id === id);
+      if (other && !seen.has(id)) needed.push(await jobRuns(other, siblings, seen.add(id)));
+    }
+    return all([own, ...needed]);
+  }
+}
+
+/** Conditions of a script: of a shell, and of PowerShell. */
+const CONDITIONS = /(?:^|[\s;&|(])(?:if|case|test|unless|elif|\[\[?)(?=[\s(])|\|\||\bexit\b/;
+/** What a script knows of the run that it is in. */
+const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
+
+/** Whether something may leave the publishing out that is no `if:`: what scripts ask, or an input that an expression decides. */
+function mayRefrain({ called, step, invocation }: PublishingJob): boolean {
+  if (invocation.inScript !== null || step.inner.length > 0) return true;
+  if ([...step.with.values()].some(({ value }) => value.includes("${{") && RUN.test(value))) return true;
+  if (step.run !== null && CONDITIONS.test(step.run.value)) return true;
+  // A check that ends the run where it is not one for a release.
+  return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
+    run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)
+  );
+}
+
+function all(answers: readonly Answer[]): Answer {
+  return answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
+}

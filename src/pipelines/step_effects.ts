@@ -1,0 +1,47 @@
+import type { SourceText } from "../formats/positions.ts";
+import type { Surroundings } from "./credentials.ts";
+import type { Step } from "./model.ts";
+import { MINT_ACTIONS } from "./publishers.ts";
+import { actionName } from "./publishing.ts";
+import { type Script, scriptOf } from "./script.ts";
+
+/** What later steps of the job see once a step has run. */
+export function after(step: Step, source: SourceText, around: Surroundings): Surroundings {
+  const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
+  const leaves = mint?.gives === "ambient" && !mint.tokens?.some((input) => step.with.has(input)) &&
+    !(mint.ordinary && around.oidc === "no");
+  const scripts = scriptsOf(step, source);
+  return {
+    ...around,
+    scripts: scripts.length > 0 ? [...around.scripts, ...scripts] : around.scripts,
+    minted: leaves ? new Set([...around.minted, mint.kind]) : around.minted,
+    npmRegistry: npmRegistry(step, scripts) ?? around.npmRegistry,
+  };
+}
+
+/** The scripts that a step has run; of an action of another file by their text alone. */
+function scriptsOf(step: Step, source: SourceText): Script[] {
+  const own = step.run
+    ? [step.run.at.path === source.path ? scriptOf(source, step.run) : textOnly(step.run)]
+    : [];
+  return [...own, ...step.inner.flatMap((each) => scriptsOf(each, source))];
+}
+
+function textOnly({ value, at }: NonNullable<Step["run"]>): Script {
+  return { text: value, placeOf: () => at };
+}
+
+/** The registry that a step makes npm's default. */
+function npmRegistry(step: Step, scripts: readonly Script[]): string | null {
+  if (step.uses && actionName(step.uses.value) === "actions/setup-node") {
+    const url = step.with.get("registry-url")?.value ?? "";
+    return url === "" || url.includes("${{") ? null : url;
+  }
+  for (const { text } of scripts) {
+    const found =
+      /\b(?:npm|pnpm) (?:config )?set (?:--\S+ )*["']?registry["']?[ =]["']?(https?:\/\/[^\s"'$]+)/.exec(text)
+        ?.[1];
+    if (found !== undefined) return found;
+  }
+  return null;
+}

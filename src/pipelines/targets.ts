@@ -1,0 +1,193 @@
+import { joined } from "../formats/shell.ts";
+import { type Invocation, sorted } from "./commands.ts";
+import { publishingCommand, saysElsewhere, saysPublish, taskSaysPublish, textPublishes } from "./hints.ts";
+import { JUSTFILES, justSources } from "./justfile.ts";
+import { MAKEFILES, makeSources } from "./makefile.ts";
+import { mentionsPublishing } from "./mentions.ts";
+import { INTERPRETERS, OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
+import { commandsOfProgram } from "./publishers.ts";
+import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
+import type { Files } from "./repository.ts";
+
+/** A secret that is called like a registry, or what publishes to one. */
+const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
+
+/** What a command starts that stands in another file. */
+export interface Target {
+  /** As people call it: the path, or the command that starts it. */
+  readonly reference: string;
+  /** What it runs; `null` where nobody can read it as a script. */
+  readonly sources: readonly ProjectSource[] | null;
+  /** Whether it may publish, as far as its name or its text tells. */
+  readonly mayPublish: boolean;
+}
+
+const SHELLS = /^(?:ba|z|da|k)?sh$/;
+
+/** The file, script or target that a command starts; `null` for one that starts none. `directory` is where it runs, relative to the root. */
+export async function targetOf(
+  invocation: Invocation,
+  directory: string | null,
+  { files, action }: { readonly files: Files; readonly action?: string },
+): Promise<Target | null> {
+  const { script, program, written, args } = invocation;
+  if (script) {
+    const reference = `${script.manager} ${script.name}`;
+    const sources = directory === null ? null : await projectScript(script, args, directory, files);
+    if (sources) return { reference, sources, mayPublish: sources.some(mentions) };
+    if (!script.orProgram || saysPublish(script.name)) {
+      return { reference, sources: null, mayPublish: saysPublish(script.name) };
+    }
+  }
+  if (/^(?:make|gmake|just)$/.test(program)) return await recipes(invocation, directory, files);
+  const file = fileOf(invocation);
+  if (file) return await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
+  if (!invocation.last) return null;
+  return named(program, written, args);
+}
+
+/** Whether a source says that it publishes, or starts what does. */
+function mentions({ script }: ProjectSource): boolean {
+  return mentionsPublishing(script.text);
+}
+
+async function recipes(
+  { program, args }: Invocation,
+  directory: string | null,
+  files: Files,
+): Promise<Target | null> {
+  const make = program !== "just";
+  const { words, options } = sorted(
+    args,
+    make
+      ? ["-C", "--directory", "-f", "--file", "-j", "-I", "-o", "-W"]
+      : ["-f", "--justfile", "-d", "--working-directory", "--set", "--shell"],
+  );
+  const option = (...names: readonly string[]) => names.flatMap((name) => options.get(name) ?? []).at(-1);
+  const moved = make ? option("-C", "--directory") : option("-d", "--working-directory");
+  const where = moved === undefined ? directory : joined(directory, moved);
+  const targets = words.filter((word) => !word.includes("="));
+  const reference = [program, ...targets].join(" ");
+  const mayPublish = targets.some(taskSaysPublish);
+  const given = option("-f", "--file", "--justfile");
+  const candidates = given === undefined ? make ? MAKEFILES : JUSTFILES : [given];
+  for (const name of where === null ? [] : candidates) {
+    const path = joined(where, name);
+    const text = path === null || path.startsWith("/") ? null : await files.peek(path);
+    if (text === null) continue;
+    const sources = (make ? makeSources : justSources)(text, path!, targets, where);
+    return sources
+      ? { reference, sources, mayPublish: sources.some(mentions) }
+      : { reference, sources: null, mayPublish };
+  }
+  return { reference, sources: null, mayPublish };
+}
+
+/** The file that a command runs, and the shell that it names for it. */
+function fileOf({ program, written, args, last }: Invocation): { path: string; shell: string | null } | null {
+  if (SHELLS.test(program)) {
+    const at = firstWord(args, ["-o", "+o", "-O"]);
+    return args[at] === undefined ? null : { path: args[at]!, shell: "bash" };
+  }
+  if (program === "source" || program === ".") {
+    return args[0] === undefined ? null : { path: args[0], shell: "bash" };
+  }
+  if (/^(?:pwsh|powershell)$/i.test(program)) {
+    const at = args.findIndex((word) => /\.ps1$/i.test(word));
+    return at < 0 ? null : { path: args[at]!, shell: "pwsh" };
+  }
+  if (INTERPRETERS.test(program)) {
+    const words = args.filter((word) => !word.startsWith("-") && !/^(?:run|exec)$/.test(word));
+    const path = words.find((word) => /\.(?:[cm]?[jt]sx?|py|rb|pl|php|lua|jl|R|groovy|scala)$|\//.test(word));
+    return path === undefined || path.includes("://") || /^(?:npm|jsr):/.test(path)
+      ? null
+      : { path, shell: "" };
+  }
+  // A path, or a script by its extension.
+  const isPath = /^\.{0,2}[\w@.-]*\//.test(written) &&
+    !/node_modules\/|^\/(?:usr|bin|opt|home|root|etc)\//.test(written);
+  return last && (isPath || /\.(?:sh|bash|ps1|py|rb)$/.test(written)) &&
+      commandsOfProgram(program).length === 0
+    ? { path: written, shell: null }
+    : null;
+}
+
+/** A path beside the action that is being run. */
+function inAction(path: string, action: string | undefined): string {
+  const rest = /^(?:\$\{?GITHUB_ACTION_PATH\}?|\$\{\{\s*github\.action_path\s*\}\})\/(.*)$/.exec(path)?.[1];
+  return rest === undefined || action === undefined ? path : `$GITHUB_WORKSPACE/${inDirectory(action, rest)}`;
+}
+
+async function fileTarget(
+  written: string,
+  shell: string | null,
+  { args }: Invocation,
+  directory: string | null,
+  files: Files,
+): Promise<Target> {
+  const inWorkspace = written.replace(/^\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|WORKSPACE|PWD)\}?\//, "./");
+  const path = joined(inWorkspace === written || /PWD/.test(written) ? directory : ".", inWorkspace);
+  const inside = path !== null && !path.startsWith("/") && !path.startsWith("..");
+  const text = inside ? await files.peek(path) : null;
+  const wraps = publishingCommand(args.join(" ")) !== null && !args.includes("--dry-run");
+  const says = saysPublish((path ?? written).split("/").at(-1)!);
+  const reference = path ?? written;
+  // What is installed on the machine is none of the project's.
+  if (path?.startsWith("/")) return { reference, sources: null, mayPublish: wraps };
+  if (text === null) {
+    return {
+      reference,
+      sources: null,
+      mayPublish: says || wraps ||
+        !saysElsewhere(reference) &&
+          args.some((word) => /^(?:publish|upload|release)$/.test(word) || REGISTRY_SECRET.test(word)),
+    };
+  }
+  const source = fileSource(text, path!, directory, shell === "" ? "node" : shell);
+  if (!("script" in source)) {
+    // A test may say how something is published, and publishes nothing.
+    if (/(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path!)) {
+      return { reference, sources: null, mayPublish: wraps };
+    }
+    const mayPublish = wraps || textPublishes(text) || says && /publish|upload|twine/i.test(text);
+    return { reference, sources: null, mayPublish };
+  }
+  return { reference, sources: [source], mayPublish: wraps || mentions(source) };
+}
+
+/** A program that is no file here: what its name and its words say. */
+function named(program: string, written: string, args: readonly string[]): Target | null {
+  if (SAYERS.test(program) || args.some((word) => /^--(?:dry-run|help|version)$/.test(word))) return null;
+  const line = [written, ...args].join(" ");
+  const reference = line.replace(/\ue000+/g, "…").split("\n")[0]!.slice(0, 80);
+  const unseen = { reference, sources: null, mayPublish: true };
+  const [word = ""] = args.filter((each) => !each.startsWith("-"));
+  if (/[$`\ue000]/.test(written)) {
+    return saysPublish(written) || args.some((each) => /^(?:publish|upload|release)$/.test(each))
+      ? unseen
+      : null;
+  }
+  if (TASK_RUNNERS.test(program)) {
+    const said = args.some((each) =>
+      taskSaysPublish(/^(?:--(?:targets?|tasks?)=)?(?!-)([\w@:.,-]+)$/.exec(each)?.[1] ?? "")
+    );
+    const own = commandsOfProgram(program).some(({ verbs }) => verbs.some(([first]) => first === word));
+    return said && !own ? unseen : null;
+  }
+  if (OTHERS.test(program)) {
+    return /^(?:docker|helm)$/.test(program) && publishingCommand(line) ? unseen : null;
+  }
+  // A function of PowerShell: of those that come with it, these alone publish packages.
+  if (/^[A-Z]\w*-[A-Z]\w*$/.test(written) && !/^Publish-(?:Module|Script|PSResource)$/.test(written)) {
+    return null;
+  }
+  if (publishingCommand(args.join(" "))) return unseen;
+  if (commandsOfProgram(program).length > 0) return null;
+  return word === "publish" || args.length === 0 && saysPublish(program) ? unseen : null;
+}
+
+function firstWord(args: readonly string[], valued: readonly string[]): number {
+  let at = 0;
+  while (/^[-+]/.test(args[at] ?? "")) at += valued.includes(args[at]!) ? 2 : 1;
+  return at;
+}

@@ -1,0 +1,155 @@
+import { joined } from "../formats/shell.ts";
+import type { Entry } from "../host/files.ts";
+import { textPublishes } from "./hints.ts";
+import { JUSTFILES } from "./justfile.ts";
+import { MAKEFILES } from "./makefile.ts";
+import { fileSource, inDirectory } from "./project_files.ts";
+import { mentionsPublishing } from "./mentions.ts";
+import type { Files } from "./repository.ts";
+
+/** The files of a repository, and the names in its directories. */
+export interface Tree extends Files {
+  glance(directory: string): Promise<readonly Entry[]>;
+}
+
+/** Permissions that rules ask about wherever they are granted. */
+const GRANTS = /id[-_]?token|write-all/i;
+
+/** Whether a workflow looks like one: one that does not may have mistakes that its owner wants to know. */
+const ORDINARY = [/^["']?on["']?[ \t]*:/m, /^["']?jobs["']?[ \t]*:[ \t]*(?:#.*)?\r?$/m];
+
+/**
+ * Whether a workflow can publish anything, start what does, grant an OIDC token or have a mistake; all by its text and the texts of the
+ * files that it names, so that nothing has to be parsed. True too often rather than too seldom.
+ */
+export async function worthReading(text: string, tree: Tree): Promise<boolean> {
+  return text.includes("\t") || !ORDINARY.every((pattern) => pattern.test(text)) || GRANTS.test(text) ||
+    await leads(text, tree, 0, new Set());
+}
+
+/** How many jobs a workflow has that is not worth reading. */
+export function jobsIn(text: string): number {
+  const [, after = ""] = /^["']?jobs["']?[ \t]*:[^\n]*\n([^]*)/m.exec(text) ?? [];
+  const body = after.split(/^["']?[A-Za-z][\w-]*["']?:/m, 1)[0]!;
+  const indent = /^( +)[^\s#]/m.exec(body)?.[1];
+  const jobs = new RegExp(`^${indent}[^\\s#-][^\\n]*:[ \\t]*(?:#.*)?\\r?$`, "gm");
+  return indent === undefined ? 0 : [...body.matchAll(jobs)].length;
+}
+
+/** How deep scripts are followed: the workflow's own, and what those start. */
+const DEEPEST = 2;
+
+async function leads(text: string, tree: Tree, depth: number, seen: Set<string>): Promise<boolean> {
+  if (mentionsPublishing(text)) return true;
+  if (depth >= DEEPEST) return false;
+  for await (const [inner, deeper] of named(text, tree, seen)) {
+    if (await leads(inner, tree, depth + deeper, seen)) return true;
+  }
+  return false;
+}
+
+const LOCAL_USES = /\buses:[ \t]*["']?[.$]\/([^\s"'#]*)/g;
+const MOVES =
+  /(?:working-directory:|\bcd|\bpushd|--prefix|-C|--cwd|--dir|--directory|-d)[ \t=]+["']?([\w./@-]+)/g;
+const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|deno|node --run)\b/;
+
+/** The texts of the files that a text names, and how many levels below it they are. */
+async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
+  for (const [, path] of text.matchAll(LOCAL_USES)) {
+    const plain = path!.replace(/\/+$/, "");
+    const files = /\.ya?ml$/.test(plain)
+      ? [plain]
+      : ["action.yml", "action.yaml"].map((file) => inDirectory(plain || ".", file));
+    for (const file of files) yield* content(file, tree, seen, 0);
+  }
+  for (const directory of directoriesIn(text)) {
+    const entries = await isThere(directory, tree) ? await entriesIn(directory, tree) : [];
+    for (const { name, isDirectory } of entries) {
+      const path = inDirectory(directory, name);
+      if (name === "package.json" || /^deno\.jsonc?$/.test(name)) {
+        const scripts = SCRIPTS.test(text) ? await tree.peek(path) : null;
+        if (scripts !== null) yield* mentioned(scripts, text);
+      } else if (MAKEFILES.includes(name) || JUSTFILES.includes(name)) {
+        if (/\b(?:g?make|just)\b/.test(text)) yield* content(path, tree, seen, 1);
+      } else if (text.includes(name)) {
+        if (!isDirectory) yield* program(path, tree, seen);
+        else {for (const each of pathsBelow(name, text)) {
+            yield* program(inDirectory(directory, each), tree, seen);
+          }}
+      }
+    }
+  }
+}
+
+/** Paths in a text that begin with the name of a directory. */
+function pathsBelow(directory: string, text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (let at = text.indexOf(`${directory}/`); at >= 0; at = text.indexOf(`${directory}/`, at + 1)) {
+    const path = /^[\w.@/-]+/.exec(text.slice(at, at + 200))![0].replace(/\/+$/, "");
+    if (path.includes("/")) found.add(path);
+  }
+  return found;
+}
+
+/** A file that may be a program: of one in another language than the shell's only what its text says counts. */
+async function* program(path: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
+  for await (const [text, deeper] of content(path, tree, seen, 1)) {
+    if ("script" in fileSource(text, path, ".", null)) yield [text, deeper];
+    else if (textPublishes(text)) yield ["npm publish", deeper];
+  }
+}
+
+async function* content(
+  path: string,
+  tree: Tree,
+  seen: Set<string>,
+  deeper: number,
+): AsyncGenerator<[string, number]> {
+  if (seen.has(path)) return;
+  seen.add(path);
+  const text = await tree.peek(path);
+  if (text !== null) yield [text, deeper];
+}
+
+/** Directories that a text goes to, one or two steps from the root. */
+function directoriesIn(text: string): ReadonlySet<string> {
+  const steps = new Set([...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20));
+  const found = new Set(["."]);
+  for (const one of steps) {
+    const first = joined(".", one);
+    if (first === null || /^(?:\/|\.\.)/.test(first)) continue;
+    found.add(first);
+    for (const other of steps) {
+      const second = joined(first, other);
+      if (second !== null && !/^(?:\/|\.\.)/.test(second)) found.add(second);
+    }
+  }
+  return found;
+}
+
+const ENTRIES = new WeakMap<Tree, Map<string, Promise<readonly Entry[]>>>();
+
+function entriesIn(directory: string, tree: Tree): Promise<readonly Entry[]> {
+  const known = ENTRIES.get(tree) ?? new Map<string, Promise<readonly Entry[]>>();
+  ENTRIES.set(tree, known);
+  const entries = known.get(directory) ?? tree.glance(directory);
+  known.set(directory, entries);
+  return entries;
+}
+
+/** Whether every directory on the way is one, so that nobody looks for what is not there. */
+async function isThere(directory: string, tree: Tree): Promise<boolean> {
+  const [first, ...rest] = directory.split("/");
+  if (first === ".") return true;
+  const entries = await entriesIn(".", tree);
+  const there = entries.some(({ name, isFile }) => name === first && !isFile);
+  return there && (rest.length === 0 || (await entriesIn(first!, tree)).some(({ name }) => name === rest[0]));
+}
+
+/** The scripts of a `package.json` whose names a text mentions, with those that run before and after them. */
+function* mentioned(json: string, text: string): Generator<[string, number]> {
+  for (const [, name, script] of json.matchAll(/"((?:[^"\\]|\\.)+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)) {
+    const plain = name!.replace(/^(?:pre|post)/, "");
+    if (text.includes(name!) || text.includes(plain)) yield [`${script!.replace(/\\(.)/g, "$1")}\n`, 1];
+  }
+}

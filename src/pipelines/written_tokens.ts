@@ -1,0 +1,62 @@
+import type { Location } from "../problem.ts";
+import type { TokenSources } from "./publishers.ts";
+import type { Script } from "./script.ts";
+
+/** A token that a script of the job has put where a publisher finds it. */
+export interface WrittenToken {
+  readonly source: "variable" | "file";
+  /** The variable, or the file. */
+  readonly name: string;
+  /** As written; `null` when the text does not say. */
+  readonly value: string | null;
+  /** The registry that the file has it for; `null` when the text does not say. */
+  readonly host: string | null;
+  /** Whether the script mints tokens. */
+  readonly mints: boolean;
+  readonly at: Location;
+}
+
+/** What a script does that mints a token itself, by the paths and programs of the exchanges. */
+export const MINTING =
+  /\/_\/oidc\/(?:github\/)?mint-token|\/oidc\/token\/exchange|trusted_publishing\/tokens|oidc\/trusted_publisher\/exchange_token|nuget\.org\/api\/v2\/token|\bkeyless(?:@\S+)? exchange\b/;
+
+/** Where variables are written that the job's later steps see. */
+const HANDS_ON = /\bGITHUB_ENV\b|\bBASH_ENV\b/;
+const VALUE = String.raw`(\$\{\{.*?\}\}|\$\([^)]*\)|[^\s"'\`;|&)>]*)`;
+
+/** The tokens that scripts have written, as far as their text tells. */
+export function writtenTokens(
+  tokens: TokenSources,
+  { scripts }: { readonly scripts: readonly Script[] },
+): readonly WrittenToken[] {
+  return scripts.flatMap((script) => {
+    const mints = MINTING.test(script.text);
+    const found: WrittenToken[] = [];
+    for (const name of HANDS_ON.test(script.text) ? tokens.env : []) {
+      const match = new RegExp(`(?<![\\w-])${name}\\s*=\\s*["']?${VALUE}`).exec(script.text);
+      if (match) {
+        found.push({ source: "variable", name, host: null, mints, ...written(script, match, match[1]) });
+      }
+    }
+    for (const { file, text } of tokens.traces ?? []) {
+      const match = text.exec(script.text);
+      if (!match || isComment(script.text, match.index)) continue;
+      const { value, host } = match.groups ?? {};
+      found.push({ source: "file", name: file, host: host ?? null, mints, ...written(script, match, value) });
+    }
+    return found;
+  });
+}
+
+function written(script: Script, match: RegExpExecArray, value: string | undefined) {
+  const lead = /^\s*/.exec(match[0])![0].length;
+  return {
+    // A placeholder of printf is filled in from somewhere.
+    value: value === undefined || value.startsWith("%") ? null : value.replace(/^\\/, ""),
+    at: script.placeOf(match.index + lead, match.index + match[0].trimEnd().length),
+  };
+}
+
+function isComment(text: string, offset: number): boolean {
+  return /(?:^|\s)#/.test(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset));
+}

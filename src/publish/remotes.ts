@@ -1,0 +1,92 @@
+import { dirname, resolve } from "@std/path";
+import type { Env } from "../host/env.ts";
+import { readText } from "../host/files.ts";
+import { consult } from "./git.ts";
+
+/** Where the repository around a directory is pushed to and fetched from. */
+export interface Remotes {
+  /** `owner/repo` of `origin`; `null` when there is none, or it is not on a forge. */
+  readonly repository: string | null;
+  /** Addresses of all remotes: a fork has its origin among them too. */
+  readonly addresses: readonly string[];
+}
+
+/** Reads git's own configuration, which starting git for would take longer than everything else; git is asked where that is not all. */
+export async function remotesOf(env: Env, root: string): Promise<Remotes> {
+  const text = await configuration(root);
+  const urls = text === null
+    ? []
+    : /^\s*\[include|insteadof/im.test(text)
+    ? await asked(env, root)
+    : urlsIn(text);
+  return {
+    repository: repositoryOf(urls.find(([remote]) => remote === "origin")?.[1] ?? ""),
+    addresses: urls.map(([, url]) => url),
+  };
+}
+
+/** `owner/repo` of an address. */
+export function repositoryOf(address: string): string | null {
+  const path = /^(?:[a-z+]+:\/\/(?:[^@/]*@)?[^/]+\/|[^@/\s]+@[^:/\s]+:)(.+?)(?:\.git)?\/?$/.exec(
+    address.trim(),
+  )?.[1];
+  return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
+}
+
+/** The text of the repository's `config`; `null` outside of one. */
+async function configuration(root: string): Promise<string | null> {
+  for (
+    let directory = root, above = "";
+    directory !== above;
+    above = directory, directory = dirname(directory)
+  ) {
+    const config = await textOf(`${directory}/.git/config`);
+    if (config !== null) return config;
+    // A worktree or a submodule: a file that says where its directory is.
+    const gitDirectory = /^gitdir: (.+)$/m.exec(await textOf(`${directory}/.git`) ?? "")?.[1];
+    if (gitDirectory === undefined) continue;
+    const own = resolve(directory, gitDirectory.trim());
+    const common = (await textOf(`${own}/commondir`))?.trim();
+    return await textOf(`${common === undefined ? own : resolve(own, common)}/config`);
+  }
+  return null;
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readText(path);
+  } catch {
+    // A directory of this name, or one that is not ours: then there is nothing to read.
+    return null;
+  }
+}
+
+type Url = readonly [remote: string, url: string];
+
+function urlsIn(config: string): Url[] {
+  const urls: Url[] = [];
+  let remote: string | null = null;
+  for (const line of config.split("\n")) {
+    const section = /^\s*\[(.*)\]\s*(.*)$/.exec(line);
+    if (section) {
+      remote = /^remote\s+"((?:\\.|[^"\\])*)"$/i.exec(section[1]!.trim())?.[1]?.replace(/\\(.)/g, "$1") ??
+        null;
+    }
+    const url = remote === null
+      ? undefined
+      : /^\s*url\s*=\s*(.*?)\s*$/i.exec(section ? section[2]! : line)?.[1];
+    if (url) urls.push([remote!, url.replace(/^"(.*)"$/, "$1")]);
+  }
+  return urls;
+}
+
+async function asked(env: Env, root: string): Promise<Url[]> {
+  const { code, stdout } = await consult(env, root, ["config", "--get-regexp", "^remote\\..*\\.url$"]);
+  if (code !== 0) return [];
+  const names = stdout.trim().split("\n").map((line) => /^remote\.(.*)\.url /.exec(line)?.[1] ?? "");
+  // With the addresses that `insteadOf` makes of them.
+  const urls = await Promise.all(names.map((name) => consult(env, root, ["remote", "get-url", name])));
+  return urls.flatMap((outcome, index): Url[] =>
+    outcome.code === 0 ? [[names[index]!, outcome.stdout.trim()]] : []
+  );
+}

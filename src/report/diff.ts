@@ -1,0 +1,104 @@
+import { plain } from "../host/redact.ts";
+import type { Display } from "../host/terminal.ts";
+import { type Block, changedBlocks } from "./diff_blocks.ts";
+import { paint, type Role } from "./style.ts";
+
+/** A file before and after. */
+export interface Change {
+  /** Relative to the repository's root, with `/`. */
+  readonly path: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Lines around a change. */
+const CONTEXT = 3;
+
+/**
+ * What changes, as a unified diff that `git apply` and `patch -p1` take; files that stay are left out. In colour it is for eyes: made
+ * safe to print, and no patch any more.
+ */
+export function renderDiff(changes: readonly Change[], display: Display): string {
+  const rows = changes.filter(({ before, after }) => before !== after).flatMap(rowsOf);
+  if (!display.colour) return rows.map(({ text }) => `${text}\n`).join("");
+  return rows.map(({ text, role }) => {
+    const safe = plain(text);
+    return `${role ? paint(safe, role, display) : safe}\n`;
+  }).join("");
+}
+
+interface Row {
+  /** Without its line break. */
+  readonly text: string;
+  readonly role: Role | null;
+}
+
+function rowsOf({ path, before, after }: Change): Row[] {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  return [
+    { text: `--- ${named(`a/${path}`)}`, role: "strong" },
+    { text: `+++ ${named(`b/${path}`)}`, role: "strong" },
+    ...hunksOf(changedBlocks(old, now)).flatMap((hunk) => hunkRows(hunk, old, now)),
+  ];
+}
+
+/** Changes that share their context. */
+function hunksOf(blocks: readonly Block[]): Block[][] {
+  const hunks: Block[][] = [];
+  for (const block of blocks) {
+    const last = hunks.at(-1);
+    if (last && block.old[0] - last.at(-1)!.old[1] <= 2 * CONTEXT) last.push(block);
+    else hunks.push([block]);
+  }
+  return hunks;
+}
+
+function hunkRows(blocks: readonly Block[], old: readonly string[], now: readonly string[]): Row[] {
+  const [first, last] = [blocks[0]!, blocks.at(-1)!];
+  const above = Math.min(CONTEXT, first.old[0]);
+  const below = Math.min(CONTEXT, old.length - last.old[1]);
+  const [from, to] = [first.old[0] - above, last.old[1] + below];
+  const rows: Row[] = [];
+  let done = from;
+  const same = (until: number) =>
+    rows.push(...old.slice(done, until).flatMap((line) => lineRows(" ", line, null)));
+  for (const block of blocks) {
+    same(block.old[0]);
+    rows.push(...old.slice(...block.old).flatMap((line) => lineRows("-", line, "error")));
+    rows.push(...now.slice(...block.now).flatMap((line) => lineRows("+", line, "ok")));
+    done = block.old[1];
+  }
+  same(to);
+  const spans = `-${span(from, to)} +${span(first.now[0] - above, last.now[1] + below)}`;
+  return [{ text: `@@ ${spans} @@`, role: "unknown" }, ...rows];
+}
+
+/** `START,COUNT`; of no lines, the one before them. */
+function span(from: number, to: number): string {
+  return to - from === 1 ? `${to}` : `${to === from ? from : from + 1},${to - from}`;
+}
+
+function lineRows(sign: string, line: string, role: Role | null): Row[] {
+  return line.endsWith("\n")
+    ? [{ text: sign + line.slice(0, -1), role }]
+    : [{ text: sign + line, role }, { text: "\\ No newline at end of file", role: "faint" }];
+}
+
+/** The lines of a text with their line breaks. */
+function linesOf(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** A name as git writes it there. */
+function named(path: string): string {
+  const escaped = [...path].map(escape).join("");
+  if (escaped !== path) return `"${escaped}"`;
+  // A tab tells where a name with blanks ends.
+  return path.includes(" ") ? `${path}\t` : path;
+}
+
+function escape(character: string): string {
+  if (character === "\\" || character === '"') return `\\${character}`;
+  const isControl = character < " " || character === "\x7f";
+  return isControl ? `\\${character.charCodeAt(0).toString(8).padStart(3, "0")}` : character;
+}

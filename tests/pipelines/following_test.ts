@@ -1,0 +1,311 @@
+import { assertEquals } from "@std/assert";
+import { readPipelines } from "../../src/pipelines/read.ts";
+import { repository } from "../doctor/repository.ts";
+import { pipeline, published, unseen, workflowWith } from "./workflows.ts";
+
+const manifest = (scripts: Readonly<Record<string, string>>) => JSON.stringify({ scripts }, null, 2);
+
+/** What is found in a job with one step: `client path:line` of what is published, `?reference` of what cannot be read. */
+async function found(step: string, others: Readonly<Record<string, string>>): Promise<string[]> {
+  const publishes = await published(step, { others });
+  return [
+    ...publishes.map(({ client, inScript }) =>
+      `${client} ${inScript ? `${inScript.path}:${inScript.start.line}` : "here"}`
+    ),
+    ...(await unseen(step, { others })).map((reference) => `?${reference}`),
+  ];
+}
+
+Deno.test("scripts of package.json are followed one level", async () => {
+  const others = {
+    "package.json": manifest({
+      "release": "npm run build && npm publish",
+      "ci:publish": "changeset publish",
+      "build": "tsc",
+      "lint": "eslint",
+      "prelint": "cargo publish",
+      "postversion": "twine upload x",
+      "all": "npm run release",
+      "ship": "node scripts/ship.mjs",
+      "notes": "node scripts/notes.mjs",
+      "test": "bun publish",
+      "any": "npm publish",
+      "lerna": "echo",
+      "both": "npm run tag && npm run ship:it",
+      "tag": "git tag v1 && echo release",
+      "ship:it": "npm publish",
+      "quiet": "npm run release:tag",
+      "release:tag": "git push --tags",
+    }),
+    "js/package.json": manifest({ release: "lerna publish" }),
+    "scripts/ship.mjs": "await $`npm publish`",
+    "scripts/notes.mjs": "// what is published",
+    "deno.jsonc": '{ "tasks": { "release": "deno publish", "old": { "command": "npx jsr publish" } } }',
+    "publish-all.sh": "npm publish",
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["npm run release", ["npm package.json:3"]],
+    ["yarn release", ["npm package.json:3"]],
+    ["yarn run release", ["npm package.json:3"]],
+    ["pnpm release --tag next", ["npm package.json:3"]],
+    ["bun run ci:publish", ["changesets package.json:4"]],
+    ["npm run build", []],
+    ["npm run lint", ["cargo package.json:7"]],
+    ["npm test", ["bun package.json:12"]],
+    ["npm t", ["bun package.json:12"]],
+    ["npm run all", ["?npm run release"]],
+    ["npm run ship", ["?scripts/ship.mjs"]],
+    ["npm run notes", []],
+    ["npm run both", ["?npm run ship:it"]],
+    ["npm run quiet", []],
+    ["npm run missing", []],
+    ["npm run any -- --dry-run", []],
+    ["yarn lerna publish", []],
+    ["cd js && npm run release", ["lerna js/package.json:3"]],
+    ["npm --prefix js run release", ["lerna js/package.json:3"]],
+    ["yarn --cwd js release", ["lerna js/package.json:3"]],
+    ["pnpm -C js run release", ["lerna js/package.json:3"]],
+    ["pnpm --filter a run release", ["?pnpm run release"]],
+    ["node --run release", ["npm package.json:3"]],
+    ["deno task release", ["deno deno.jsonc:1"]],
+    ["deno task old", ["jsr deno.jsonc:1"]],
+    ["xargs -n1 npm run release", ["npm package.json:3"]],
+    ["./publish-all.sh", ["npm publish-all.sh:1"]],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${JSON.stringify(script)}`, others), expected, script);
+  }
+  assertEquals(await found("- run: npm run release\n  working-directory: js", others), [
+    "lerna js/package.json:3",
+  ]);
+});
+
+Deno.test("a followed command has its place in both files, and what the workflow gives it", async () => {
+  const others = { "package.json": manifest({ release: "cd dist && npm publish || true" }) };
+  const step =
+    "- run: |\n    make\n    npm run release -- --tag next\n  env: { NODE_AUTH_TOKEN: '${{ secrets.T }}' }";
+  const [invocation] = await published(step, { others });
+  assertEquals(
+    [invocation?.at.path, invocation?.at.start.line, invocation?.at.start.column, invocation?.inScript?.path],
+    [".github/workflows/release.yml", 8, 11, "package.json"],
+  );
+  const { start, end } = invocation!.inScript!;
+  assertEquals(others["package.json"].slice(start.offset, end.offset), "npm publish");
+  assertEquals([invocation?.directory, invocation?.tolerated, invocation?.keyless], ["dist", true, "no"]);
+});
+
+Deno.test("recipes of make are followed, with what they need", async () => {
+  const others = {
+    Makefile: [
+      "PYTHON ?= python3",
+      "all: build",
+      ".PHONY: release",
+      "build dist: ; cargo publish",
+      "release: build check # why",
+      "\t@echo npm publish",
+      "\t-cd js && \\",
+      "\t  npm publish --token $$TOKEN",
+      "check:",
+      "\t# npm publish",
+      "\t$(MAKE) release",
+      "upload:",
+      "\t$(PYTHON) -m twine upload dist/*",
+      "\t$(TWINE) upload dist/*",
+      "quiet:",
+      "\tnpm publish --dry-run",
+    ].join("\n"),
+    "sub/Makefile": "publish:\n\tnpm publish\n",
+    "other.mk": "go:\n\tgem push x\n",
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["make release", ["cargo Makefile:4", "npm Makefile:8", "?make release"]],
+    ["make", ["cargo Makefile:4"]],
+    ["make dist", ["cargo Makefile:4"]],
+    ["make upload", ["?… -m twine upload dist/*", "?… upload dist/*"]],
+    ["make quiet", []],
+    ["make missing", []],
+    ["make -C sub publish", ["npm sub/Makefile:2"]],
+    ["cd sub && make publish", ["npm sub/Makefile:2"]],
+    ["make -f other.mk go", ["gem other.mk:2"]],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${JSON.stringify(script)}`, others), expected, script);
+  }
+  const [, invocation] = await published("- run: make release", {
+    others,
+    env: "{ TOKEN: '${{ secrets.T }}' }",
+  });
+  const text = others.Makefile.slice(invocation!.inScript!.start.offset, invocation!.inScript!.end.offset);
+  assertEquals([text, invocation?.tolerated, invocation?.directory, invocation?.credentials[0]?.secret], [
+    "npm publish --token $$TOKEN",
+    true,
+    "js",
+    "T",
+  ]);
+});
+
+Deno.test("recipes of just are followed, with what they need", async () => {
+  const others = {
+    justfile: [
+      "alias p := publish",
+      "version := '1'",
+      "# Builds.",
+      "build target='x' +rest:",
+      "    cargo build",
+      "publish registry: build (check 'a')",
+      "    @npm publish --tag {{registry}}",
+      "",
+      "    -uv publish",
+      "check what:",
+      "    twine upload {{what}}",
+      "script:",
+      "    #!/usr/bin/env bash",
+      "    set -e",
+      "    gem push x",
+      "python:",
+      "    #!/usr/bin/env python3",
+      "    print('npm publish')",
+    ].join("\n"),
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["just publish next", ["twine justfile:11", "npm justfile:7", "uv justfile:9"]],
+    ["just p next", ["twine justfile:11", "npm justfile:7", "uv justfile:9"]],
+    ["just", []],
+    ["just script", ["gem justfile:15"]],
+    ["just python", []],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${script}`, others), expected, script);
+  }
+});
+
+Deno.test("files are followed where a shell reads them, and searched where another language does", async () => {
+  const others = {
+    "ci/publish.sh": "#!/bin/bash\nnpm publish\necho done\n",
+    "ci/strict.sh": "#!/bin/bash -e\nnpm publish\necho done\n",
+    "ci/set": "#!/usr/bin/env bash\nset -euo pipefail\ncd js\nnpm publish\n",
+    "ci/more.sh": "./ci/publish.sh\n",
+    "ci/env.sh": "export NODE_AUTH_TOKEN=x\n",
+    "ci/win.ps1": "npm publish\n",
+    "ci/win.cmd": "npm publish\r\n",
+    "ci/release.py": "import subprocess\nsubprocess.run(['twine', 'upload', 'x'])\n",
+    "ci/lint.py": "print('lint')\n",
+    "ci/tool": "#!/usr/bin/env python3\nimport os\nos.system('npm publish')\n",
+    "ci/run.sh": 'exec "$@"\n',
+    "publish.ts": "publishPackages()\n",
+    ".github/actions/ship/action.yml":
+      "runs:\n  using: composite\n  steps:\n    - run: $GITHUB_ACTION_PATH/ship.sh\n      shell: bash\n    - run: ${{ github.action_path }}/ship.sh\n      shell: bash\n",
+    ".github/actions/ship/ship.sh": "npm publish\n",
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["- run: ./ci/publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: ci/publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: bash -eu ci/publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: sudo sh -e ./ci/publish.sh now", ["npm ci/publish.sh:2"]],
+    ["- run: cd ci && ./publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: source ci/publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: ./publish.sh\n  working-directory: ci", ["npm ci/publish.sh:2"]],
+    ["- run: ${{ github.workspace }}/ci/publish.sh", ["npm ci/publish.sh:2"]],
+    ["- run: ci/set", ["npm ci/set:4"]],
+    ["- run: ci/more.sh", ["?ci/publish.sh"]],
+    ["- run: ./ci/win.ps1\n  shell: pwsh", ["npm ci/win.ps1:1"]],
+    ["- run: pwsh -File ci/win.ps1", ["npm ci/win.ps1:1"]],
+    ["- run: python ci/release.py", ["?ci/release.py"]],
+    ["- run: uv run ci/release.py", ["?ci/release.py"]],
+    ["- run: python ci/lint.py upload", []],
+    ["- run: ./ci/tool", ["?ci/tool"]],
+    ["- run: npx tsx publish.ts", ["?publish.ts"]],
+    ["- run: ci/run.sh npm publish", ["?ci/run.sh"]],
+    ["- uses: ./.github/actions/ship", [
+      "npm .github/actions/ship/ship.sh:1",
+      "npm .github/actions/ship/ship.sh:1",
+    ]],
+  ];
+  for (const [step, expected] of cases) assertEquals(await found(step, others), expected, step);
+  const tolerated = async (step: string) => (await published(step, { others })).map((each) => each.tolerated);
+  assertEquals(await tolerated("- run: ./ci/publish.sh"), [true]);
+  assertEquals(await tolerated("- run: ./ci/strict.sh"), [false]);
+  assertEquals((await published("- run: ci/set", { others }))[0]?.directory, "js");
+});
+
+Deno.test("the settings of release-it and semantic-release can keep them from publishing", async () => {
+  const cases: [step: string, others: Record<string, string>, found: string[]][] = [
+    ["npx release-it", {}, ["release-it here"]],
+    ["npx release-it", { ".release-it.json": '{ "npm": { "publish": false } }' }, []],
+    ["npx release-it", { "package.json": '{ "release-it": { "npm": false }, "x": { "npm": true } }' }, []],
+    ["npx release-it", { ".release-it.json": '{ "npm": { "publish": true } }' }, ["release-it here"]],
+    ["npx semantic-release", { ".releaserc": '{ "branches": ["main"] }' }, ["semantic-release here"]],
+    ["npx semantic-release", { ".releaserc.json": '{ "plugins": ["@semantic-release/github"] }' }, []],
+    ["npx semantic-release", { "release.config.js": 'plugins: ["@semantic-release/npm"]' }, [
+      "semantic-release here",
+    ]],
+    ["npx semantic-release", {
+      ".releaserc.yml": "plugins:\n  - - '@semantic-release/npm'\n    - npmPublish: false\n",
+    }, []],
+    ["npx semantic-release", { ".releaserc": 'plugins: [["@semantic-release/exec"]]' }, [
+      "?semantic-release",
+    ]],
+    ["npx semantic-release", {
+      "package.json": '{ "release": { "plugins": ["a"] }, "b": "@semantic-release/npm" }',
+    }, []],
+  ];
+  for (const [script, others, expected] of cases) {
+    assertEquals(await found(`- run: ${script}`, others), expected, `${script} ${JSON.stringify(others)}`);
+  }
+});
+
+Deno.test("scripts that start each other in a circle end", async () => {
+  const others = {
+    "package.json": manifest({ a: "npm run b", b: "npm run a" }),
+    "a.sh": "./a.sh\n",
+    Makefile: "a: b\n\tmake b\nb: a\n\tmake a\n",
+  };
+  for (const script of ["npm run a", "./a.sh", "make a"]) {
+    assertEquals(await found(`- run: ${script}`, others), [], script);
+  }
+});
+
+Deno.test("an input of a local action that is its whole script is read with what its caller gives", async () => {
+  const others = {
+    "run/action.yml":
+      "inputs: { command: {} }\nruns:\n  using: composite\n  steps:\n    - run: ${{ inputs.command }}\n      shell: bash\n",
+  };
+  const { jobs } = await pipeline(workflowWith("- uses: ./run\n  with: { command: npm publish }"), others);
+  assertEquals(jobs[0]!.steps[0]!.publishes.map(({ client, at }) => [client, at.path, at.start.line]), [
+    ["npm", "run/action.yml", 5],
+  ]);
+});
+
+Deno.test("what a step starts is read from the repository alone, and a file that is no text is nobody's mistake", async () => {
+  const steps = [
+    "ci/publish.sh",
+    "ci/program",
+    "ci/folder.sh",
+    "ci/link.sh",
+    "ci/outside.sh",
+    "../outside.sh",
+  ]
+    .map((path) => `- run: bash ${path}`).join("\n");
+  const root = await repository(
+    new Map([[".github/workflows/release.yml", workflowWith(steps)], ["ci/publish.sh", "npm publish\n"]]),
+  );
+  const outside = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(outside, "cargo publish\n");
+    await Deno.writeFile(`${root}/ci/program`, new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0xff]));
+    await Deno.mkdir(`${root}/ci/folder.sh`);
+    await Deno.symlink("publish.sh", `${root}/ci/link.sh`);
+    await Deno.symlink(outside, `${root}/ci/outside.sh`);
+    const { pipelines, problems, sources } = await readPipelines(root);
+    const publishes = pipelines[0]!.jobs[0]!.steps.flatMap((step) => step.publishes);
+    assertEquals(publishes.map(({ client, inScript }) => [client, inScript?.path]), [
+      ["npm", "ci/publish.sh"],
+      ["npm", "ci/link.sh"],
+    ]);
+    assertEquals(problems, []);
+    assertEquals([...sources.keys()], [".github/workflows/release.yml", "ci/publish.sh", "ci/link.sh"]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+    await Deno.remove(outside);
+  }
+});

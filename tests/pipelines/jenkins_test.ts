@@ -1,0 +1,242 @@
+import { assertEquals } from "@std/assert";
+import type { Pipeline } from "../../src/pipelines/model.ts";
+import { publishers } from "../../src/pipelines/publishing_jobs.ts";
+import { job, only, published, read, runs, scripts } from "./other_ci.ts";
+
+const FILE = "Jenkinsfile";
+
+/** A declarative pipeline with one stage of these steps. */
+function stage(steps: string, around = ""): Promise<Pipeline> {
+  return only({
+    [FILE]:
+      `pipeline {\n  agent any\n  ${around}\n  stages {\n    stage('x') {\n      ${steps}\n    }\n  }\n}\n`,
+  });
+}
+
+Deno.test("a declarative pipeline is read stage by stage", async () => {
+  const pipeline = await only({
+    [FILE]: `#!/usr/bin/env groovy
+@Library(['build@main', 'notify']) _
+pipeline {
+  agent { docker { image 'node:24'; label 'linux' } }
+  triggers { cron('H 4 * * *') }
+  options { disableConcurrentBuilds(abortPrevious: true) }
+  parameters { string(name: 'sh', defaultValue: 'npm publish') }
+  environment {
+    CI = 'true'
+    NPM_TOKEN = credentials('npm-token')
+  }
+  stages {
+    stage('Test') {
+      parallel {
+        stage('Unit') { steps { sh 'npm test' } }
+        stage('Lint') { agent { label 'small' } steps { sh(script: 'npm run lint', label: 'lint') } }
+      }
+    }
+    stage("Publish") {
+      when { buildingTag() }
+      environment { TAG = "\${env.TAG_NAME}" }
+      steps {
+        // sh 'yarn npm publish'
+        sh '''
+          echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > .npmrc
+          npm publish
+        '''
+      }
+    }
+  }
+  post { failure { sh 'echo failed' } }
+}
+`,
+  });
+  assertEquals([pipeline.vendor, pipeline.file], ["jenkins", FILE]);
+  assertEquals(pipeline.unseen.map(({ reference }) => reference), [
+    "shared library build@main",
+    "shared library notify",
+  ]);
+  assertEquals(pipeline.jobs.map(({ id }) => id), [FILE, "Unit", "Lint", "Publish"]);
+  assertEquals([...pipeline.env.keys()], ["CI", "NPM_TOKEN", "NPM_TOKEN_USR", "NPM_TOKEN_PSW"]);
+  assertEquals(pipeline.concurrency?.cancels, "yes");
+  assertEquals(pipeline.triggers.map(({ event }) => event), ["push", "schedule", "tag"]);
+  assertEquals(job(pipeline, "Unit").container?.value, "node:24");
+  assertEquals([job(pipeline, "Unit").runner?.labels, job(pipeline, "Lint").runner?.labels], [["linux"], [
+    "small",
+  ]]);
+  assertEquals([...job(pipeline, "Publish").env.keys()], ["TAG"]);
+  assertEquals(runs(job(pipeline, "Publish")), "tag");
+  assertEquals(published(pipeline), [`Publish npm no ${FILE}:26:11`]);
+  const [{ invocation } = { invocation: null }] = publishers(pipeline);
+  assertEquals(invocation?.credentials.find(({ name }) => name === "NPM_TOKEN")?.secret, "npm-token");
+  assertEquals(pipeline.commentedOut.map(({ client, at }) => [client, at.start.line]), [["yarn", 23]]);
+});
+
+Deno.test("a scripted pipeline is read as far as its shell steps go", async () => {
+  const pipeline = await only({
+    [FILE]: `def publish(String dir) {
+  sh "cd \${dir} && npm publish"
+}
+node('linux && docker') {
+  try {
+    checkout scm
+    stage 'old form'
+    stage('Build') {
+      docker.image('rust:1.90').inside('-v /x:/y') { sh 'cargo build' }
+    }
+    if (env.BRANCH_NAME == 'main') {
+      stage('Publish') {
+        withEnv(['CARGO_TERM_COLOR=always', "X=\${Y}"]) {
+          dir('crates/widget') { sh 'cargo publish' }
+        }
+      }
+    } else if (false) {
+      sh 'cargo publish'
+    }
+  } finally {
+    load 'ci/cleanup.groovy'
+    build job: 'downstream', wait: false
+  }
+}
+`,
+    "crates/widget/Cargo.toml": "",
+  });
+  assertEquals(scripts(pipeline, "Build"), ["cargo build"]);
+  const found = publishers(pipeline).map((
+    { job: { id }, invocation, live },
+  ) => [id, invocation.client, live, invocation.directory]);
+  assertEquals(found, [
+    [FILE, "npm", "yes", null],
+    [FILE, "cargo", "no", "."],
+    ["Publish", "cargo", "unknown", "crates/widget"],
+  ]);
+  assertEquals(job(pipeline, "Publish").runner?.labels, ["linux && docker"]);
+  assertEquals(pipeline.unseen.map(({ reference }) => reference), [
+    "load ci/cleanup.groovy",
+    "job downstream",
+  ]);
+});
+
+Deno.test("when says what a stage runs for", async () => {
+  const cases: [when: string, expected: string][] = [
+    ["buildingTag()", "tag"],
+    ["tag 'v*'", "tag v*"],
+    ["tag pattern: 'v\\\\d+', comparator: 'REGEXP'", "tag v\\d+"],
+    ["branch 'main'", "push main"],
+    ["anyOf { branch 'main'; tag 'v*' }", "push main | tag v*"],
+    ["changeRequest()", "pull_request"],
+    ["beforeAgent true; buildingTag()", "tag"],
+    ["allOf { buildingTag(); expression { return params.GO } }", "tag ?"],
+    ["not { branch 'main' }", "push ?"],
+    ["expression { false }", "never"],
+    ["expression { return false }", "never"],
+    ["expression { params.X == false }", "push ?"],
+  ];
+  for (const [when, expected] of cases) {
+    const pipeline = await stage(`when { ${when} }\n      steps { sh 'npm publish' }`);
+    assertEquals(runs(job(pipeline, "x")), expected, when);
+  }
+});
+
+Deno.test("each form of a string gives the script that the shell sees", async () => {
+  const cases: [groovy: string, script: string][] = [
+    ["sh 'npm publish'", "npm publish"],
+    ['sh "npm publish"', "npm publish"],
+    ["sh('npm publish')", "npm publish"],
+    ["sh(returnStdout: true, script: 'npm publish')", "npm publish"],
+    ["sh script: 'npm publish', label: 'Publish'", "npm publish"],
+    ["sh '''npm publish'''", "npm publish"],
+    ["sh '''\n  npm publish\n'''.stripIndent()", "npm publish"],
+    ["sh 'npm ' +\n        'publish'", "npm"],
+    ["sh 'npm ' + 'publish'", "npm publish"],
+    ["sh /npm publish/", "npm publish"],
+    ["sh $/npm publish/$", "npm publish"],
+    ['sh "npm publish --tag \\"x\\""', 'npm publish --tag "x"'],
+    ["sh 'npm \\\n publish'", "npm  publish"],
+    ['sh "npm publish --tag $TAG"', "npm publish --tag $TAG"],
+    ['sh "npm publish --tag ${TAG}"', "npm publish --tag ${TAG}"],
+    ['sh "npm publish --tag ${a ? "}" : b}"', `npm publish --tag ${"\ue000".repeat(14)}`],
+    ['sh "npm publish \\$X"', "npm publish $X"],
+    ["this.sh 'npm publish'", "npm publish"],
+    ["def out = sh(script: 'npm publish', returnStdout: true).trim()", "npm publish"],
+  ];
+  for (const [groovy, script] of cases) {
+    const pipeline = await stage(`steps { script { ${groovy} } }`);
+    assertEquals(scripts(pipeline, "x")[0]?.slice(0, 60), script, groovy);
+  }
+});
+
+Deno.test("what is no step is none", async () => {
+  const cases = [
+    "steps { echo 'npm publish' }",
+    "steps { /* sh 'npm publish' */ echo 'x' }",
+    "steps { echo \"it's // sh 'npm publish'\" }",
+    "steps { script { def map = [sh: 'npm publish'] } }",
+    "steps { script { sh = 'npm publish' } }",
+    "steps { script { def url = 'https://x' // sh 'npm publish'\n } }",
+    "steps { sh 'npm publish --dry-run' }",
+  ];
+  for (const steps of cases) assertEquals(published(await stage(steps)), [], steps);
+});
+
+Deno.test("credentials are bound for the block behind them", async () => {
+  const cases: [steps: string, keyless: string, secret: string | null][] = [
+    [
+      "withCredentials([string(credentialsId: 'pypi', variable: 'TWINE_PASSWORD')]) { sh 'twine upload dist/*' }",
+      "no",
+      "pypi",
+    ],
+    [
+      "withCredentials([usernamePassword(passwordVariable: 'TWINE_PASSWORD', usernameVariable: 'U', credentialsId: 'p')]) { sh 'twine upload dist/*' }",
+      "no",
+      "p",
+    ],
+    [
+      "withCredentials([[$class: 'StringBinding', credentialsId: 'c', variable: 'TWINE_PASSWORD']]) { sh 'twine upload dist/*' }",
+      "no",
+      "c",
+    ],
+    [
+      "withCredentials([string(credentialsId: 'c', variable: 'TWINE_PASSWORD')]) { }\n sh 'twine upload dist/*'",
+      "unknown",
+      null,
+    ],
+    ["bat 'twine upload -u __token__ -p %TOKEN% dist/*'", "unknown", null],
+    ["powershell 'twine upload dist/*'", "unknown", null],
+  ];
+  for (const [steps, keyless, secret] of cases) {
+    const [{ invocation } = { invocation: null }] = publishers(await stage(`steps { ${steps} }`));
+    assertEquals(invocation?.keyless, keyless, steps);
+    assertEquals(invocation?.credentials[0]?.secret ?? null, secret, steps);
+  }
+});
+
+Deno.test("failures that a step swallows are known", async () => {
+  const cases: [step: string, tolerated: boolean][] = [
+    ["sh 'npm publish'", false],
+    ["sh 'npm publish || true'", true],
+    ["sh(script: 'npm publish', returnStatus: true)", true],
+    ["catchError(buildResult: 'SUCCESS') { sh 'npm publish' }", true],
+  ];
+  for (const [step, tolerated] of cases) {
+    const [{ invocation } = { invocation: null }] = publishers(await stage(`steps { ${step} }`));
+    assertEquals(invocation?.tolerated, tolerated, step);
+  }
+});
+
+Deno.test("pipelines are found by their usual names", async () => {
+  const text = "node { sh 'npm publish' }\n";
+  const { pipelines } = await read({
+    "Jenkinsfile": text,
+    "Jenkinsfile.release": text,
+    "jenkins/Jenkinsfile-nightly": text,
+    "ci/publish.jenkinsfile": text,
+    "Jenkinsfile.md": text,
+    "docs/Jenkinsfile": text,
+    "MyJenkinsfile": text,
+  });
+  assertEquals(pipelines.map(({ path }) => path).sort(), [
+    "Jenkinsfile",
+    "Jenkinsfile.release",
+    "ci/publish.jenkinsfile",
+    "jenkins/Jenkinsfile-nightly",
+  ]);
+});

@@ -1,0 +1,142 @@
+import { assertEquals } from "@std/assert";
+import { UNSEEN } from "./publish_cases.ts";
+import { pipeline, published, unseen } from "./workflows.ts";
+
+Deno.test("a failure is swallowed where the script or the workflow goes on as if nothing had happened", async () => {
+  const cases: [tolerated: boolean, step: string][] = [
+    [false, "- run: npm publish"],
+    [true, "- run: npm publish || true"],
+    [true, "- run: npm publish || echo failed"],
+    [true, "- run: npm publish || { echo failed; }"],
+    [false, "- run: npm publish || exit 1"],
+    [false, "- run: npm publish || (echo failed; exit 1)"],
+    [false, "- run: npm publish || npm publish --tag next"],
+    [false, "- run: test -f x || npm publish"],
+    [true, "- run: npm publish && echo ok || echo failed"],
+    [true, "- run: |\n    set +e\n    npm publish\n    echo done"],
+    [false, "- run: |\n    set +e\n    npm publish\n    exit $?"],
+    [false, "- run: |\n    set +e\n    set -e\n    npm publish\n    echo done"],
+    [false, "- run: |\n    set +e\n    npm publish"],
+    [true, "- run: if npm publish; then echo ok; fi"],
+    [false, "- run: if ! npm publish; then exit 1; fi"],
+    [true, "- run: npm publish | tee log"],
+    [false, "- run: npm publish | tee log\n  shell: bash"],
+    [false, "- run: set -o pipefail; npm publish | tee log"],
+    [false, "- run: echo y | npm publish"],
+    [true, "- run: npm publish\n  continue-on-error: true"],
+    [false, "- run: npm publish\n  continue-on-error: false"],
+    [true, "- run: |\n    npm publish\n    npm view x\n  shell: pwsh"],
+    [false, "- run: |\n    npm publish\n    if ($LASTEXITCODE) { exit 1 }\n    npm view x\n  shell: pwsh"],
+    [true, "- run: |\n    npm publish\n    npm view x\n  shell: cmd"],
+    [false, "- run: |\n    npm publish || exit /b 1\n    npm view x\n  shell: cmd"],
+  ];
+  for (const [tolerated, step] of cases) {
+    const found = await published(step);
+    assertEquals([...new Set(found.map((each) => each.tolerated))], [tolerated], step);
+  }
+});
+
+Deno.test("where a command runs is told by the script, the step and the defaults", async () => {
+  const cases: [directory: string | null, step: string, job?: string][] = [
+    [".", "- run: npm publish"],
+    ["a", "- run: cd a && npm publish"],
+    ["a/c", "- run: |\n    cd a/b/\n    cd ../c\n    npm publish"],
+    [".", "- run: (cd a; make); npm publish"],
+    ["a", "- run: |\n    pushd a\n    pushd b\n    popd\n    npm publish"],
+    [null, "- run: cd $DIR && npm publish"],
+    [null, "- run: cd - && npm publish"],
+    ["a", "- run: DIR=a; cd $DIR && npm publish"],
+    [null, "- run: for d in a b; do cd $d; npm publish; done"],
+    [null, "- run: if true; then cd a; fi; npm publish"],
+    ["a", "- run: cd ${{ github.workspace }}/a && npm publish"],
+    [null, "- run: cd .. && npm publish"],
+    [null, "- run: cd /tmp/x && npm publish"],
+    ["a", "- run: npm --prefix a publish"],
+    ["b/a", "- run: cd b && pnpm -C a publish"],
+    ["a", "- run: uv --directory=a publish"],
+    ["a", "- run: uv --directory a run twine upload dist/*"],
+    [null, "- run: pnpm -r publish"],
+    [null, "- run: npm publish -w a"],
+    [null, "- run: yarn workspace a npm publish"],
+    ["a", "- run: npm publish\n  working-directory: a"],
+    ["a", "- run: npm publish\n  working-directory: ./a/"],
+    ["a/b", "- run: cd b && npm publish\n  working-directory: a"],
+    ["b", "- run: npm publish", "defaults: { run: { working-directory: b } }"],
+    ["a", "- run: npm publish\n  working-directory: a", "defaults: { run: { working-directory: b } }"],
+    [null, "- run: npm publish\n  working-directory: ${{ inputs.directory }}"],
+    ["p/a", "- run: npm publish\n  working-directory: p/${{ matrix.d }}", "strategy: { matrix: { d: [a] } }"],
+    [
+      null,
+      "- run: npm publish\n  working-directory: p/${{ matrix.d }}",
+      "strategy: { matrix: { d: [a, b] } }",
+    ],
+    ["a", "- run: cd a; npm publish\n  shell: pwsh"],
+    ["a/b", "- run: cd a\\b && npm publish\n  shell: cmd"],
+    ["js", "- uses: changesets/action@v1\n  with: { publish: x, cwd: js }"],
+  ];
+  for (const [directory, step, job] of cases) {
+    const found = await published(step, job === undefined ? {} : { job });
+    assertEquals(found.map((each) => each.directory), [directory], `${step} ${job ?? ""}`);
+  }
+});
+
+Deno.test("a workflow's default directory is used where a job has none", async () => {
+  const text =
+    "on: push\ndefaults: { run: { working-directory: w } }\njobs:\n  a:\n    steps: [{ run: npm publish }]\n";
+  assertEquals((await pipeline(text)).jobs[0]!.steps[0]!.publishes[0]!.directory, "w");
+});
+
+Deno.test("scripts for PowerShell and cmd are read as such, by name and on Windows runners", async () => {
+  const cases: [clients: string[], script: string][] = [
+    [["npm"], "if ($x) { & npm publish `\n  --tag next } # npm publish"],
+    [[], "<# npm publish\nnpm publish #>\nWrite-Host 'npm publish'\n$x = @'\nnpm publish\n'@"],
+    [["dotnet nuget"], "Get-ChildItem *.nupkg | ForEach-Object { dotnet nuget push $_ -k ${env:KEY} }"],
+    [["twine"], "$env:TWINE_PASSWORD = 'x'\npython -m twine upload dist/*"],
+  ];
+  for (const [clients, script] of cases) {
+    const run = `- run: ${JSON.stringify(script)}`;
+    const of = async (...[step, around]: Parameters<typeof published>) =>
+      (await published(step, around)).map(({ client }) => client);
+    assertEquals(await of(`${run}\n  shell: pwsh`), clients, script);
+    assertEquals(await of(run, { runsOn: "windows-latest" }), clients, script);
+    assertEquals(await of(run, { runsOn: "[self-hosted, windows]" }), clients, script);
+  }
+  const cmd =
+    "@rem npm publish\r\n:: npm publish\r\ncall npm publish ^\r\n  --tag next\r\nif errorlevel 1 exit /b 1";
+  const [found] = await published(`- run: ${JSON.stringify(cmd)}\n  shell: cmd`);
+  assertEquals(found?.args, ["publish", "--tag", "next"]);
+  const [token] = await published(
+    "- run: dotnet nuget push x -k $env:KEY\n  shell: pwsh\n  env: { KEY: '${{ secrets.NUGET }}' }",
+  );
+  assertEquals([token?.keyless, token?.credentials[0]?.secret], ["no", "NUGET"]);
+});
+
+Deno.test("credentials are named with their place, their owner and their secret", async () => {
+  const steps = [
+    "- run: npm config set //registry.npmjs.org/:_authToken $T",
+    "  env: { T: '${{ secrets.ONE }}' }",
+    "- run: |",
+    "    npm publish \\",
+    "      --token ${{ secrets.TWO }}",
+    "  env: { NODE_AUTH_TOKEN: '${{ env.THREE }}' }",
+  ].join("\n");
+  const [found] = await published(steps, { env: "{ NPM_TOKEN: '', THREE: '${{ secrets.THREE }}' }" });
+  assertEquals(
+    found!.credentials.map((
+      { source, name, holds, secret, scope, at },
+    ) => [source, name, holds, secret, scope, at.start.line]),
+    [
+      ["option", "--token", "token", "TWO", "command", 10],
+      ["variable", "NODE_AUTH_TOKEN", "token", "THREE", "step", 12],
+      ["variable", "NPM_TOKEN", "none", null, "job", 5],
+      ["file", ".npmrc", "token", null, "job", 7],
+    ],
+  );
+});
+
+Deno.test("what may publish and cannot be read is named", async () => {
+  for (const [reference, step] of UNSEEN) {
+    assertEquals(await unseen(step), reference === null ? [] : [reference], step);
+    if (!step.includes("tag")) assertEquals(await published(step), [], step);
+  }
+});

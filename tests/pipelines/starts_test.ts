@@ -1,0 +1,90 @@
+import { assertEquals } from "@std/assert";
+import { publishers } from "../../src/pipelines/publishing_jobs.ts";
+import { startsOf } from "../../src/pipelines/starts.ts";
+import { pipeline } from "./workflows.ts";
+
+/** `EVENT REF: ANSWER` of each way in which the workflow starts. */
+async function starts(on: string, publish: string, others = ""): Promise<string[]> {
+  const text =
+    `on: ${on}\njobs:\n${others}  publish:\n    runs-on: x\n${publish}    steps: [{ run: npm publish }]\n`;
+  const [job] = publishers(await pipeline(text));
+  return (await startsOf(job!)).map(({ trigger, ref, publishes }) => `${trigger.event} ${ref}: ${publishes}`);
+}
+
+const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])[] = [
+  ["push", "", "push branch: yes", "push tag: yes"],
+  ["{ push: { tags: [v*] } }", "", "push tag: yes"],
+  ["{ push: { branches: [main] } }", "", "push branch: yes"],
+  ["[release, pull_request]", "", "release tag: yes", "pull_request pull: yes"],
+  [
+    "[release, pull_request]",
+    "    if: github.event_name == 'release'\n",
+    "release tag: yes",
+    "pull_request pull: no",
+  ],
+  [
+    "[release, pull_request]",
+    "    if: github.event_name != 'pull_request' && github.repository == 'a/b'\n",
+    "release tag: unknown",
+    "pull_request pull: no",
+  ],
+  ["push", "    if: startsWith(github.ref, 'refs/tags/')\n", "push branch: no", "push tag: yes"],
+  ["push", "    if: ${{ startsWith(github.ref, 'refs/tags/v') }}\n", "push branch: no", "push tag: unknown"],
+  ["push", "    if: startsWith(github.ref, 'refs/tags')\n", "push branch: no", "push tag: yes"],
+  ["push", "    if: contains(github.ref, 'tags')\n", "push branch: unknown", "push tag: unknown"],
+  ["push", "    if: github.ref == 'refs/heads/main'\n", "push branch: unknown", "push tag: no"],
+  ["push", "    if: github.ref != 'refs/heads/main'\n", "push branch: unknown", "push tag: yes"],
+  ["push", "    if: github.ref_type == 'tag'\n", "push branch: no", "push tag: yes"],
+  ["push", "    if: github['ref_type'] == 'TAG'\n", "push branch: no", "push tag: yes"],
+  ["push", "    if: github.event.release\n", "push branch: unknown", "push tag: unknown"],
+  [
+    "{ push: { branches: [main] }, release: { types: [published] } }",
+    "    if: github.event.action == 'published'\n",
+    "push branch: no",
+    "release tag: yes",
+  ],
+  ["release", "    if: github.event.action == 'published'\n", "release tag: unknown"],
+];
+
+Deno.test("the conditions on the way tell which starts of a workflow publish", async () => {
+  for (const [on, job, ...expected] of EVENTS) {
+    assertEquals((await starts(on, job)).toSorted(), expected.toSorted(), `${on} ${job}`);
+  }
+});
+
+Deno.test("a job does not run where one that it needs is skipped", async () => {
+  const gate = "  gate:\n    runs-on: x\n    if: github.ref_type == 'tag'\n    steps: []\n";
+  const between = "  build:\n    runs-on: x\n    needs: gate\n    steps: []\n";
+  assertEquals(await starts("push", "    needs: [gate]\n", gate), ["push branch: no", "push tag: yes"]);
+  assertEquals(await starts("push", "    needs: build\n", gate + between), [
+    "push branch: no",
+    "push tag: yes",
+  ]);
+  assertEquals(await starts("push", "    needs: gate\n    if: always()\n", gate), [
+    "push branch: yes",
+    "push tag: yes",
+  ]);
+  const circle =
+    "  a:\n    runs-on: x\n    needs: b\n    steps: []\n  b:\n    runs-on: x\n    needs: a\n    steps: []\n";
+  assertEquals(await starts("push", "    needs: a\n", circle), ["push branch: yes", "push tag: yes"]);
+});
+
+Deno.test("what the publishing step itself may leave out is not known", async () => {
+  const steps = [
+    'run: "if [ $GITHUB_REF_TYPE = tag ]; then npm publish; fi"',
+    "run: '[[ $GITHUB_REF == refs/tags/* ]] && npm publish'",
+    'run: "test -n \\"$TAG\\" || exit 0; npm publish"',
+    "run: npm view . || npm publish",
+    "{ uses: pypa/gh-action-pypi-publish@v1, with: { skip-existing: \"${{ github.ref != 'x' }}\" } }",
+  ];
+  for (const step of steps) {
+    const [job] = publishers(
+      await pipeline(`on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - ${step}\n`),
+    );
+    assertEquals((await startsOf(job!)).map(({ publishes }) => publishes), ["unknown", "unknown"], step);
+  }
+  const [job] = publishers(
+    await pipeline("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm ci && npm publish\n"),
+  );
+  assertEquals((await startsOf(job!)).map(({ publishes }) => publishes), ["yes", "yes"]);
+});
