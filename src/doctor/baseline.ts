@@ -1,4 +1,3 @@
-import { parseJson } from "../formats/json.ts";
 import { get, isList, isTable, isText, type Located, typeName } from "../formats/located.ts";
 import { decodeUtf8 } from "../formats/text.ts";
 import { readBytes } from "../host/files.ts";
@@ -47,6 +46,7 @@ export async function readBaseline(file: string): Promise<Baseline> {
       next: [`write it: keyless doctor --write-baseline ${name}`],
     });
   }
+  const { parseJson } = await import("../formats/json.ts");
   const { source, root } = parseJson(decodeUtf8(bytes, name), name);
   const refuse = (what: string, where: Located) =>
     new UsageError(source.problem(where.at, {

@@ -1,9 +1,9 @@
 import { plainLine } from "../host/redact.ts";
 import type { Finding, Severity } from "../report/finding.ts";
-import type { Report } from "./rule.ts";
+import type { Report, SettledReport } from "./rule.ts";
 
 /** A report as a finding that nobody has accepted; what it does not say itself is as its rule says. */
-export function completed(report: Report, code: string, severity: Severity): Finding {
+export function completed(report: SettledReport, code: string, severity: Severity): Finding {
   return {
     severity,
     confidence: "certain",
@@ -18,4 +18,9 @@ export function completed(report: Report, code: string, severity: Severity): Fin
     message: plainLine(report.message),
     ignored: null,
   };
+}
+
+/** A report with its fix, once that is made. */
+export async function settled({ fix, ...report }: Report): Promise<SettledReport> {
+  return { ...report, fix: await fix ?? null };
 }

@@ -11,7 +11,7 @@ import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { isUnread } from "./claims.ts";
-import { completed } from "./completed.ts";
+import { completed, settled } from "./completed.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
   CREDENTIALS,
@@ -110,17 +110,17 @@ export async function diagnose(
       byRule: false,
     })),
     ...broken.map((problem) => ({ ...asFinding(problem, "error"), phase: PACKAGES, byRule: false })),
-    ...RULES.flatMap((rule) =>
-      distinct([...rule.check(subject)]).map((report) => ({
+    ...await Promise.all(RULES.flatMap((rule) =>
+      distinct([...rule.check(subject)]).map(async (report) => ({
         ...completed(
-          { ...rule.confidence ? { confidence: rule.confidence } : {}, ...report },
+          { ...rule.confidence ? { confidence: rule.confidence } : {}, ...await settled(report) },
           rule.code,
           rule.severity,
         ),
         phase: rule.phase as string,
         byRule: true,
       }))
-    ),
+    )),
     ...sections.flatMap(({ name, checked }) =>
       (checked.skipped === null ? checked.reports : []).map((report) => ({
         ...completed(report, report.code, "error"),

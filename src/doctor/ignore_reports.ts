@@ -1,13 +1,13 @@
 import { suggest } from "../suggest.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Ignore, IgnoredCode, Ignores } from "./ignores.ts";
-import type { Report } from "./rule.ts";
+import type { SettledReport } from "./rule.ts";
 
 /** The codes of what is found about comments and settings that accept findings. */
 export const IGNORE_CODES = ["ignore-without-reason", "unused-ignore"] as const;
 
 /** A report, and the code that it has. */
-export type CodedReport = Report & { readonly code: (typeof IGNORE_CODES)[number] };
+export type CodedReport = SettledReport & { readonly code: (typeof IGNORE_CODES)[number] };
 
 /** What to say about ignores of which everything is known. */
 export interface IgnoresJudged {

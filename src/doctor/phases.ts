@@ -1,4 +1,6 @@
 import type { Project } from "../config/project.ts";
+import { allSteps } from "../pipelines/placed_commands.ts";
+import { actionName } from "../pipelines/publishing.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
@@ -44,11 +46,16 @@ export function localPhase(pipelines: readonly Pipeline[], findings: readonly Fi
   return findings.length > 0 ? outcome(LOCAL, findings, reason) : { name: LOCAL, status: "skipped", reason };
 }
 
+/** Actions that want an OIDC token for something else than a registry of packages. */
+const OTHER_OIDC =
+  /^(?:ossf\/scorecard-action|azure\/login|aws-actions\/configure-aws-credentials|google-github-actions\/auth|actions\/(?:attest[\w-]*|deploy-pages)|sigstore\/[\w-]+|codecov\/codecov-action|hashicorp\/vault-action|docker\/[\w-]+|hynek\/build-and-inspect-python-package)$/;
+
 /** Jobs that can request a token for something that cannot be seen, say a script that publishes. */
 function mayPublish(pipelines: readonly Pipeline[]): string[] {
   return pipelines.flatMap(({ file, jobs }) =>
     jobs.filter((job) =>
-      job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job"
+      job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job" &&
+      !allSteps(job.steps).some(({ uses }) => uses && OTHER_OIDC.test(actionName(uses.value)))
     )
       .map((job) => `${file}: job "${job.id}" can request a token, for what is not seen`)
   );

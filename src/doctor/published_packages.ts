@@ -15,6 +15,8 @@ export function publishesPackage(
 ): Answer {
   const { kind, client, directory } = invocation;
   if (kind !== null && kind !== pkg.kind) return "no";
+  // pnpm's way to leave a package out.
+  if (invocation.args.some((word) => word.replace(/^(?:--filter|-F)=/, "") === `!${pkg.name}`)) return "no";
   if (invocation.packages.length > 0) return invocation.packages.includes(pkg.name) ? "yes" : "no";
   if (client === "keyless" || packages.filter((other) => other.kind === pkg.kind).length === 1) return "yes";
   if (client === "cargo") return cargoPublishes(invocation, pkg);

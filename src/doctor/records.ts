@@ -1,6 +1,6 @@
 import type { DeclaredPolicy, Package } from "../config/project.ts";
 import { isPublic } from "../registries/known.ts";
-import type { Report, Subject } from "./rule.ts";
+import type { SettledReport, Subject } from "./rule.ts";
 
 /** A publisher record, as a registry lists it. */
 export interface FiledRecord {
@@ -30,7 +30,7 @@ export type RecordsChecked =
   };
 
 /** A report that no rule made. */
-export type RecordReport = Report & { readonly code: string };
+export type RecordReport = SettledReport & { readonly code: string };
 
 /** The packages that declare a trust policy for a public registry of a kind. */
 export function declaring(subject: Subject, kind: Package["kind"]): DeclaredPackage[] {

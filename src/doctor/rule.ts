@@ -3,7 +3,7 @@ import type { Project } from "../config/project.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import type { Start } from "../pipelines/starts.ts";
-import type { Finding, Severity } from "../report/finding.ts";
+import type { Finding, Fix, Severity } from "../report/finding.ts";
 import type { Settings } from "./settings.ts";
 
 /** What rules look at. */
@@ -53,8 +53,11 @@ export interface RunningJob {
   readonly oidc: boolean;
 }
 
-/** What a rule reports; the engine adds what all findings of a rule share. */
-export type Report =
+/** What a rule reports; the engine adds what all findings of a rule share. What edits files is loaded for a fix alone, so that may take a moment. */
+export type Report = Omit<SettledReport, "fix"> & { readonly fix?: Fix | null | Promise<Fix | null> };
+
+/** A report whose fix is known. */
+export type SettledReport =
   & Pick<Finding, "message" | "at">
   & Partial<
     Pick<

@@ -1,4 +1,8 @@
 import { forEachChild, parse } from "unbash";
+import { plainCommands } from "./shell_plain.ts";
+import { ShellState } from "./shell_state.ts";
+
+export { joined } from "./shell_state.ts";
 
 /** A word as the command gets it: quotes removed, expansions as written. */
 export interface ShellWord {
@@ -39,118 +43,17 @@ export function shellCommands(
   script: string,
   { stopsAtErrors = true, pipefail = false }: ShellOptions = {},
 ): readonly ShellCommand[] {
-  const plain = plainCommands(script, new State(stopsAtErrors, pipefail));
+  const plain = plainCommands(script, new ShellState(stopsAtErrors, pipefail));
   if (plain) return plain;
   const walk = new Walk(script);
-  walk.list(parse(script).commands, new State(stopsAtErrors, pipefail), false);
+  walk.list(parse(script).commands, new ShellState(stopsAtErrors, pipefail), false);
   return walk.commands.sort((a, b) => a.start - b.start);
-}
-
-/** A line of words in which nothing means anything to the shell. */
-const PLAIN_LINE = /^[\w ./@:+,%*=\ue000-\uf8ff-]*$/;
-/** A word that begins more than a command, and a variable that is set. */
-const NOT_PLAIN =
-  /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|select|function|time|coproc|export|declare|local|readonly|typeset|alias|let|eval|exec)$|^\w+\+?=/;
-
-/** The commands of a script that is as simple as most; `null` where it has to be parsed. */
-function plainCommands(script: string, state: State): ShellCommand[] | null {
-  const commands: ShellCommand[] = [];
-  for (const { 0: line, index } of script.matchAll(/[^\n]+/g)) {
-    if (/^ *#/.test(line)) continue;
-    if (!PLAIN_LINE.test(line)) return null;
-    const words = Array.from(line.matchAll(/[^ ]+/g), ({ 0: text, index: at }) => ({
-      text,
-      start: index + at,
-      end: index + at + text.length,
-    }));
-    const [first, last] = [words[0], words.at(-1)];
-    if (!first || !last) continue;
-    if (words.some(({ text }) => NOT_PLAIN.test(text))) return null;
-    const { end } = last;
-    commands.push({
-      words,
-      assignments: new Map(),
-      variables: state.variables,
-      start: first.start,
-      end,
-      tolerated: !state.stopsAtErrors && /\S/.test(script.slice(end)),
-      directory: state.directory,
-      input: null,
-    });
-    state.apply(words.map(({ text }) => text));
-  }
-  return commands;
 }
 
 type Node = Parameters<typeof forEachChild>[0];
 type Of<Type extends Node["type"]> = Extract<Node, { type: Type }>;
 type Statement = Of<"Statement">;
 type Word = Of<"Word">;
-
-/** What commands change for those behind them, in one shell. */
-class State {
-  directory: string | null = ".";
-  readonly #stack: (string | null)[] = [];
-  variables: ReadonlyMap<string, string | null> = new Map();
-
-  constructor(public stopsAtErrors: boolean, public pipefail: boolean) {}
-
-  /** That of a subshell: what happens there stays there. */
-  inner(): State {
-    const copy = new State(this.stopsAtErrors, this.pipefail);
-    copy.directory = this.directory;
-    copy.variables = this.variables;
-    return copy;
-  }
-
-  set(name: string, value: string | null): void {
-    this.variables = new Map(this.variables).set(name, value);
-  }
-
-  /** Takes in what a built-in command does to the shell. */
-  apply(words: readonly string[]): void {
-    const [name, ...args] = words.map((word) => {
-      const variable = /^\$\{?(\w+)\}?$/.exec(word)?.[1];
-      return variable === undefined ? word : this.variables.get(variable) ?? word;
-    });
-    if (name === "set") this.#options(args);
-    else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
-    if (name === "pushd") this.#stack.push(this.directory);
-    if (name === "cd" || name === "pushd") this.directory = moved(this.directory, args);
-    if (name === "popd") this.directory = this.#stack.pop() ?? null;
-  }
-
-  #options(args: readonly string[]): void {
-    for (const [index, word] of args.entries()) {
-      const on = word.startsWith("-");
-      if (!on && !word.startsWith("+")) continue;
-      if (word.includes("e")) this.stopsAtErrors = on;
-      if (word.endsWith("o") && args[index + 1] === "errexit") this.stopsAtErrors = on;
-      if (word.endsWith("o") && args[index + 1] === "pipefail") this.pipefail = on;
-    }
-  }
-}
-
-/** Where `cd` goes. */
-function moved(from: string | null, args: readonly string[]): string | null {
-  const to = args.find((word) => !/^-[LPe@]$|^--$/.test(word));
-  return to === undefined || to === "-" ? null : joined(from, to);
-}
-
-/** A path seen from a directory; `null` when something in it is not known before the run. */
-export function joined(from: string | null, to: string): string | null {
-  if (/[$`*?~\ue000]/.test(to)) return null;
-  if (to.startsWith("/")) return to.replace(/(?<=.)\/+$/, "");
-  if (from === null) return null;
-  const absolute = from.startsWith("/");
-  const parts: string[] = [];
-  for (const part of `${from}/${to}`.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else parts.push(part);
-  }
-  return (absolute ? "/" : "") + parts.join("/") || ".";
-}
 
 class Walk {
   readonly commands: ShellCommand[] = [];
@@ -166,7 +69,7 @@ class Walk {
     this.#asks = Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
   }
 
-  list(statements: readonly Statement[], state: State, tolerated: boolean): void {
+  list(statements: readonly Statement[], state: ShellState, tolerated: boolean): void {
     for (const { command, end, background } of statements) {
       // The status of the last command is that of the script; one that the script asks for is not ignored either.
       const ignored = !state.stopsAtErrors && end < this.#end && end > this.#asks;
@@ -174,18 +77,17 @@ class Walk {
     }
   }
 
-  #node(node: Node, state: State, tolerated: boolean): void {
+  #node(node: Node, state: ShellState, tolerated: boolean): void {
     switch (node.type) {
       case "Command":
         return this.#command(node, state, tolerated);
-      case "AndOr":
-        return node.commands.forEach((each, index) => {
-          const rest = node.commands.slice(index + 1);
-          const caught = rest.some((other, at) =>
-            node.operators[index + at] === "||" && succeeds(other, this.script)
-          );
-          this.#node(each, state, tolerated || caught);
-        });
+      case "AndOr": {
+        // A failure is caught by whatever succeeds behind any later `||`.
+        const last = node.commands.findLastIndex((each, index) =>
+          index > 0 && node.operators[index - 1] === "||" && succeeds(each, this.script)
+        );
+        return node.commands.forEach((each, index) => this.#node(each, state, tolerated || index < last));
+      }
       case "Pipeline":
         return node.commands.forEach((each, index) => {
           const last = index === node.commands.length - 1;
@@ -229,7 +131,7 @@ class Walk {
     }
   }
 
-  #if(node: Of<"If">, state: State, tolerated: boolean): void {
+  #if(node: Of<"If">, state: ShellState, tolerated: boolean): void {
     const ends = (part: Node | undefined) =>
       part !== undefined && /\b(?:exit|return|false)\b/.test(this.#text(part));
     // A failed command in a condition only chooses a branch, and is ignored unless one of them ends the script.
@@ -241,17 +143,17 @@ class Walk {
   }
 
   /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
-  #unsure(state: State, go: (state: State) => void): void {
+  #unsure(state: ShellState, go: (state: ShellState) => void): void {
     const { directory } = state;
     go(state);
     if (state.directory !== directory) state.directory = null;
   }
 
-  #children(node: Node, state: State, tolerated: boolean): void {
+  #children(node: Node, state: ShellState, tolerated: boolean): void {
     forEachChild(node, (child) => this.#node(child, state, tolerated));
   }
 
-  #command(node: Of<"Command">, state: State, tolerated: boolean): void {
+  #command(node: Of<"Command">, state: ShellState, tolerated: boolean): void {
     const assignments = new Map<string, string>();
     for (const part of node.prefix) {
       if (part.type === "Assignment" && part.value.type === "Word") {
@@ -287,7 +189,12 @@ class Walk {
   }
 
   /** Commands in the words of another one. */
-  #substitutions(node: Of<"Command">, state: State, tolerated: boolean, command: ShellCommand | null): void {
+  #substitutions(
+    node: Of<"Command">,
+    state: ShellState,
+    tolerated: boolean,
+    command: ShellCommand | null,
+  ): void {
     const visit = (child: Node): void => {
       if (child.type !== "Script") return forEachChild(child, visit);
       const before = this.#outer;

@@ -16,7 +16,9 @@ const LIMIT = 4 << 20;
 export async function readUtf8(root: string, path: string): Promise<string | null> {
   let bytes: Uint8Array | null;
   try {
-    if (await reach(root, path) === "outside") throw outside(path);
+    const where = await reach(root, path);
+    if (where === "outside") throw outside(path);
+    if (where === null) return null;
     bytes = await readBytes(`${root}/${path}`, LIMIT, plainLine(path));
   } catch (error) {
     if (!(error instanceof KeylessError)) throw error;

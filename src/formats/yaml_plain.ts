@@ -1,10 +1,11 @@
 import type { Location } from "../problem.ts";
 import type { Located, Parsed, Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
+import { folded, NotPlain, otherwise, scalarOf } from "./yaml_plain_scalars.ts";
 
 /**
  * Reads a YAML file that is written as most are: block mappings and lists, plain and quoted scalars of one line, `|` and `>` blocks,
- * `[a, b]` on one line. `null` for every other file, right or wrong, which `parseYaml` then reads: of the same file both make the
+ * `[a, b]` and `{ a: b }` on one line. `null` for every other file, right or wrong, which `parseYaml` then reads: of the same file both make the
  * same, place by place, and this takes a fraction of the time.
  */
 export function plainYaml(text: string, path: string): Parsed | null {
@@ -24,16 +25,6 @@ export async function readYaml(text: string, path: string): Promise<Parsed> {
   const { locatedYaml, parseYaml } = await import("./yaml.ts");
   return locatedYaml(parseYaml(text, path));
 }
-
-/** Thrown where a file is written in another way. */
-class NotPlain extends Error {}
-
-function otherwise(): never {
-  throw NOT_PLAIN;
-}
-
-// One for all: nobody looks at it, and making one takes as long as reading a line.
-const NOT_PLAIN = new NotPlain();
 
 /** A value, and where the parser of the other module says that it ends with all that belongs to it: comments, line ends. */
 interface Read {
@@ -150,6 +141,7 @@ class Reader {
     const sign = this.#body[at]!;
     if (sign === "|" || sign === ">") return this.#block(at, indent, keyAt);
     if (sign === "[") return this.#brackets(at, indent, keyAt);
+    if (sign === "{") return this.#braces(at, indent, keyAt);
     if (sign === '"' || sign === "'") {
       QUOTED.lastIndex = at;
       const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
@@ -172,29 +164,55 @@ class Reader {
 
   #brackets(start: number, indent: number, keyAt: Location | null): Read {
     const items: Located[] = [];
-    let at = this.#blanksEnd(start + 1);
-    while (this.#body[at] !== "]") {
-      const from = at;
-      let value: Value;
-      if (this.#body[at] === '"' || this.#body[at] === "'") {
-        QUOTED.lastIndex = at;
-        const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
-        value = double ?? single!.replaceAll("''", "'");
-        at += whole.length;
-      } else {
-        INNER.lastIndex = at;
-        const written = (INNER.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
-        value = scalarOf(written);
-        at += written.length;
+    const end = this.#entries(start, "]", (at) => {
+      const [item, next] = this.#inner(at, null);
+      items.push(item);
+      return next;
+    });
+    return this.#ended(items, start, end, indent, keyAt);
+  }
+
+  #braces(start: number, indent: number, keyAt: Location | null): Read {
+    const table = new Map<string, Located>();
+    const end = this.#entries(start, "}", (at) => {
+      const [key, colon] = this.#inner(at, null);
+      const name = String(key.value);
+      if (this.#body[colon] !== ":" || this.#body[colon + 1] !== " " || table.has(name) || name === "<<") {
+        otherwise();
       }
-      items.push({ value, at: this.source.span(from, at), keyAt: null });
-      at = this.#blanksEnd(at);
+      const [value, next] = this.#inner(this.#blanksEnd(colon + 1), key.at);
+      table.set(name, value);
+      return next;
+    });
+    return this.#ended(table, start, end, indent, keyAt);
+  }
+
+  /** Goes through what commas part between brackets, and says what is behind these; `read` takes an entry and says what is behind it. */
+  #entries(start: number, close: string, read: (at: number) => number): number {
+    let at = this.#blanksEnd(start + 1);
+    while (this.#body[at] !== close) {
+      at = this.#blanksEnd(read(at));
       if (this.#body[at] === ",") {
         at = this.#blanksEnd(at + 1);
-        if (this.#body[at] === "]") otherwise();
-      } else if (this.#body[at] !== "]") otherwise();
+        if (this.#body[at] === close) otherwise();
+      } else if (this.#body[at] !== close) otherwise();
     }
-    return this.#ended(items, start, at + 1, indent, keyAt);
+    return at + 1;
+  }
+
+  /** A scalar between brackets, and what is behind it. */
+  #inner(start: number, keyAt: Location | null): readonly [Located, number] {
+    const sign = this.#body[start];
+    if (sign === '"' || sign === "'") {
+      QUOTED.lastIndex = start;
+      const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
+      const at = this.source.span(start, start + whole.length);
+      return [{ value: double ?? single!.replaceAll("''", "'"), at, keyAt }, start + whole.length];
+    }
+    INNER.lastIndex = start;
+    const written = (INNER.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
+    const end = start + written.length;
+    return [{ value: scalarOf(written), at: this.source.span(start, end), keyAt }, end];
   }
 
   /** A block whose lines stay lines (`|`), or become one (`>`). */
@@ -275,32 +293,4 @@ class Reader {
     const end = this.#body.indexOf("\n", at);
     return end < 0 ? this.#body.length : end + 1;
   }
-}
-
-/** Lines that are one, and as many line ends as there are empty lines between them. */
-function folded(lines: readonly string[]): string {
-  let text = lines[0]!;
-  let blanks = 0;
-  for (const line of lines.slice(1)) {
-    if (/^[ \t]/.test(line)) otherwise();
-    if (line === "") blanks++;
-    else {
-      text += (blanks > 0 ? "\n".repeat(blanks) : " ") + line;
-      blanks = 0;
-    }
-  }
-  return text;
-}
-
-/** What a plain scalar means in YAML 1.2. */
-function scalarOf(written: string): Value {
-  if (!/^[-+.\d~nNtTfF]/.test(written)) return written;
-  if (/^(?:~|[nN]ull|NULL)$/.test(written)) return null;
-  if (/^(?:[tT]rue|TRUE)$/.test(written)) return true;
-  if (/^(?:[fF]alse|FALSE)$/.test(written)) return false;
-  if (/^[-+]?(?:\d+|\.\d+|\d+\.\d*)$/.test(written)) {
-    return written.length > 15 ? otherwise() : Number(written);
-  }
-  // Other ways to write a number.
-  return /^[-+]?(?:0[ox]|\.?\d[\d.]*e|\.inf$|\.nan$)/i.test(written) ? otherwise() : written;
 }

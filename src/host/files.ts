@@ -163,16 +163,43 @@ export async function leadsOutside(root: string, path: string): Promise<boolean>
 }
 
 /**
- * Where `path`, which is relative to `root`, ends when all links are followed; `null`: nowhere, or in circles. Git's own directory is
+ * Where `path`, which is relative to `root`, ends when all links are followed; `null`: nowhere. Git's own directory is
  * outside: its settings may hold a token.
  *
  * @throws {KeylessError} `file-unreadable`
  */
-export function reach(root: string, path: string): Promise<"inside" | "outside" | null> {
-  return soon(() => reached(root, path));
+export function reach(root: string, path: string): Promise<Reach> {
+  return soon(() => {
+    const [, directory = ".", name] = /^(?:(.*)\/)?([^/\\]+)$/.exec(path) ?? [];
+    // Where the directory is known to be inside, so is what is no link; looking each part of the path up again takes longer.
+    const plain = name !== undefined && !/^\.{1,2}$|^\.git$/i.test(name) &&
+      isDirectoryInside(root, directory);
+    const link = plain ? isLink(`${root}/${path}`) : true;
+    return link === null ? null : link ? reached(root, path) : "inside";
+  });
 }
 
-function reached(root: string, path: string): "inside" | "outside" | null {
+const DIRECTORIES_INSIDE = new Set<string>();
+
+function isDirectoryInside(root: string, directory: string): boolean {
+  const place = `${root}/${directory}`;
+  if (!DIRECTORIES_INSIDE.has(place) && reached(root, directory) === "inside") DIRECTORIES_INSIDE.add(place);
+  return DIRECTORIES_INSIDE.has(place);
+}
+
+/** `null` where nothing is. */
+function isLink(path: string): boolean | null {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch (error) {
+    // Whoever looks closer says what else is wrong with it.
+    return isAbsent(error) ? null : true;
+  }
+}
+
+type Reach = "inside" | "outside" | "circle" | null;
+
+function reached(root: string, path: string): Reach {
   try {
     const place = { name: "read", path: `${root}/${path}` } as const;
     const [top, target] = capable(place, () => [realRoot(root), Deno.realPathSync(place.path)] as const);
@@ -180,7 +207,8 @@ function reached(root: string, path: string): "inside" | "outside" | null {
     const inner = target.startsWith(top) ? target.slice(top.replace(/[/\\]$/, "").length) : "";
     return /^[/\\]/.test(inner) && !/[/\\]\.git(?:[/\\]|$)/i.test(inner) ? "inside" : "outside";
   } catch (error) {
-    if (isAbsent(error) || error instanceof Deno.errors.FilesystemLoop) return null;
+    if (isAbsent(error)) return null;
+    if (error instanceof Deno.errors.FilesystemLoop) return "circle";
     throw error instanceof KeylessError ? error : fileError("file-unreadable", `Cannot read ${path}`, error);
   }
 }

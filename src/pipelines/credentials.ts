@@ -3,7 +3,7 @@ import { UNKNOWN } from "./commands.ts";
 import type { Answer, CredentialUse, Ecosystem, Settings } from "./model.ts";
 import type { TokenSources } from "./publishers.ts";
 import type { Script } from "./script.ts";
-import { MINTING, writtenTokens } from "./written_tokens.ts";
+import { mintsTokens, writtenTokens } from "./written_tokens.ts";
 
 /** What a value that could be a token is: nothing, a long-lived token, one that an earlier step has minted, or who knows. */
 export type TokenValue = CredentialUse["holds"];
@@ -111,7 +111,8 @@ function operandValue(operand: string, around: Surroundings): TokenValue {
 function variableValue(value: string, around: Surroundings): TokenValue {
   if (value.includes(UNKNOWN)) return "token";
   const [, name, fallback] = /^\\?\$\{?(?:env:)?(\w+)(?::?-([^}]*))?\}?$/.exec(value.trim()) ?? [];
-  if (name === undefined) return /^\$\(|^`/.test(value.trim()) ? "unknown" : "token";
+  // `{name}` is filled in by a program of another language.
+  if (name === undefined) return /^\$\(|^`|^\{\w+\}/.test(value.trim()) ? "unknown" : "token";
   return around.env.has(name)
     ? tokenValue(around.env.get(name)!.value, { ...around, env: without(around.env, name) })
     : fallback === ""
@@ -148,7 +149,7 @@ export function credentialsOf(
   at: Location,
   registry: string | null = null,
 ): CredentialUse[] {
-  const mints = around.scripts.some(({ text }) => MINTING.test(text));
+  const mints = around.scripts.some(mintsTokens);
   const scope = (value: string, own: CredentialUse["scope"]) =>
     /\binputs\.([\w-]+)/.test(value) && around.inputs.size > 0 ? "caller" : own;
   const use = (value: string) => {

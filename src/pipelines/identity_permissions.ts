@@ -9,6 +9,6 @@ export function identityPermissions(oidc: Answer): Permissions {
     replaced: null,
     written: () => null,
     misspelt: () => null,
-    granting: () => null,
+    granting: () => Promise.resolve(null),
   };
 }

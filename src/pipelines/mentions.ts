@@ -1,7 +1,13 @@
 import { EXPRESSION } from "./commands.ts";
 import { actionSaysPublish, saysPublish, taskSaysPublish } from "./hints.ts";
 import { SAYERS, TASK_RUNNERS } from "./programs.ts";
-import { COMMAND_INPUTS, commandsOfProgram, MINT_ACTIONS, PUBLISH_ACTIONS, type PublishAction } from "./publishers.ts";
+import {
+  COMMAND_INPUTS,
+  commandsOfProgram,
+  MINT_ACTIONS,
+  PUBLISH_ACTIONS,
+  type PublishAction,
+} from "./publishers.ts";
 import { actionName } from "./publishing.ts";
 
 /** What stands in every line that can matter. */
@@ -62,7 +68,9 @@ function lineMentions(line: string, text: string): boolean {
     const row = PUBLISH_ACTIONS.find(({ actions }) => actions.includes(name));
     return row ? mayPublish(row, text) : heard(line, namesPublisher(name, value ?? ""));
   }
-  if (key !== undefined && (value === undefined || value === "" || NO_COMMAND.test(key))) return heard(line, false);
+  if (key !== undefined && (value === undefined || value === "" || NO_COMMAND.test(key))) {
+    return heard(line, false);
+  }
   const commands = (value ?? written).split(/&&|\|\||[;|]/);
   // What a comment says, or an input of an action holds, is a command only where it names a publisher.
   const isScript = comment === undefined && (key === undefined || SCRIPT_KEYS.test(key));

@@ -185,7 +185,7 @@ export interface Permissions {
   /** The key of the deciding block that was probably meant to be `scope` and is none, e.g. `id_token`. */
   misspelt(scope: string): { readonly name: string; readonly at: Location } | null;
   /** The edit that lets this job, and no other, do it; `null` where the text does not allow one. */
-  granting(scope: string, level: "read" | "write"): Fix | null;
+  granting(scope: string, level: "read" | "write"): Promise<Fix | null>;
 }
 
 export interface Step {

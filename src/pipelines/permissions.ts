@@ -1,7 +1,7 @@
 import { entriesOf, get, isTable, isText, type Located } from "../formats/located.ts";
 import type { Location } from "../problem.ts";
 import { suggest } from "../suggest.ts";
-import { type Granted, grantingEdit } from "./granting.ts";
+import type { Granted } from "./granting.ts";
 import type { Answer, Permissions } from "./model.ts";
 import { asSetting } from "./settings.ts";
 
@@ -40,8 +40,10 @@ export function permissionsOf(context: PermissionContext): Permissions {
       const found = misspeltIn(block, scope);
       return found && { name: found[0], at: found[1].keyAt ?? found[1].at };
     },
-    granting: (scope, level) =>
-      grantingEdit({ ...context, scope, level, misspelt: misspeltIn(block, scope) } satisfies Granted),
+    granting: async (scope, level) =>
+      (await import("./granting.ts")).grantingEdit(
+        { ...context, scope, level, misspelt: misspeltIn(block, scope) } satisfies Granted,
+      ),
   };
 }
 

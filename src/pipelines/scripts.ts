@@ -1,4 +1,5 @@
 import { joined } from "../formats/shell.ts";
+import { isSpent, spend } from "./budget.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
 import { publishingCommand, textPublishes } from "./hints.ts";
@@ -34,8 +35,8 @@ const WORTH_PARSING = [
   // Package managers with a script's name, and programs with a file's or a target's.
   /\bnpm (?:\S+ ){0,8}(?:run|run-script|rum|urn|test|t|tst|start|stop|restart)\b|\b(?:yarn|pnpm|bun)(?= +(?!(?:install|add|i|cache|config|set|global|--version)\b)\S)/,
   /\b(?:deno|node|tsx|ts-node|g?make|just|python[\d.]*(?! -m (?:pip|venv|pytest|unittest)\b)|ruby|perl|php)(?!\S)/,
-  /(?:^|[;&|({]|\b(?:sudo|bash|sh|zsh|env|time|exec|call|then|do|else|timeout \S+|[A-Z_]+=\S*))[ \t]*["']?(?:\$\{?\{?[\w. ]+\}?\}?\/|\.{0,2}\/)?[\w.@-]+\/\w/im,
-  /(?:^|[\s;&|(/"'])[\w.-]+\.(?:sh|bash|ps1|cmd|bat|[cm]?js|ts|py)\b|^\s*\.\s/im,
+  /(?:^|[;&|({]|\b(?:sudo|bash|sh|zsh|env|time|exec|call|then|do|else|timeout \S{1,40}|[A-Z_]{1,60}=\S{0,200}))[ \t]{0,20}["']?(?:\$\{?\{?[\w. ]{1,60}\}?\}?\/|\.{0,2}\/)?[\w.@-]{1,100}\/\w/im,
+  /(?:^|[\s;&|(/"'])[\w.-]+\.(?:sh|bash|ps1|cmd|bat|[cm]?js|ts|py)\b|^[ \t]*\.\s/im,
 ];
 
 /** What a script publishes, by itself and by the scripts of the project that it starts; these are followed one level. */
@@ -53,6 +54,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   for (const invocation of invocations(script.text, shell, options)) {
+    if (isSpent(context.files)) return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
     const directory = placed(context.directory, invocation.directory);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
@@ -60,6 +62,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
       const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
       const at = starter ?? publish.at;
       if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
+      spend(context.files, 1);
       if (answer === "unknown") unseen.push({ reference: publish.client, at });
       continue;
     }
@@ -114,7 +117,7 @@ function placed(from: string | null, to: string | null): string | null {
   return path === null || path.startsWith("/") || path.startsWith("..") ? null : path;
 }
 
-/** A script in a language that is not read here. */
+/** A script in a language that is not read here, or that is not read to its end. */
 function foreign({ text, placeOf }: Script, starter: Starter): Unseen[] {
   if (!textPublishes(text)) return [];
   const found = publishingCommand(text) ?? { text: text.trim().split("\n")[0]!, index: text.search(/\S/) };

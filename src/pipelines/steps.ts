@@ -1,6 +1,7 @@
 import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
+import { isSpent, spend } from "./budget.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import { actionSaysPublish } from "./hints.ts";
@@ -167,7 +168,11 @@ async function readUse(
   const command = inputs.get(COMMAND_INPUTS[name] ?? "");
   if (command) return await readRun(command, "bash", ".", context, around);
   const publish = publishedByAction(uses.value, inputs, around, uses.at);
+  if (publish && isSpent(context.files)) {
+    return { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
+  }
   if (publish) {
+    spend(context.files, 1);
     const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
     return {
       publishes: answer === "yes" ? [publish] : [],

@@ -1,7 +1,6 @@
 import {
   entriesOf,
   get,
-  isList,
   isTable,
   isText,
   type Located,

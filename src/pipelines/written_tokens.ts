@@ -24,31 +24,50 @@ export const MINTING =
 const HANDS_ON = /\bGITHUB_ENV\b|\bBASH_ENV\b/;
 const VALUE = String.raw`(\$\{\{.*?\}\}|\$\([^)]*\)|[^\s"'\`;|&)>]*)`;
 
+/** Every publishing command asks about all scripts of its job, so each script is searched once. */
+const minting = new WeakMap<Script, boolean>();
+const written = new WeakMap<Script, Map<TokenSources, readonly WrittenToken[]>>();
+
+/** Whether a script mints tokens. */
+export function mintsTokens(script: Script): boolean {
+  const known = minting.get(script) ?? MINTING.test(script.text);
+  minting.set(script, known);
+  return known;
+}
+
 /** The tokens that scripts have written, as far as their text tells. */
 export function writtenTokens(
   tokens: TokenSources,
   { scripts }: { readonly scripts: readonly Script[] },
 ): readonly WrittenToken[] {
   return scripts.flatMap((script) => {
-    const mints = MINTING.test(script.text);
-    const found: WrittenToken[] = [];
-    for (const name of HANDS_ON.test(script.text) ? tokens.env : []) {
-      const match = new RegExp(`(?<![\\w-])${name}\\s*=\\s*["']?${VALUE}`).exec(script.text);
-      if (match) {
-        found.push({ source: "variable", name, host: null, mints, ...written(script, match, match[1]) });
-      }
-    }
-    for (const { file, text } of tokens.traces ?? []) {
-      const match = text.exec(script.text);
-      if (!match || isComment(script.text, match.index)) continue;
-      const { value, host } = match.groups ?? {};
-      found.push({ source: "file", name: file, host: host ?? null, mints, ...written(script, match, value) });
-    }
+    const known = written.get(script) ?? new Map<TokenSources, readonly WrittenToken[]>();
+    written.set(script, known);
+    const found = known.get(tokens) ?? writtenBy(script, tokens);
+    known.set(tokens, found);
     return found;
   });
 }
 
-function written(script: Script, match: RegExpExecArray, value: string | undefined) {
+function writtenBy(script: Script, tokens: TokenSources): readonly WrittenToken[] {
+  const mints = mintsTokens(script);
+  const found: WrittenToken[] = [];
+  for (const name of HANDS_ON.test(script.text) ? tokens.env : []) {
+    const match = new RegExp(`(?<![\\w-])${name}\\s*=\\s*["']?${VALUE}`).exec(script.text);
+    if (match) {
+      found.push({ source: "variable", name, host: null, mints, ...placeOf(script, match, match[1]) });
+    }
+  }
+  for (const { file, text } of tokens.traces ?? []) {
+    const match = text.exec(script.text);
+    if (!match || isComment(script.text, match.index)) continue;
+    const { value, host } = match.groups ?? {};
+    found.push({ source: "file", name: file, host: host ?? null, mints, ...placeOf(script, match, value) });
+  }
+  return found;
+}
+
+function placeOf(script: Script, match: RegExpExecArray, value: string | undefined) {
   const lead = /^\s*/.exec(match[0])![0].length;
   return {
     // A placeholder of printf is filled in from somewhere.

@@ -35,11 +35,7 @@ export function repositoryOf(address: string): string | null {
 
 /** The text of the repository's `config`; `null` outside of one. */
 async function configuration(root: string): Promise<string | null> {
-  for (
-    let directory = root, above = "";
-    directory !== above;
-    above = directory, directory = dirname(directory)
-  ) {
+  for (const directory of [root, ...above(root)]) {
     const config = await textOf(`${directory}/.git/config`);
     if (config !== null) return config;
     // A worktree or a submodule: a file that says where its directory is.
@@ -50,6 +46,12 @@ async function configuration(root: string): Promise<string | null> {
     return await textOf(`${common === undefined ? own : resolve(own, common)}/config`);
   }
   return null;
+}
+
+/** The directories around one, the nearest first. */
+function above(directory: string): string[] {
+  const parent = dirname(directory);
+  return parent === directory ? [] : [parent, ...above(parent)];
 }
 
 async function textOf(path: string): Promise<string | null> {

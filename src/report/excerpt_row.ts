@@ -96,8 +96,11 @@ function explained(
 /** A line of a file as it can be printed: harmless, tabs as blanks. */
 function shown(raw: string): string {
   let text = "";
+  let columns = 0;
   for (const part of plain(raw).split(/(\t)/)) {
-    text += part === "\t" ? " ".repeat(TAB - width(text) % TAB) : part;
+    const next = part === "\t" ? " ".repeat(TAB - columns % TAB) : part;
+    text += next;
+    columns += width(next);
   }
   return text;
 }

@@ -9,9 +9,11 @@ export async function fingerprints(
   findings: readonly Finding[],
   sources: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> {
-  const lines = new Map([...new Set(findings.map(({ at }) => at.path))].map((path) =>
-    [path, sources.get(path)?.split("\n")] as const
-  ));
+  const lines = new Map(
+    [...new Set(findings.map(({ at }) => at.path))].map((path) =>
+      [path, sources.get(path)?.split("\n")] as const
+    ),
+  );
   const hashes = await Promise.all(findings.map(({ code, at, message }) => {
     const line = lines.get(at.path)?.[at.start.line - 1] ?? "";
     return hash(JSON.stringify([code, at.path, withoutSecrets(line.trim()), plainLine(message)]));

@@ -153,6 +153,23 @@ Deno.test("a version that is no text is a mistake at its place, where the packag
   assertEquals(inherited[0]!.split(":").slice(0, 3), ["wrong-type Cargo.toml", "4", "11"]);
 });
 
+Deno.test("a workspace that lies among tests is one to test with", async () => {
+  const members = '[workspace]\nmembers = ["widget"]\n';
+  const project = await load({
+    "Cargo.toml": members,
+    "widget/Cargo.toml": crate("widget"),
+    "test/one/Cargo.toml": members,
+    "test/one/widget/Cargo.toml": crate("widget"),
+    "test-crates/two/Cargo.toml": members,
+    "test-crates/two/widget/Cargo.toml": crate("widget"),
+  });
+  assertEquals(order(project), ["widget"]);
+  assertEquals(left(project), [
+    "widget (test-crates/two/widget): lies among tests or examples",
+    "widget (test/one/widget): lies among tests or examples",
+  ]);
+});
+
 Deno.test("two packages of one name cannot be told apart", async () => {
   assertEquals(await complaints({ "a/package.json": npm("widget"), "b/package.json": npm("widget") }), [
     `duplicate-package b/package.json:2:11: "widget" is there twice for npm

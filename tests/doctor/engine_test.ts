@@ -102,6 +102,14 @@ Deno.test("where nothing is published, the report says what was seen instead", a
     [null, "there is no workflow in .github/workflows"],
     [RELEASE.replace("keyless publish", "cargo test"), "no job is seen to publish"],
     [RELEASE.replace("- run:", "# - run:"), "release.yml:9: the publishing step is commented out"],
+    [
+      `on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    steps:\n      - run: ./run\n`,
+      'no job is seen to publish; release.yml: job "a" can request a token, for what is not seen',
+    ],
+    [
+      `on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    steps:\n      - uses: ossf/scorecard-action@v2\n`,
+      "no job is seen to publish",
+    ],
   ];
   for (const [workflow, reason] of cases) {
     const { phases, publishes } = await diagnosisOf(

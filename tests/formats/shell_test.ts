@@ -68,3 +68,18 @@ Deno.test("a script that takes failures for granted tolerates them unless it loo
   assertEquals(tolerated("set -e\na\nb\n"), [true, false, false]);
   assertEquals(tolerated("a\ncode=$?\nexit $code\n"), [false, false]);
 });
+
+Deno.test("a script without anything special in it is read like the same one with quotes", () => {
+  const scripts = [
+    "npm ci\nnpm publish --access=public --tag next",
+    "  set +e\n# a comment\ncd packages/a\n\ntwine upload dist/*\nset -e\npopd\nunset A b-c\npushd x\nnpm run build",
+    "time npm publish\nFOO=1 npm publish\nexport A=1\nif true\nthen npm publish\nfi",
+    "cargo publish -p a@1.0.0 --target-dir=/tmp/x:y,z%",
+  ];
+  for (const script of scripts) {
+    for (const stopsAtErrors of [true, false]) {
+      const commands = (end: string) => shellCommands(`${script}\n${end}`, { stopsAtErrors }).slice(0, -1);
+      assertEquals(commands("end"), commands("'end'"), script);
+    }
+  }
+});

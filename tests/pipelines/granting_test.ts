@@ -43,7 +43,7 @@ for (const [name, [before, after]] of Object.entries(CASES)) {
   Deno.test(`a permission is granted ${name}`, async () => {
     const text = `on: push\n${before}`;
     const { jobs } = await pipeline(text);
-    const fix = jobs.find(({ id }) => id === "a")!.permissions.granting("id-token", "write");
+    const fix = await jobs.find(({ id }) => id === "a")!.permissions.granting("id-token", "write");
     assertEquals(fix && applied(text, fix.edits), after && `on: push\n${after}`);
   });
 }

@@ -137,7 +137,7 @@ const GRANTS: readonly (readonly [before: string, after: string, safe: boolean])
 Deno.test("a permission is granted by an edit that leaves the rest as it is", async () => {
   for (const [before, after, safe] of GRANTS) {
     const text = `on: push\njobs:\n  a:\n${before}    steps: []\n`;
-    const fix = (await pipeline(text)).jobs[0]!.permissions.granting("id-token", "write")!;
+    const fix = (await (await pipeline(text)).jobs[0]!.permissions.granting("id-token", "write"))!;
     const [edit] = fix.edits;
     assertEquals(
       text.slice(0, edit!.start) + edit!.text + text.slice(edit!.end),
@@ -150,7 +150,7 @@ Deno.test("a permission is granted by an edit that leaves the rest as it is", as
 Deno.test("a workflow's block is copied to the job, so that the other jobs get nothing new", async () => {
   const text =
     "on: push\npermissions:\n  contents: write\n  packages: read\njobs:\n  a:\n    steps: []\n  b: {}\n";
-  const [edit] = (await pipeline(text)).jobs[0]!.permissions.granting("id-token", "write")!.edits;
+  const [edit] = (await (await pipeline(text)).jobs[0]!.permissions.granting("id-token", "write"))!.edits;
   assertEquals(
     text.slice(0, edit!.start) + edit!.text + text.slice(edit!.end),
     "on: push\npermissions:\n  contents: write\n  packages: read\njobs:\n  a:\n    permissions:\n      contents: write\n" +
@@ -161,7 +161,7 @@ Deno.test("a workflow's block is copied to the job, so that the other jobs get n
 Deno.test("nothing is granted where an alias or a word would have to be taken apart", async () => {
   const anchored =
     "on: push\njobs:\n  a:\n    permissions: &p { contents: read }\n  b:\n    permissions: *p\n";
-  assertEquals((await pipeline(anchored)).jobs[1]!.permissions.granting("id-token", "write"), null);
+  assertEquals(await (await pipeline(anchored)).jobs[1]!.permissions.granting("id-token", "write"), null);
   const all = "on: push\njobs:\n  a:\n    permissions: read-all\n";
-  assertEquals((await pipeline(all)).jobs[0]!.permissions.granting("id-token", "write"), null);
+  assertEquals(await (await pipeline(all)).jobs[0]!.permissions.granting("id-token", "write"), null);
 });

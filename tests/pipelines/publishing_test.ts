@@ -251,6 +251,10 @@ const CREDENTIALS:
       "yes",
       '- run: |\n    T=$(curl https://pypi.org/_/oidc/mint-token)\n    echo "TWINE_PASSWORD=$T" >> $GITHUB_ENV\n- run: twine upload x',
     ],
+    [
+      "yes",
+      "- shell: python\n  run: |\n    r = post('https://pypi.org/_/oidc/mint-token')\n    open(os.environ['GITHUB_ENV'], 'a').write(f\"TWINE_PASSWORD={token}\\n\")\n- run: twine upload x",
+    ],
     ["no", "- run: mvn deploy"],
     ["yes", "- run: deno publish"],
     ["no", `- run: deno publish --token ${SECRET}`],

@@ -1,5 +1,5 @@
 import type { Location } from "../../problem.ts";
-import { meantForOidc } from "../oidc.ts";
+import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** With OIDC attestations cost nothing, and let people see where a release came from. */
@@ -10,7 +10,9 @@ export const attestationsOff: Rule = {
   *check(subject) {
     for (const job of subject.publishing) {
       const switchedOff = offAt(job);
-      if (!switchedOff || meantForOidc(subject, job) === "no") continue;
+      // Nobody trusts what is at TestPyPI.
+      const rehearsal = publicTarget(job.invocation)?.name === "testpypi";
+      if (!switchedOff || rehearsal || meantForOidc(subject, job) === "no") continue;
       yield {
         message: `Job "${job.job.id}" publishes with OIDC and without attestations`,
         at: switchedOff,

@@ -30,7 +30,7 @@ export const buildBesideIdToken: Rule = {
       yield {
         message: `Job "${job.id}" may publish, and installs dependencies`,
         at: install.at,
-        label: "runs code of every dependency",
+        label: "brings the code of every dependency here",
         related: [{ at: invocation.at, message: "publishes here" }],
         why: [
           "Code that runs in a job with `id-token: write` can ask for a token and publish; at TanStack it did.",

@@ -22,6 +22,10 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "astral-sh/setup-uv": { when: "enable-cache" },
   "actions-rust-lang/setup-rust-toolchain": { unless: "cache" },
   "gradle/actions/setup-gradle": { unless: "cache-disabled" },
+  "denoland/setup-deno": { when: "cache" },
+  "pnpm/action-setup": { when: "cache" },
+  "moonrepo/setup-rust": { unless: "cache" },
+  "jdx/mise-action": { unless: "cache" },
 };
 
 /** A cache is writable by less trusted runs; what a publishing job restores from it may be somebody else's. */
@@ -32,7 +36,10 @@ export const cacheInPublishingJob: Rule = {
   *check(subject) {
     for (const each of subject.publishing) {
       const { job, invocation, pipeline } = each;
-      const token = invocation.credentials.some(({ holds }) => holds === "token" || holds === "minted");
+      // GitHub's own token is in every job.
+      const token = invocation.credentials.some(({ holds, secret }) =>
+        (holds === "token" && secret?.toUpperCase() !== "GITHUB_TOKEN") || holds === "minted"
+      );
       const oidc = meantForOidc(subject, each) !== "no";
       if (pipeline.vendor !== "github" || (!token && !oidc) || isOff(each)) continue;
       // An OIDC token can be asked for by every step, one of another kind is in the steps that are given it.

@@ -1,5 +1,7 @@
 import { get, textOf } from "../../formats/located.ts";
 import { normaliseRepository } from "../../config/repository_url.ts";
+import type { Package } from "../../config/project.ts";
+import { publishesPackage } from "../published_packages.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -12,7 +14,7 @@ export const npmRepositoryMismatch: Rule = {
   *check(subject) {
     for (const pkg of subject.project.packages) {
       if (pkg.kind !== "npm" || pkg.registry.name !== "npm") continue;
-      const job = subject.publishing.find((each) => publishes(subject, each, pkg.name));
+      const job = subject.publishing.find((each) => publishes(subject, each, pkg));
       const manifest = subject.manifests.get(pkg.manifest);
       if (!job || !manifest) continue;
       const written = textOf(manifest.root, "repository", "url") ?? textOf(manifest.root, "repository");
@@ -32,7 +34,7 @@ export const npmRepositoryMismatch: Rule = {
       const here = pkg.trustPolicy?.repository ?? subject.remote;
       const named = normaliseRepository(written.value)?.replace(/^https:\/\/github\.com\//, "");
       if (here === null || named === undefined || named === here) continue;
-      const fork = pkg.trustPolicy?.repository == null;
+      const fork = !pkg.trustPolicy?.repository;
       yield {
         ...fork ? { severity: "warning" } : {},
         message: `${pkg.name} names the repository "${named}", and is published from "${here}"`,
@@ -50,10 +52,10 @@ export const npmRepositoryMismatch: Rule = {
 const WHY =
   "From a public repository npm refuses it with E422: the repository in the provenance must be the one in package.json, letter by letter.";
 
-function publishes(subject: Subject, job: Publishing, name: string): boolean {
+function publishes(subject: Subject, job: Publishing, pkg: Package): boolean {
   const { invocation } = job;
   const off = ["--no-provenance", "--provenance=false"].some((word) => invocation.args.includes(word));
   return (invocation.kind === "npm" || invocation.kind === null) && !off &&
-    (invocation.packages.length === 0 || invocation.packages.includes(name)) &&
+    publishesPackage(invocation, pkg, subject.project) === "yes" &&
     (invocation.kind === null || publicTarget(invocation) !== null) && meantForOidc(subject, job) === "yes";
 }

@@ -1,4 +1,3 @@
-import { editYaml } from "../../formats/yaml_edit.ts";
 import type { Fix, Label } from "../../report/finding.ts";
 import { runsNpm } from "../client_choice.ts";
 import { firstNpm, NODE_WITH_OIDC, type NpmChoice, npmChoices } from "../npm_choice.ts";
@@ -78,12 +77,13 @@ function unsaid(job: Publishing): Report {
 }
 
 /** The version as it was meant where YAML reads `24.10` as 24.1; a newer one otherwise. */
-function newerNode({ setting }: NpmChoice, { sources }: Subject): Fix | null {
+async function newerNode({ setting }: NpmChoice, { sources }: Subject): Promise<Fix | null> {
   const text = setting ? sources.get(setting.at.path) : undefined;
   if (!setting || text === undefined) return null;
   const { start, end } = setting.at;
   const written = text.slice(start.offset, end.offset);
   const cut = written !== setting.value && /^24\.\d0$/.test(written);
+  const { editYaml } = await import("../../formats/yaml_edit.ts");
   const edits = editYaml(text, setting.at.path).set(setting.at, cut ? written : 24).edits();
   return edits && {
     safe: cut,

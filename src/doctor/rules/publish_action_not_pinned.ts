@@ -72,5 +72,6 @@ function actionsOf(job: Job): Used[] {
 
 function kindOf(ref: string): Ref {
   if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(ref)) return "commit";
-  return /^v?\d+(?:[.\-_+]|$)/.test(ref) ? "tag" : "branch";
+  // `setup-v2` is a tag of a repository with several actions.
+  return /^(?:[\w.]+-)?v?\d+(?:[.\-_+]|$)/.test(ref) ? "tag" : "branch";
 }

@@ -3,8 +3,8 @@ import { CLAIM_RULES, claimedFile, jobsOf, settingsOf } from "../claims.ts";
 import { meantForOidc, towards } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
-/** Whose publisher records can name an environment; those of JSR, for one, name the repository alone. */
-const BOUND: readonly (Ecosystem | null)[] = ["npm", "pypi", "crates", "rubygems", "nuget", "pub", null];
+/** Whose publisher records can name an environment; JSR's name the repository alone, and pub.dev's the tag. */
+const BOUND: readonly (Ecosystem | null)[] = ["npm", "pypi", "crates", "rubygems", "nuget", null];
 
 /** A publisher record binds the repository and the file name of the workflow, not the ref; only an environment does. */
 export const publisherWithoutEnvironment: Rule = {
@@ -15,7 +15,9 @@ export const publisherWithoutEnvironment: Rule = {
     const seen = new Set<Job>();
     for (const job of subject.publishing) {
       if (job.pipeline.vendor !== "github" || job.job.environment || seen.has(job.job)) continue;
-      if (!BOUND.includes(job.invocation.kind) || meantForOidc(subject, job) === "no") continue;
+      if (!BOUND.includes(job.invocation.kind) || assumesRole(job) || meantForOidc(subject, job) === "no") {
+        continue;
+      }
       seen.add(job.job);
       yield outside(job);
     }
@@ -26,6 +28,11 @@ export const publisherWithoutEnvironment: Rule = {
     }
   },
 };
+
+/** RubyGems' roles for API keys have conditions of their own, on any claim. */
+function assumesRole({ job }: Publishing): boolean {
+  return job.steps.some((step) => step.with.has("role-to-assume"));
+}
 
 function outside(each: Publishing): Report {
   const { job, called, invocation } = each;

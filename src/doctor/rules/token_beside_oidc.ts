@@ -1,6 +1,7 @@
 import type { CredentialUse } from "../../pipelines/model.ts";
 import { claimedFile, goesTo, settingsOf } from "../claims.ts";
 import { publicTarget } from "../oidc.ts";
+import { publishesPackage } from "../published_packages.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** A package with a publisher record is still published with a token that lives for months. */
@@ -23,7 +24,7 @@ type Package = Subject["project"]["packages"][number];
 
 function declaredFor({ project }: Subject, job: Publishing): Package | null {
   return project.packages.find((pkg) =>
-    pkg.trustPolicy !== null && (job.invocation.kind === null || job.invocation.kind === pkg.kind) &&
+    pkg.trustPolicy !== null && publishesPackage(job.invocation, pkg, project) !== "no" &&
     goesTo(job.invocation, pkg.registry) && claimedFile(job, pkg.kind).file === pkg.trustPolicy.workflow
   ) ?? null;
 }

@@ -1,4 +1,3 @@
-import { editYaml } from "../../formats/yaml_edit.ts";
 import type { CredentialUse, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -53,11 +52,11 @@ function holding(secret: string, env: Settings): Setting | undefined {
 }
 
 /** The variable goes to every step of the job that publishes with it, and nowhere else. */
-function moved(
+async function moved(
   { job, called }: Publishing,
   token: CredentialUse,
   { publishing, sources }: Subject,
-): Fix | null {
+): Promise<Fix | null> {
   const text = sources.get(called.path);
   const steps = publishing.filter((each) =>
     each.called.path === called.path &&
@@ -70,6 +69,7 @@ function moved(
   );
   const setting = (token.scope === "job" ? job.env : called.env).get(token.name);
   if (text === undefined || !movable || !setting) return null;
+  const { editYaml } = await import("../../formats/yaml_edit.ts");
   const edit = editYaml(text, called.path).remove(setting.keyAt);
   for (const step of new Set<Step>(steps)) edit.add(step.extent, "env", { [token.name]: token.value });
   const edits = edit.edits();

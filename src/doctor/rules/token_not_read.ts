@@ -1,4 +1,3 @@
-import { editYaml } from "../../formats/yaml_edit.ts";
 import type { Setting } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Fix } from "../../report/finding.ts";
@@ -150,8 +149,14 @@ function reportOf(job: Publishing, unread: Setting, { name }: Reading, subject: 
   };
 }
 
-function renamed({ keyAt, name: old }: Setting, name: string, { sources }: Subject): Fix | null {
+async function renamed(
+  { keyAt, name: old }: Setting,
+  name: string,
+  { sources }: Subject,
+): Promise<Fix | null> {
   const text = sources.get(keyAt.path);
-  const edits = text === undefined ? null : editYaml(text, keyAt.path).rename(keyAt, name).edits();
+  if (text === undefined) return null;
+  const { editYaml } = await import("../../formats/yaml_edit.ts");
+  const edits = editYaml(text, keyAt.path).rename(keyAt, name).edits();
   return edits && { safe: false, description: `call ${old} ${name}`, edits };
 }

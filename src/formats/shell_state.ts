@@ -1,0 +1,64 @@
+/** What commands change for those behind them, in one shell. */
+export class ShellState {
+  directory: string | null = ".";
+  readonly #stack: (string | null)[] = [];
+  variables: ReadonlyMap<string, string | null> = new Map();
+
+  constructor(public stopsAtErrors: boolean, public pipefail: boolean) {}
+
+  /** That of a subshell: what happens there stays there. */
+  inner(): ShellState {
+    const copy = new ShellState(this.stopsAtErrors, this.pipefail);
+    copy.directory = this.directory;
+    copy.variables = this.variables;
+    return copy;
+  }
+
+  set(name: string, value: string | null): void {
+    this.variables = new Map(this.variables).set(name, value);
+  }
+
+  /** Takes in what a built-in command does to the shell. */
+  apply(words: readonly string[]): void {
+    const [name, ...args] = words.map((word) => {
+      const variable = /^\$\{?(\w+)\}?$/.exec(word)?.[1];
+      return variable === undefined ? word : this.variables.get(variable) ?? word;
+    });
+    if (name === "set") this.#options(args);
+    else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
+    if (name === "pushd") this.#stack.push(this.directory);
+    if (name === "cd" || name === "pushd") this.directory = moved(this.directory, args);
+    if (name === "popd") this.directory = this.#stack.pop() ?? null;
+  }
+
+  #options(args: readonly string[]): void {
+    for (const [index, word] of args.entries()) {
+      const on = word.startsWith("-");
+      if (!on && !word.startsWith("+")) continue;
+      if (word.includes("e")) this.stopsAtErrors = on;
+      if (word.endsWith("o") && args[index + 1] === "errexit") this.stopsAtErrors = on;
+      if (word.endsWith("o") && args[index + 1] === "pipefail") this.pipefail = on;
+    }
+  }
+}
+
+/** Where `cd` goes. */
+function moved(from: string | null, args: readonly string[]): string | null {
+  const to = args.find((word) => !/^-[LPe@]$|^--$/.test(word));
+  return to === undefined || to === "-" ? null : joined(from, to);
+}
+
+/** A path seen from a directory; `null` when something in it is not known before the run. */
+export function joined(from: string | null, to: string): string | null {
+  if (/[$`*?~\ue000]/.test(to)) return null;
+  if (to.startsWith("/")) return to.replace(/(?<=.)\/+$/, "");
+  if (from === null) return null;
+  const absolute = from.startsWith("/");
+  const parts: string[] = [];
+  for (const part of `${from}/${to}`.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return (absolute ? "/" : "") + parts.join("/") || ".";
+}
