@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import pages from "../../src/explain/pages.json" with { type: "json" };
 import { pagesFile } from "../../scripts/generate.ts";
+import { RULES } from "../../src/doctor/rules.ts";
 import { program } from "./sources.ts";
 
 const PAGES: Readonly<Record<string, string>> = pages;
@@ -44,4 +45,11 @@ Deno.test("every page says what happened, why, what to do, and shows an example"
       assert(headings.includes(heading), `${code} lacks "${heading}"`);
     }
   }
+});
+
+Deno.test("every rule of doctor stands in the table of what doctor checks", async () => {
+  const table = await Deno.readTextFile(
+    new URL("../../docs/decisions/0005-what-doctor-checks-and-what-not.md", import.meta.url),
+  );
+  assertEquals(RULES.map(({ code }) => code).filter((code) => !table.includes(`\`${code}\``)), []);
 });
