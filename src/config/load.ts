@@ -12,7 +12,7 @@ import { ProjectFiles } from "./manifests/files.ts";
 import type { Manifest } from "./manifests/manifest.ts";
 import { isPackageName } from "./names.ts";
 import { packageOf } from "./package.ts";
-import type { DoctorSettings, Package, Project } from "./project.ts";
+import { type DoctorSettings, FAIL_ON, type Package, type Project } from "./project.ts";
 import { Registries } from "./registries.ts";
 import { CONFIGURATIONS, findRoot } from "./root.ts";
 import { KEYLESS_TOML, PUTITOUTTHERE_TOML } from "./schema.ts";
@@ -178,7 +178,7 @@ function doctorOf({ root }: Parsed<Table>): DoctorSettings {
   const failOn = textOf(root, "doctor", "fail_on")?.value;
   const ignore = get(root, "doctor", "ignore");
   return {
-    failOn: failOn === "warning" || failOn === "info" ? failOn : "error",
+    failOn: FAIL_ON.find((each) => each === failOn) ?? "error",
     ignore: (isList(ignore) ? ignore.value.filter(isTable) : []).map((table) => ({
       code: textOf(table, "code")?.value ?? "",
       path: textOf(table, "path")?.value ?? null,

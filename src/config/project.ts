@@ -57,8 +57,13 @@ export interface Project {
   readonly doctor: DoctorSettings;
 }
 
+/** From which severity on findings make doctor fail. */
+export const FAIL_ON = ["error", "warning", "info", "unverified", "never"] as const;
+
+export type FailOn = (typeof FAIL_ON)[number];
+
 export interface DoctorSettings {
-  readonly failOn: "error" | "warning" | "info";
+  readonly failOn: FailOn;
   readonly ignore: readonly {
     readonly code: string;
     readonly path: string | null;

@@ -13,6 +13,8 @@ const TWO_PARTS = new Set(["github.com", "bitbucket.org", "codeberg.org"]);
  */
 export function normaliseRepository(text: string): string | null {
   const trimmed = text.trim();
+  // Longer than any address.
+  if (trimmed.length > 2000) return null;
   const short = /^(?:(github|gitlab|bitbucket):)?([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?(?:#.*)?$/.exec(trimmed);
   if (short) return repository(HOSTS[short[1] ?? "github"]!, short[2]!);
   const remote = /^(?:[\w-]+@)([\w.-]+):(?!\/\/)(.+)$/.exec(trimmed);

@@ -1,3 +1,4 @@
+import { FAIL_ON } from "./project.ts";
 import { foreignClient } from "./clients.ts";
 import { literalSecret, literalUserInfo } from "./refs.ts";
 import type { Form, Keys, Spec } from "./spec.ts";
@@ -151,7 +152,7 @@ const DOCTOR: Keys = {
   fail_on: {
     type: "text",
     help: "The least severe finding that makes doctor fail",
-    choices: ["error", "warning", "info"],
+    choices: FAIL_ON,
     default: "error",
   },
   ignore: {

@@ -1,3 +1,4 @@
+import { literally } from "../formats/literally.ts";
 import semver from "semver";
 import { textOf } from "../formats/located.ts";
 import { SourceText } from "../formats/positions.ts";
@@ -50,7 +51,7 @@ export function commandText({ invocation }: Publishing, { sources }: Subject): s
 }
 
 function versionIn(text: string, name: string): string | null {
-  const words = text.split(/[\s"']+|(?<=--?\w+)=/);
+  const words = text.split(/[\s"']+|=(?<=-\w{1,60}=)/);
   const word = words.find((each) => each.startsWith(`${name}@`) || each.startsWith(`${name}==`));
   return word?.slice(name.length).replace(/^(?:@|==)/, "") ?? null;
 }
@@ -81,7 +82,7 @@ function installed(name: string, job: Publishing, { sources }: Subject): StatedT
     if (input && input.value !== "") found = { version: condition ? "*" : input.value, at: input.at };
     for (const { program, args, at } of commandsBefore(step, job, sources)) {
       if (!installs(program, args)) continue;
-      const word = args.find((each) => new RegExp(`^${name}(?:$|@|[=<>~!\\[])`).test(each));
+      const word = args.find((each) => new RegExp(`^${literally(name)}(?:$|@|[=<>~!\\[])`).test(each));
       const version = word === undefined ? null : /^[^=@]+(?:==|@)([^=,;]+)$/.exec(word)?.[1] ?? "*";
       if (version !== null) found = { version: condition ? "*" : version, at };
     }
@@ -115,7 +116,10 @@ function inManifests(
   { invocation }: Publishing,
   { settings, manifests }: Subject,
 ): StatedTool | null {
-  const { kind, directory } = invocation;
+  const { kind } = invocation;
+  // A command for all packages of a workspace is started at its root.
+  const recursive = invocation.args.some((word) => /^(?:-r|--recursive|--filter|-F)(?:=|$)/.test(word));
+  const directory = invocation.directory ?? (recursive ? "." : null);
   if (kind !== "npm" || directory === null) return null;
   for (const path of new Set([directory === "." ? "" : `${directory}/`, ""])) {
     // The release that yarn hands over to goes before what package.json asks for.

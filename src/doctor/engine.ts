@@ -10,19 +10,21 @@ import { type Problem, UsageError } from "../problem.ts";
 import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
-import { isUnread } from "./claims.ts";
+import { hasCiAbove } from "./ci_above.ts";
+import { isUnread, jobsOf } from "./claims.ts";
 import { completed, settled } from "./completed.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
   CREDENTIALS,
   DECLARED,
   declaredPhase,
+  filesPhase,
   ignoresPhase,
   JOBS,
   LOCAL,
   localPhase,
+  NOT_ASKED,
   PACKAGES,
-  plainPhase,
 } from "./phases.ts";
 import {
   hasLooked,
@@ -66,8 +68,6 @@ export interface Diagnosis {
   /** The texts of all files that findings point at, by path. */
   readonly sources: ReadonlyMap<string, string>;
 }
-
-const NOT_ASKED = "not checked: not asked for";
 
 /** Looks for every mistake of the publishing set-up in one pass. Changes nothing. */
 export async function diagnose(
@@ -142,21 +142,31 @@ export async function diagnose(
   const findings = all.filter((finding) =>
     // Where a file cannot be read, no rule can say that all is well, whichever was asked for.
     (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? [])
-  );
+  ).toSorted((a, b) => WEIGHTS[a.severity] - WEIGHTS[b.severity]);
   const of = (phase: string) => findings.filter((finding) => finding.phase === phase);
   const looked = pipelines.filter(({ path }) => !options.paths?.length || options.paths.includes(path));
+  const publishes = looked.some((pipeline) => publishers(pipeline).some(({ live }) => live !== "no"));
+  const ciAbove = pipelines.length === 0 && await hasCiAbove(project.root);
   return {
     findings,
     phases: [
-      asked(localPhase(looked, of(LOCAL)), of(LOCAL), wanted),
+      asked(localPhase(looked, of(LOCAL), ciAbove), of(LOCAL), wanted),
       asked(
-        declaredPhase(project, { unread, broken }, of(DECLARED), suggestedPolicy(subject)),
+        declaredPhase(
+          project,
+          { unread, broken },
+          of(DECLARED),
+          suggestedPolicy(subject),
+          new Set(project.packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+        ),
         of(DECLARED),
         wanted,
       ),
-      ...FILE_PHASES.filter(([name]) => RULES.some((rule) => rule.phase === name)).map(([name, right]) =>
-        asked(plainPhase(name, of(name), right), of(name), wanted)
-      ),
+      ...FILE_PHASES.map(([name, right]) => {
+        // Tokens lie in files whether or not something is published.
+        const seen = { right, unread, publishes: publishes || name === CREDENTIALS };
+        return asked(filesPhase(name, of(name), seen), of(name), wanted);
+      }),
       ...sections.filter(({ shown }) => shown).map((section) => registryPhase(section, of(section.name))),
       ...ignoresPhase(findings),
     ],
@@ -172,7 +182,7 @@ export async function diagnose(
         gone: whole ? options.baseline.gone(all.map((each) => each.fingerprint)) : 0,
       }
       : null,
-    publishes: looked.some((pipeline) => publishers(pipeline).some(({ live }) => live !== "no")),
+    publishes,
     sources,
   };
 }
@@ -183,6 +193,9 @@ export const CODES: readonly string[] = [
   ...REGISTRY_CODES,
   ...IGNORE_CODES,
 ];
+
+/** What is worst is told first. */
+const WEIGHTS: Readonly<Record<Severity, number>> = { error: 0, warning: 1, unverified: 2, info: 3 };
 
 const FILE_PHASES = [
   [CREDENTIALS, "no token is where it should not be"],

@@ -30,9 +30,11 @@ export class FileFixes {
       this.#edits.some((each) => edit.start <= each.end && each.start <= edit.end)
     );
     if (touched) return "overlapping";
+    const all = new FileFixes(this.#path, this.#source, [...this.#edits, ...added]);
+    // Of a file that is broken already only its comments are changed.
+    if (!valuesOf(this.#source, this.#path)) return all;
     const alone = valuesOf(edited(this.#source, added), this.#path);
     if (!alone) return "broken";
-    const all = new FileFixes(this.#path, this.#source, [...this.#edits, ...added]);
     return this.#edits.length === 0 || this.#isSum(alone, all.text) ? all : "overlapping";
   }
 

@@ -32,6 +32,7 @@ export interface IgnoredCode {
 /** All that accepts findings in a project, and what of it was of use. */
 export class Ignores {
   readonly all: readonly Ignore[];
+  readonly #byCode = new Map<string, Ignore[]>();
   readonly #used = new Set<IgnoredCode>();
 
   constructor(settings: DoctorSettings, sources: ReadonlyMap<string, string>) {
@@ -39,16 +40,22 @@ export class Ignores {
       ...settings.ignore.map(fromSetting),
       ...[...sources].flatMap(([path, text]) => fromComments(text, path)),
     ];
+    for (const ignore of this.all) {
+      for (const name of new Set(ignore.codes.map((each) => each.name))) {
+        const others = this.#byCode.get(name);
+        if (others) others.push(ignore);
+        else this.#byCode.set(name, [ignore]);
+      }
+    }
   }
 
   /** Why a finding is accepted, and by whom; `null` when it is not. Whatever names it is of use from now on. */
   accept({ code, at, related }: Finding): { readonly reason: string; readonly by: IgnoredBy } | null {
     const places = [at, ...related.map((label) => label.at)];
     let accepted: { reason: string; by: IgnoredBy } | null = null;
-    for (const ignore of this.all) {
-      const named = ignore.codes.find(({ name }) => name === code);
-      if (!named || !places.some(ignore.covers)) continue;
-      this.#used.add(named);
+    for (const ignore of this.#byCode.get(code) ?? []) {
+      if (!places.some(ignore.covers)) continue;
+      this.#used.add(ignore.codes.find(({ name }) => name === code)!);
       if (ignore.reason !== null) accepted ??= { reason: ignore.reason, by: ignore.by };
     }
     return accepted;
@@ -74,25 +81,35 @@ function fromSetting({ code, path, reason, at }: DoctorSettings["ignore"][number
 
 /** `# keyless: ignore[CODE, CODE] reason`; another comment may stand before or behind it. */
 const DIRECTIVE =
-  /(?<=^|\s)(?:#+|;+|\/\/)\s*keyless:\s*ignore\b[ \t]*(?:\[(?<codes>[^\]]*)\])?[ \t:-]*(?<reason>.*?)[ \t]*(?=$|(?<=\s)(?:#|\/\/|;))/;
+  /(?<=^|\s)(?:#+|;+|\/\/)\s*keyless:\s*ignore\b[ \t]*(?:\[(?<codes>[^\]]{0,500})\])?[ \t:-]*(?<reason>.*?)(?=$|(?<=\s)(?:#|\/\/|;))/;
 
 function fromComments(text: string, path: string): Ignore[] {
   // Files without one are not searched for comments, which takes longer.
   if (!/keyless:\s*ignore/.test(text)) return [];
   const source = new SourceText(text, path);
   const comments = commentsOf(text, path);
-  const alone = new Set(comments.flatMap(({ at, alone }) => alone ? [at.start.line] : []));
+  const below = linesBelow(comments);
   return comments.flatMap((comment) => {
     const found = DIRECTIVE.exec(comment.text);
-    return found ? [fromDirective(found, comment, source, alone)] : [];
+    return found ? [fromDirective(found, comment, source, below)] : [];
   });
+}
+
+/** For each line that holds nothing but a comment, the first line below it that holds more. */
+function linesBelow(comments: readonly Comment[]): ReadonlyMap<number, number> {
+  const below = new Map<number, number>();
+  for (const { at, alone } of comments.toReversed()) {
+    const next = at.start.line + 1;
+    if (alone) below.set(at.start.line, below.get(next) ?? next);
+  }
+  return below;
 }
 
 function fromDirective(
   { 0: whole, index, groups }: RegExpExecArray,
   comment: Comment,
   source: SourceText,
-  alone: ReadonlySet<number>,
+  below: ReadonlyMap<number, number>,
 ): Ignore {
   const start = comment.at.start.offset - (source.text.length - source.body.length) + index;
   const span = (from: number, to: number) => source.span(start + from, start + to);
@@ -104,7 +121,7 @@ function fromDirective(
     reason: plainLine(groups!.reason!) || null,
     at: span(0, whole.trimEnd().length),
     path: source.path,
-    covers: (place) => place.path === source.path && covers(comment, place, alone),
+    covers: (place) => place.path === source.path && covers(comment, place, below),
     without(gone) {
       const left = codes.filter((code) => !gone.includes(code));
       return left.length > 0
@@ -127,15 +144,13 @@ function replacing({ path, start, end }: Location, text: string): Edit {
 }
 
 /** On a line of the place, or in the comments directly above its first one. In a script, the line above alone. */
-function covers({ at, alone: above, inner }: Comment, place: Location, alone: ReadonlySet<number>): boolean {
+function covers({ at, alone, inner }: Comment, place: Location, below: ReadonlyMap<number, number>): boolean {
   const { line } = at.start;
   const { start, end } = place;
   // A span that ends before the first character of a line ends on the line before.
   const last = end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
   if (line >= start.line) return line <= last;
-  if (!above || (inner && line !== start.line - 1)) return false;
-  for (let between = line + 1; between < start.line; between++) if (!alone.has(between)) return false;
-  return true;
+  return alone && start.line <= (inner ? line + 1 : below.get(line) ?? line + 1);
 }
 
 /** The stretch to take out: the whole line where nothing else stands there, else the words and the blanks before them. */

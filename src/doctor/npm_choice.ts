@@ -104,7 +104,7 @@ function effectsOf(step: Step, job: Publishing, subject: Subject): Choices[] {
 
 /** Managers of versions, and changes of where programs are looked for. */
 const OTHER_WAYS =
-  /\b(?:nvm|fnm|volta|asdf|mise|proto|nodenv|nodebrew|devbox|nix(?:-shell)?|corepack (?:enable|use|up|install|prepare)(?: +[\w@.:-]+)* +npm|n (?:\d|lts|latest|install))\b|GITHUB_PATH|\bPATH=|nodesource|nodejs\.org\/dist|npmjs\.(?:com|org)\/install\.sh|\b(?:apt|apt-get|brew|yum|dnf|apk|choco|winget|snap)\b[^\n]*\b(?:node|nodejs|npm)\b|\b(?:yarn|pnpm|bun) [^\n]*\b(?:global|-g)\b[^\n]*\bnpm\b/;
+  /\b(?:nvm|fnm|volta|asdf|mise|proto|nodenv|nodebrew|devbox|nix(?:-shell)?|corepack (?:enable|use|up|install|prepare)(?: +[\w@.:-]+)* +npm|n (?:\d|lts|latest|install))\b|GITHUB_PATH|\bPATH=|nodesource|nodejs\.org\/dist|npmjs\.(?:com|org)\/install\.sh|\b(?:apt|apt-get|brew|yum|dnf|apk|choco|winget|snap)\b[^\n]{0,300}\b(?:node|nodejs|npm)\b|\b(?:yarn|pnpm|bun) [^\n]*\b(?:global|-g)\b[^\n]*\bnpm\b/;
 /** Names of actions that may set up another Node or npm. */
 const OTHER_ACTIONS =
   /node|npm|nvm|volta|mise|asdf|nix|devbox|hermit|proto|pkgx|environment|setup|install|prepare|bootstrap/;
@@ -188,7 +188,7 @@ function npmChoice(version: string, at: Location, first: string): NpmChoice | nu
 function changesElsewhere({ sources }: Subject): boolean {
   return [...sources].some(([path, text]) =>
     !/\.ya?ml$/.test(path) &&
-    /\bnpm[^\n;&|]*(?:\s-g\b|--global\b)[^\n;&|]*\bnpm\b|\bnvm (?:use|install)\b|\bcorepack (?:enable|prepare) npm\b/
+    /\bnpm[^\n;&|]{0,300}(?:\s-g\b|--global\b)[^\n;&|]{0,300}\bnpm\b|\bnvm (?:use|install)\b|\bcorepack (?:enable|prepare) npm\b/
       .test(text)
   );
 }

@@ -121,7 +121,7 @@ function ungranted(subject: Subject, pkg: DeclaredPackage, records: readonly Npm
     next: isKnown
       ? [
         `allow \`npm publish\` at ${settingsOf(pkg)}`,
-        ...isSeen ? [] : ["where releases go through `npm stage publish`: nothing"],
+        ...isSeen ? [] : ["where releases go through `npm stage publish`, leave it as it is"],
       ]
       : [`list the records with a newer npm: npx npm@11 trust list ${pkg.name} --json`],
   }];

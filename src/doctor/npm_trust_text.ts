@@ -38,7 +38,7 @@ const NONE = /^No trust configurations found for package \((\S+)\)$/;
 function nameIn(line: string): string | null | undefined {
   // What npm tells people beside the records, where both went into one file.
   if (line === "" || /^npm (?:warn|notice|error)\b/i.test(line)) return undefined;
-  const [, named] = /\bnpm trust (?:list|ls) (?:--?\S+ )*([^\s-]\S*)/.exec(line) ??
+  const [, named] = /\bnpm trust (?:list|ls) (?:-\S+ )*([^\s-]\S*)/.exec(line) ??
     /^(?:#\s*)?(\S+?):?$/.exec(line) ?? [];
   return named !== undefined && isPackageName("npm", named) ? named : null;
 }

@@ -1,4 +1,4 @@
-import type { Project } from "../config/project.ts";
+import type { Package, Project } from "../config/project.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
@@ -6,6 +6,9 @@ import type { Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
 import type { Finding, Phase, ReportedFinding } from "../report/finding.ts";
 import { isUnread } from "./claims.ts";
+
+/** Why a section of which nothing was asked for says nothing. */
+export const NOT_ASKED = "not checked: not asked for";
 
 /** The section about the workflow files alone. */
 export const LOCAL = "trust policy (local)";
@@ -26,8 +29,34 @@ export function plainPhase(name: string, findings: readonly Finding[], right: st
   return outcome(name, findings, right);
 }
 
+/** The same of a section about files: without findings it is right only where there was something to look at, and all of it was read. */
+export function filesPhase(
+  name: string,
+  findings: readonly ReportedFinding[],
+  { right, publishes, unread }: {
+    readonly right: string;
+    readonly publishes: boolean;
+    readonly unread: ReadonlySet<string>;
+  },
+): Phase {
+  const known = findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length;
+  if (findings.length > known) return outcome(name, findings, right);
+  const reason = unread.size > 0
+    ? `not checked: cannot read ${[...unread].slice(0, 3).join(", ")}`
+    : known > 0
+    ? `${known} in the baseline, nothing new`
+    : publishes
+    ? null
+    : "no job is seen to publish";
+  return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
+}
+
 /** How the section about the workflow files came out; `reason` says what is right in it. */
-export function localPhase(pipelines: readonly Pipeline[], findings: readonly Finding[]): Phase {
+export function localPhase(
+  pipelines: readonly Pipeline[],
+  findings: readonly Finding[],
+  ciAbove: boolean,
+): Phase {
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
   const live = jobs.filter((job) => job.live !== "no");
   if (live.length > 0) {
@@ -42,6 +71,8 @@ export function localPhase(pipelines: readonly Pipeline[], findings: readonly Fi
     ? `${commented.file}:${commented.commentedOut[0]!.at.start.line}: the publishing step is commented out`
     : pipelines.length > 0
     ? ["no job is seen to publish", ...mayPublish(pipelines)].join("; ")
+    : ciAbove
+    ? "not checked: the CI files lie above keyless.toml, and are read only beside it; move it to the repository's root"
     : "there is no workflow in .github/workflows";
   return findings.length > 0 ? outcome(LOCAL, findings, reason) : { name: LOCAL, status: "skipped", reason };
 }
@@ -71,6 +102,8 @@ export function declaredPhase(
   },
   findings: readonly Finding[],
   suggested: string | null,
+  /** The packages that some job is seen to publish with OIDC. */
+  publishing: ReadonlySet<Package>,
 ): Phase {
   const declared = project.packages.filter((pkg) => pkg.trustPolicy !== null);
   const reason = declared.map((pkg) => `${pkg.name} (${pkg.registry.label})`).join(", ");
@@ -83,6 +116,15 @@ export function declaredPhase(
   if (declared.length === 0 && project.configuration !== null && broken.length > 0) {
     const manifests = new Set(broken.flatMap(({ at }) => at ? [at.path] : []));
     return { name: DECLARED, status: "skipped", reason: `not checked: see ${[...manifests].join(", ")}` };
+  }
+  const compared = declared.filter((pkg) => publishing.has(pkg));
+  if (declared.length > 0 && compared.length === 0 && findings.length === 0) {
+    const names = declared.map((pkg) => pkg.name).join(", ");
+    return {
+      name: DECLARED,
+      status: "skipped",
+      reason: `not compared: no job is seen to publish ${names} with OIDC`,
+    };
   }
   return declared.length > 0 ? outcome(DECLARED, findings, reason) : {
     name: DECLARED,
@@ -144,5 +186,5 @@ function described({ pipeline, called, job, invocation, live }: PublishingJob): 
 
 /** Whether a section was left out because something could not be known, and not because there is nothing to know. */
 export function isOpen(phase: Phase): boolean {
-  return phase.status === "skipped" && /^not checked|not decidable$/.test(phase.reason ?? "");
+  return phase.status === "skipped" && /^not (?:checked|compared)|not decidable$/.test(phase.reason ?? "");
 }

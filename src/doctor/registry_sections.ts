@@ -1,7 +1,7 @@
 import type { Session } from "../host/session.ts";
 import type { Finding, Phase } from "../report/finding.ts";
 import type { LiveOptions } from "./live.ts";
-import { plainPhase } from "./phases.ts";
+import { NOT_ASKED, plainPhase } from "./phases.ts";
 import { CRATES_RECORD_CODES, LIVE_CODES, NPM_RECORD_CODES } from "./record_codes.ts";
 import { declaring, type RecordsChecked } from "./records.ts";
 import type { Subject } from "./rule.ts";
@@ -36,7 +36,7 @@ export async function registrySections(
   wanted: (code: string) => boolean,
 ): Promise<readonly RegistrySection[]> {
   const check = (codes: readonly string[], ask: () => Promise<RecordsChecked>): Promise<RecordsChecked> =>
-    codes.some(wanted) ? ask() : Promise.resolve({ skipped: "not checked: not asked for" });
+    codes.some(wanted) ? ask() : Promise.resolve({ skipped: NOT_ASKED });
   // What asks is loaded only where there is something to ask for.
   const crates = async (): Promise<RecordsChecked> =>
     declaring(subject, "crates").length === 0

@@ -52,7 +52,9 @@ import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts
 import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
+import { crateDependencyWithoutVersion } from "./rules/crate_dependency_without_version.ts";
 import { attestationsOff } from "./rules/attestations_off.ts";
+import { attestationsRefused } from "./rules/attestations_refused.ts";
 import { npmTooOld } from "./rules/npm_too_old.ts";
 import { clientTooOld } from "./rules/client_too_old.ts";
 import { clientWithoutOidc } from "./rules/client_without_oidc.ts";
@@ -122,7 +124,9 @@ export const RULES: readonly Rule[] = [
   privatePackagePublished,
   crateNeverPublished,
   crateMetadataMissing,
+  crateDependencyWithoutVersion,
   attestationsOff,
+  attestationsRefused,
   npmTooOld,
   clientTooOld,
   clientWithoutOidc,

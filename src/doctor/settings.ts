@@ -69,6 +69,8 @@ export async function readSettings(
   }
   const texts = new Map([...read, ...repository.sources]);
   const tokens = [...texts].flatMap(([path, text]) => placedTokens(text, path));
+  // What looks like a token in the name of a file is kept out of the report too.
+  tokensIn([...texts.keys()].join("\n"));
   const holding = found.files.filter(({ credentials }) => credentials.length > 0);
   const keeping = await keepingOf(env, root, [
     ...new Set([...tokens.map(({ at }) => at.path), ...holding.map(({ path }) => path)]),

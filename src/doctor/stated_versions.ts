@@ -48,7 +48,7 @@ function inToolVersions(text: string, path: string): StatedVersion[] {
 /** The release that `yarnPath` names, which every other yarn hands over to. */
 function ofYarn(text: string, path: string): StatedVersion[] {
   const source = new SourceText(text, path);
-  const match = /^yarnPath:[^\n]*?\byarn-(\d+\.\d+\.\d+)\.cjs/m.exec(source.body);
+  const match = /^yarnPath:[^\r\n]{0,300}?\byarn-(\d+\.\d+\.\d+)\.cjs/m.exec(source.body);
   if (!match) return [];
   const end = match.index + match[0].length - ".cjs".length;
   return [stated("yarn", match[1]!, source.span(end - match[1]!.length, end))];

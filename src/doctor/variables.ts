@@ -1,3 +1,4 @@
+import { literally } from "../formats/literally.ts";
 import type { Job, Pipeline, Setting, Settings, Step } from "../pipelines/model.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 
@@ -28,12 +29,12 @@ export function variablesAt(
   return new Map([...called.env, ...job.env, ...step.env]);
 }
 
-const COMMENT = /(?<=^|\s)#.*$/gm;
+const COMMENT = /(?<=^|\s)#[^\n]*/gm;
 
 /** Whether any text names it otherwise than to set it, or as a secret of that name. */
 export function isRead(name: string, sources: ReadonlyMap<string, string>): boolean {
   const named = new RegExp(
-    `(?<before>\\b(?:secrets|vars)\\.|[$%{.])?\\b${name}\\b(?<set>["']?\\s*[:=])?`,
+    `(?<before>\\b(?:secrets|vars)\\.|[$%{.])?\\b${literally(name)}\\b(?<set>["']?\\s{0,20}[:=])?`,
     "g",
   );
   return [...sources.values()].some((text) =>

@@ -1,7 +1,10 @@
 import { joined, type ShellCommand, type ShellWord } from "./shell.ts";
 
+/** As in other shells. */
+const MOST_VARIABLES = 300;
+
 const TOKEN =
-  /(?<blank>(?:[ \t\r]|\^\r?\n)+)|(?<end>\n|&&?|\|\|?|[()])|(?:"[^"\n]*"?|\^[^\r\n]|[^\s"&|()^])+|./gy;
+  /(?<blank>(?:[ \t\r]|\^\r?\n)+)|(?<end>\n|&&?|\|\|?|[()])|(?:"[^"\n]*(?:"|(?=\n)|$)|\^[^\r\n]|[^\s"&|()^])+|./gy;
 
 /** The commands of a script for Windows' cmd.exe, in the order in which they stand. `%NAME%` becomes `${NAME}`, as in other shells. */
 export function cmdCommands(script: string): readonly ShellCommand[] {
@@ -27,7 +30,9 @@ export function cmdCommands(script: string): readonly ShellCommand[] {
       input: null,
     });
     const set = /^set$/i.test(program!) ? /^"?(\w+)=(.*?)"?$/s.exec(args.join(" ")) : null;
-    if (set) variables = new Map(variables).set(set[1]!, set[2]!);
+    if (set && (variables.size < MOST_VARIABLES || variables.has(set[1]!))) {
+      variables = new Map(variables).set(set[1]!, set[2]!);
+    }
     if (/^(?:cd|chdir|pushd)$/i.test(program!)) {
       const to = args.find((word) => !/^\/d$/i.test(word))?.replaceAll("\\", "/");
       directory = to === undefined ? null : joined(directory, to);

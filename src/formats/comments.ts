@@ -62,21 +62,28 @@ const HASH = /^\s*#|(?<=\s)#/g;
 function inLines(text: string, offset: number, sign: RegExp, inner = false): Start[] {
   const found: Start[] = [];
   for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
-    const match = [...line.matchAll(sign)].find((each) => !insideQuotes(line.slice(0, each.index)));
-    if (!match) continue;
-    const blanks = match[0].length - match[0].trimStart().length;
-    found.push({ start: offset + index + match.index + blanks, inner });
+    let quote = "";
+    let seen = 0;
+    for (const match of line.matchAll(sign)) {
+      quote = openQuote(line.slice(seen, match.index), quote);
+      seen = match.index;
+      if (quote !== "") continue;
+      const blanks = match[0].length - match[0].trimStart().length;
+      found.push({ start: offset + index + match.index + blanks, inner });
+      break;
+    }
   }
   return found;
 }
 
-function insideQuotes(text: string): boolean {
-  let open = "";
+/** The quote that is open behind a text, seen what was open before it; empty for none. */
+function openQuote(text: string, before: string): string {
+  let open = before;
   for (const [sign] of text.matchAll(/\\.|["']/g)) {
     if (sign === open) open = "";
     else if (open === "" && sign.length === 1) open = sign;
   }
-  return open !== "";
+  return open;
 }
 
 /** Tokens of the lexer that stand for nothing in the text: a document or a scalar begins, a flow collection ends too early. */

@@ -67,7 +67,7 @@ class Reader {
 
   #set(text: string, start: number): void {
     this.#entry = null;
-    const [whole, written, value] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(text) ?? [];
+    const [whole, written, value] = /^([^=:]+)[=:](.*)$/.exec(text)?.map((part) => part.trim()) ?? [];
     if (!this.#section || whole === undefined) {
       const what = this.#section ? "`key = value` is expected here" : "a [section] must come before this";
       this.problems.push(syntaxProblem("ini-syntax", this.source, start, what));

@@ -65,7 +65,7 @@ class Walk {
   readonly #asks: number;
 
   constructor(readonly script: string) {
-    this.#end = script.replace(/[;&\s]+$/, "").length;
+    this.#end = script.replace(/(?<![;&\s])[;&\s]+$/, "").length;
     this.#asks = Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
   }
 
@@ -212,7 +212,7 @@ class Walk {
 
 /** Whether what stands behind `||` hides the failure: it only says something. */
 function succeeds(node: Node, script: string): boolean {
-  const text = script.slice(node.pos, node.end).replace(/^[({]\s*|[;\s]*[)}]$/g, "");
+  const text = script.slice(node.pos, node.end).replace(/^[({]\s*|(?<![;\s])[;\s]*[)}]$/g, "");
   if (/\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text)) return false;
   return /^(?:true|:|echo|printf|exit 0|return 0|continue)(?![\w-])/.test(text);
 }

@@ -1,3 +1,6 @@
+/** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
+const MOST_VARIABLES = 300;
+
 /** What commands change for those behind them, in one shell. */
 export class ShellState {
   directory: string | null = ".";
@@ -15,6 +18,7 @@ export class ShellState {
   }
 
   set(name: string, value: string | null): void {
+    if (this.variables.size >= MOST_VARIABLES && !this.variables.has(name)) return;
     this.variables = new Map(this.variables).set(name, value);
   }
 
@@ -51,7 +55,7 @@ function moved(from: string | null, args: readonly string[]): string | null {
 /** A path seen from a directory; `null` when something in it is not known before the run. */
 export function joined(from: string | null, to: string): string | null {
   if (/[$`*?~\ue000]/.test(to)) return null;
-  if (to.startsWith("/")) return to.replace(/(?<=.)\/+$/, "");
+  if (to.startsWith("/")) return to.replace(/(?<=^\/|[^/])\/+$/, "");
   if (from === null) return null;
   const absolute = from.startsWith("/");
   const parts: string[] = [];

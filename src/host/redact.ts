@@ -17,35 +17,52 @@ const FORMS: readonly (readonly [string, RegExp, string])[] = [
 
 /** `text` without any secret of this run, in any of the encodings in which one travels. */
 export function redact(text: string): string {
-  for (const value of known()) {
-    for (const form of formsOf(value)) {
-      if (text.includes(form)) text = text.replaceAll(form, "«secret»");
-    }
-  }
+  learn();
+  if (formsByStart.size > 0) text = withoutKnown(text);
   for (const [beginning, form, name] of FORMS) {
     if (text.includes(beginning)) text = text.replace(form, name);
   }
   return text;
 }
 
-let longestFirst: readonly string[] = [];
+/** No form of a secret is shorter. */
+const SHORTEST = 8;
 
-/** The secrets of this run; of one inside another the longer one first, or the rest of it would stay. */
-function known(): readonly string[] {
+/**
+ * The encodings of all secrets of this run by their first characters, so that a thousand of them take no longer to look for than one;
+ * the longest first, because of one inside another the rest would stay.
+ */
+const formsByStart = new Map<string, string[]>();
+let learnt = 0;
+
+/** Takes in the secrets that came since the last time. */
+function learn(): void {
   const all = Secret.known();
-  if (all.size !== longestFirst.length) longestFirst = [...all].sort((a, b) => b.length - a.length);
-  return longestFirst;
+  if (all.size === learnt) return;
+  for (const form of [...all].slice(learnt).flatMap(encodings)) {
+    const start = form.slice(0, SHORTEST);
+    const others = formsByStart.get(start) ?? [];
+    if (!others.includes(form)) {
+      formsByStart.set(start, [...others, form].sort((a, b) => b.length - a.length));
+    }
+  }
+  learnt = all.size;
 }
 
-const encoded = new Map<string, readonly string[]>();
-
-/** The encodings of a secret; worked out once, because every line of every client is searched for them. */
-function formsOf(value: string): readonly string[] {
-  const known = encoded.get(value);
-  if (known) return known;
-  const forms = encodings(value);
-  encoded.set(value, forms);
-  return forms;
+function withoutKnown(text: string): string {
+  let clean = "";
+  let done = 0;
+  for (let at = 0; at + SHORTEST <= text.length;) {
+    const found = formsByStart.get(text.slice(at, at + SHORTEST))?.find((form) => text.startsWith(form, at));
+    if (found === undefined) {
+      at++;
+      continue;
+    }
+    clean += `${text.slice(done, at)}«secret»`;
+    at += found.length;
+    done = at;
+  }
+  return clean + text.slice(done);
 }
 
 function encodings(value: string): string[] {
@@ -56,7 +73,7 @@ function encodings(value: string): string[] {
     const start = lead === "" ? 0 : 4;
     forms.push(whole.slice(start, whole.length - 4));
   }
-  return [...new Set(forms)].filter((form) => form.length >= 8);
+  return [...new Set(forms)].filter((form) => form.length >= SHORTEST);
 }
 
 function base64(text: string): string {
@@ -82,12 +99,17 @@ function disarmed(text: string): string {
     .replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
   return redact(bare)
     .replace(/(^|\s)::(?=[A-Za-z])/gm, "$1: :")
-    .replace(/##(?=\[|vso\[)/g, "# #");
+    .replace(/##(?=\w*\[)/g, "# #");
 }
 
 /** `plain`, on one line, blanks as they are. */
 export function oneLine(text: string): string {
-  return plain(text).replace(/\s*\n\s*/g, " ");
+  const lines = plain(text).split("\n");
+  const last = lines.length - 1;
+  return lines.map((line, index) => {
+    const begun = index > 0 ? line.trimStart() : line;
+    return index < last ? begun.trimEnd() : begun;
+  }).filter((line, index) => line !== "" || index === 0 || index === last).join(" ");
 }
 
 /** `plain`, on one line, cut to `limit` characters. */

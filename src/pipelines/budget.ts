@@ -1,16 +1,23 @@
 import type { Files } from "./repository.ts";
 
-/** Real repositories come to a few dozen. Every rule compares them, so a file made to hold a million would keep it busy for hours. */
-const MOST = 1000;
+/** What of a repository is looked at, and how much of it: beyond that it is as good as not seen. */
+const MOST = {
+  /** Commands and actions that publish. Real repositories come to a few dozen; every rule compares them. */
+  publishes: 1000,
+  /** Steps of local actions and jobs of called workflows, each counted where it is used: files that use each other ten times multiply. */
+  followed: 20_000,
+} as const;
 
-const counted = new WeakMap<Files, number>();
+const counted = new WeakMap<Files, Record<keyof typeof MOST, number>>();
 
-/** Whether so many publishing commands and actions of a repository were looked at that all others are as good as not seen. */
-export function isSpent(files: Files): boolean {
-  return (counted.get(files) ?? 0) >= MOST;
+/** Whether no more of it is looked at. A file made to hold a million of them would keep doctor busy for hours. */
+export function isSpent(files: Files, what: keyof typeof MOST): boolean {
+  return (counted.get(files)?.[what] ?? 0) >= MOST[what];
 }
 
-/** Counts publishing commands and actions that were looked at. */
-export function spend(files: Files, count: number): void {
-  counted.set(files, (counted.get(files) ?? 0) + count);
+/** Counts what was looked at. */
+export function spend(files: Files, what: keyof typeof MOST, count: number): void {
+  const counts = counted.get(files) ?? { publishes: 0, followed: 0 };
+  counts[what] += count;
+  counted.set(files, counts);
 }

@@ -11,9 +11,9 @@ const ARGUMENT = /^(?:-|\$|["'.\/~]|.*[\/*=.])/;
 export function commentedOut(source: SourceText): PublishInvocation[] {
   const lines = source.text.split("\n");
   return lines.flatMap((line, row) => {
-    const [, lead, text] = /^(\s*#+\s?)(.*?)\s*$/.exec(line) ?? [];
+    const [, lead, text] = /^(\s*#+\s?)(.*)$/.exec(line.trimEnd()) ?? [];
     if (lead === undefined || text === undefined || !commentMentions(text)) return [];
-    const [, key, rest] = /^\s*(?:-\s+)?(?:(run|uses):\s+)?(.+)$/.exec(text) ?? [];
+    const [, key, rest] = /^(?:-\s+)?(?:(run|uses):\s+)?(\S.*)$/.exec(text.trimStart()) ?? [];
     if (rest === undefined) return [];
     const start = source.offsetOf(row + 1, 1) + line.lastIndexOf(rest);
     const at = source.span(start, start + rest.length);

@@ -63,7 +63,9 @@ export function inner(
 /** What a value of a workflow is, seen as a token. */
 export function tokenValue(value: string | undefined, around: Surroundings): TokenValue {
   if (value === undefined || value.trim() === "") return "none";
-  const expressions = [...value.matchAll(/\$\{\{(.*?)\}\}/gs)].map(([, inside]) => inside!.trim());
+  const expressions = [...value.matchAll(/\$\{\{((?:(?!\$\{\{).)*?)\}\}/gs)].map(([, inside]) =>
+    inside!.trim()
+  );
   if (expressions.length === 0) return variableValue(value, around);
   const [only] = expressions;
   return expressions.length > 1 || only === undefined ? "token" : expressionValue(only, around);

@@ -39,7 +39,8 @@ export function justSources(
 
 function recipesIn(text: string): Map<string, Recipe> {
   const recipes = new Map<string, Recipe>();
-  const header = /^@?([A-Za-z_][\w-]*)(?:[ \t][^:\n]*)?:(?!=)([^\n]*)\n((?:[ \t]+[^\n]*(?:\n|$)|\n)*)/gm;
+  const header =
+    /^@?([A-Za-z_][\w-]*)(?:[ \t][^:\n]{0,300})?:(?!=)([^\n]*)\n((?:[ \t]+[^\n]*(?:\n|$)|\n)*)/gm;
   for (const match of text.matchAll(header)) {
     const [whole, name, needs, body] = match;
     const end = match.index + whole.length;
@@ -52,7 +53,7 @@ function recipesIn(text: string): Map<string, Recipe> {
 function bodyOf(source: SourceText, recipe: Recipe | undefined, directory: string | null): ProjectSource[] {
   if (!recipe) return [];
   const body = source.body.slice(recipe.start, recipe.end).replace(
-    /\{\{.*?\}\}/g,
+    /\{\{.{0,300}?\}\}/g,
     (each) => UNKNOWN.repeat(each.length),
   );
   const shift = (start: number) => ({

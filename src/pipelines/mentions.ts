@@ -61,10 +61,11 @@ export function commentMentions(comment: string): boolean {
 function lineMentions(line: string, text: string): boolean {
   const comment = /^\s*(?:-\s+)?#+/.exec(line)?.[0];
   const written = line.slice(comment?.length ?? 0).trim();
-  if (comment === undefined && /^-\s+[^:]*$/.test(written)) return false;
-  const [, key, value] = /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s+(.*))?$/.exec(written) ?? [];
+  if (comment === undefined && /^-\s[^:]*$/.test(written)) return false;
+  const [, key, value] =
+    /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s([^]*))?$/.exec(written)?.map((part) => part?.trim()) ?? [];
   if (key === "uses") {
-    const name = actionName((value ?? "").replace(/^["']|["'\s].*$/g, ""));
+    const name = actionName((value ?? "").replace(/^["']|["'\s][^]*$/g, ""));
     const row = PUBLISH_ACTIONS.find(({ actions }) => actions.includes(name));
     return row ? mayPublish(row, text) : heard(line, namesPublisher(name, value ?? ""));
   }
@@ -97,7 +98,9 @@ function mayPublish(row: PublishAction, text: string): boolean {
 /** Whether another action, or a workflow, is called like one that publishes. */
 function namesPublisher(name: string, value: string): boolean {
   // A workflow of another repository that is called like one that publishes.
-  if (/\/\.github\/workflows\/[^@]*(?:publish|release|deploy|pypi|crates|npm)/i.test(value)) return true;
+  if (/\/\.github\/workflows\/[^@]{0,200}(?:publish|release|deploy|pypi|crates|npm)/i.test(value)) {
+    return true;
+  }
   const mint = MINT_ACTIONS[name];
   return (mint !== undefined && !mint.ordinary) || (!(name in COMMAND_INPUTS) && actionSaysPublish(name)) ||
     /^[.$]\//.test(value) && saysPublish(value);

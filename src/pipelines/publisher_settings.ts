@@ -45,9 +45,10 @@ export async function settingsLetPublish(
   const text = await settingsText(known, directory, files);
   if (text === null) return "yes";
   if (client === "release-it") {
-    return /\bnpm["']?\s*[:=]\s*(?:false|\{[^}]*\bpublish["']?\s*[:=]\s*false|\n\s+publish:\s*false)/.test(
-        text,
-      )
+    return /\bnpm["']?\s{0,20}[:=]\s{0,20}(?:false|\{[^}]{0,2000}\bpublish["']?\s{0,20}[:=]\s{0,20}false|\n\s{1,20}publish:\s{0,20}false)/
+        .test(
+          text,
+        )
       ? "no"
       : "yes";
   }

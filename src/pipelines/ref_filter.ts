@@ -21,11 +21,18 @@ export function matches(patterns: readonly string[], name: string): boolean {
   return last !== undefined && !last.startsWith("!");
 }
 
+const NONE = /(?!)/;
+/** With more of them than anybody writes, a text that does not fit takes longer than anybody waits. */
+const MOST_WILDCARDS = 8;
+/** GitHub takes no longer name of a branch or tag. */
+const LONGEST = 255;
+
 /** What a pattern is made of: an escaped character, a wildcard, a class, a quantifier, any other character. */
 const PART = /\\(.)|\*\*\/|\*\*|\*|\[[^\]]+\]|[?+]|./gs;
 
 /** GitHub's own kind of glob: `?` and `+` count the character before them (…/workflow-syntax#filter-pattern-cheat-sheet). */
 function expressionOf(pattern: string): RegExp {
+  if (pattern.split("*").length > MOST_WILDCARDS || pattern.length > LONGEST) return NONE;
   let text = "";
   let countable = false;
   for (const [part, escaped] of pattern.matchAll(PART)) {
@@ -45,7 +52,7 @@ function expressionOf(pattern: string): RegExp {
     return new RegExp(`^${text}$`, "s");
   } catch {
     // A class such as [9-0], which GitHub refuses as well.
-    return /(?!)/;
+    return NONE;
   }
 }
 

@@ -54,7 +54,9 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   for (const invocation of invocations(script.text, shell, options)) {
-    if (isSpent(context.files)) return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
+    if (isSpent(context.files, "publishes")) {
+      return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
+    }
     const directory = placed(context.directory, invocation.directory);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
@@ -62,7 +64,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
       const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
       const at = starter ?? publish.at;
       if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
-      spend(context.files, 1);
+      spend(context.files, "publishes", 1);
       if (answer === "unknown") unseen.push({ reference: publish.client, at });
       continue;
     }

@@ -1,6 +1,7 @@
+import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
 import { EVENTS, PREFIXES, type RefKind } from "./events.ts";
-import type { Answer, Job, Trigger } from "./model.ts";
+import type { Answer, Job, Pipeline, Setting, Trigger } from "./model.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 
 /** One way in which a pipeline starts. */
@@ -72,7 +73,7 @@ async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKi
 }
 
 /** Conditions of a script: of a shell, and of PowerShell. */
-const CONDITIONS = /(?:^|[\s;&|(])(?:if|case|test|unless|elif|\[\[?)(?=[\s(])|\|\||\bexit\b/;
+const CONDITIONS = /(?:^|[\s;&|('"])(?:if|case|test|unless|elif|\[\[?)(?=[\s(])|\|\||\bexit\b/;
 /** What a script knows of the run that it is in. */
 const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
 
@@ -80,11 +81,19 @@ const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|hea
 function mayRefrain({ called, step, invocation }: PublishingJob): boolean {
   if (invocation.inScript !== null || step.inner.length > 0) return true;
   if ([...step.with.values()].some(({ value }) => value.includes("${{") && RUN.test(value))) return true;
-  if (step.run !== null && CONDITIONS.test(step.run.value)) return true;
+  // What stands behind the command decides nothing about it: `npm publish || true` publishes.
+  if (step.run !== null && CONDITIONS.test(textBefore(step.run, invocation.at, called))) return true;
   // A check that ends the run where it is not one for a release.
   return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
     run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)
   );
+}
+
+/** What a script holds before a place, as the file has it; all of it where the place is elsewhere. */
+function textBefore({ value, at }: Setting, place: Location, { path, text }: Pipeline): string {
+  return at.path === path && place.path === path
+    ? text.slice(at.start.offset, Math.max(place.start.offset, at.start.offset))
+    : value;
 }
 
 function all(answers: readonly Answer[]): Answer {

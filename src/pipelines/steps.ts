@@ -168,11 +168,11 @@ async function readUse(
   const command = inputs.get(COMMAND_INPUTS[name] ?? "");
   if (command) return await readRun(command, "bash", ".", context, around);
   const publish = publishedByAction(uses.value, inputs, around, uses.at);
-  if (publish && isSpent(context.files)) {
+  if (publish && isSpent(context.files, "publishes")) {
     return { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
   }
   if (publish) {
-    spend(context.files, 1);
+    spend(context.files, "publishes", 1);
     const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
     return {
       publishes: answer === "yes" ? [publish] : [],
@@ -197,10 +197,12 @@ async function stepsOfComposite(
 ): Promise<Step[] | null> {
   const path = /^(?:\.|\$)\/(.*)$/.exec(context.filledIn(uses.value) ?? "")?.[1]?.replace(/\/+$/, "");
   if (path === undefined || context.depth >= DEEPEST || path.split("/").includes("..")) return null;
+  if (isSpent(context.files, "followed")) return null;
   const prefix = path === "" ? "" : `${path}/`;
   const action = await context.files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
   const steps = action ? get(action.root, "runs", "steps") : undefined;
   if (!action || !isList(steps)) return null;
+  spend(context.files, "followed", 1 + steps.value.length);
   return await stepsOf(steps, {
     ...context,
     source: action.source,

@@ -1,6 +1,7 @@
 import {
   entriesOf,
   get,
+  isList,
   isTable,
   isText,
   type Located,
@@ -8,6 +9,7 @@ import {
   textOf,
   textsOf,
 } from "../formats/located.ts";
+import { isSpent, spend } from "./budget.ts";
 import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { liveness } from "./conditions.ts";
@@ -165,10 +167,16 @@ async function callOf(
     secrets: isText(secrets) && secrets.value.trim() === "inherit" ? "inherit" as const : settingsOf(secrets),
     secretsAt: secrets ? secrets.keyAt ?? secrets.at : null,
   };
-  if (target === undefined || way.includes(target) || way.length >= DEEPEST) {
+  if (target === undefined || way.includes(target) || way.length >= DEEPEST || isSpent(files, "followed")) {
     return { ...call, pipeline: null };
   }
   const called = await files.parsed([target]);
+  const jobs = entriesOf(called?.root, "jobs");
+  const steps = jobs.flatMap(([, job]) => {
+    const list = get(job, "steps");
+    return isList(list) ? list.value : [];
+  });
+  spend(files, "followed", 1 + jobs.length + steps.length);
   const handed: Caller = {
     permissions,
     inputs: calledInputs(called, call.with),

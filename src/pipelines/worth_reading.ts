@@ -29,7 +29,7 @@ export async function worthReading(text: string, tree: Tree): Promise<boolean> {
 
 /** How many jobs a workflow has that is not worth reading. */
 export function jobsIn(text: string): number {
-  const [, after = ""] = /^["']?jobs["']?[ \t]*:[^\n]*\n([^]*)/m.exec(text) ?? [];
+  const [, after = ""] = /^["']?jobs["']?[ \t]*:[^\r\n]*\r?\n([^]*)/m.exec(text) ?? [];
   const body = after.split(/^["']?[A-Za-z][\w-]*["']?:/m, 1)[0]!;
   const indent = /^( +)[^\s#]/m.exec(body)?.[1];
   const jobs = new RegExp(`^${indent}[^\\s#-][^\\n]*:[ \\t]*(?:#.*)?\\r?$`, "gm");
@@ -148,7 +148,9 @@ async function isThere(directory: string, tree: Tree): Promise<boolean> {
 
 /** The scripts of a `package.json` whose names a text mentions, with those that run before and after them. */
 function* mentioned(json: string, text: string): Generator<[string, number]> {
-  for (const [, name, script] of json.matchAll(/"((?:[^"\\]|\\.)+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)) {
+  for (
+    const [, name, script] of json.matchAll(/"((?:[^"\\]|\\.){1,200})"\s{0,20}:\s{0,20}"((?:[^"\\]|\\.)*)"/g)
+  ) {
     const plain = name!.replace(/^(?:pre|post)/, "");
     if (text.includes(name!) || text.includes(plain)) yield [`${script!.replace(/\\(.)/g, "$1")}\n`, 1];
   }

@@ -18,7 +18,7 @@ export interface WrittenToken {
 
 /** What a script does that mints a token itself, by the paths and programs of the exchanges. */
 export const MINTING =
-  /\/_\/oidc\/(?:github\/)?mint-token|\/oidc\/token\/exchange|trusted_publishing\/tokens|oidc\/trusted_publisher\/exchange_token|nuget\.org\/api\/v2\/token|\bkeyless(?:@\S+)? exchange\b/;
+  /\/_\/oidc\/(?:github\/)?mint-token|\/oidc\/token\/exchange|trusted_publishing\/tokens|oidc\/trusted_publisher\/exchange_token|nuget\.org\/api\/v2\/token|\bkeyless(?:@\S{1,60})? exchange\b/;
 
 /** Where variables are written that the job's later steps see. */
 const HANDS_ON = /\bGITHUB_ENV\b|\bBASH_ENV\b/;

@@ -16,7 +16,7 @@ export async function remotesOf(env: Env, root: string): Promise<Remotes> {
   const text = await configuration(root);
   const urls = text === null
     ? []
-    : /^\s*\[include|insteadof/im.test(text)
+    : /^[ \t]*\[include|insteadof/im.test(text)
     ? await asked(env, root)
     : urlsIn(text);
   return {
@@ -76,7 +76,7 @@ function urlsIn(config: string): Url[] {
     }
     const url = remote === null
       ? undefined
-      : /^\s*url\s*=\s*(.*?)\s*$/i.exec(section ? section[2]! : line)?.[1];
+      : /^\s*url\s*=(.*)$/i.exec(section ? section[2]! : line)?.[1]?.trim();
     if (url) urls.push([remote!, url.replace(/^"(.*)"$/, "$1")]);
   }
   return urls;

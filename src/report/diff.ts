@@ -1,4 +1,4 @@
-import { plain } from "../host/redact.ts";
+import { plain, redact } from "../host/redact.ts";
 import type { Display } from "../host/terminal.ts";
 import { type Block, changedBlocks } from "./diff_blocks.ts";
 import { paint, type Role } from "./style.ts";
@@ -15,17 +15,25 @@ export interface Change {
 const CONTEXT = 3;
 
 /**
- * What changes, as a unified diff that `git apply` and `patch -p1` take; files that stay are left out. In colour it is for eyes: made
- * safe to print, and no patch any more.
+ * What changes, as a unified diff that `git apply` and `patch -p1` take; files that stay are left out. Lines that hold a secret, or
+ * something that a terminal or a CI obeys, are made safe to print, and then it does not apply any more. In colour it is for eyes alone.
  */
 export function renderDiff(changes: readonly Change[], display: Display): string {
   const rows = changes.filter(({ before, after }) => before !== after).flatMap(rowsOf);
-  if (!display.colour) return rows.map(({ text }) => `${text}\n`).join("");
+  if (!display.colour) {
+    return rows.map(({ text }) => `${HARMFUL.test(text) || redact(text) !== text ? plain(text) : text}\n`)
+      .join("");
+  }
   return rows.map(({ text, role }) => {
     const safe = plain(text);
     return `${role ? paint(safe, role, display) : safe}\n`;
   }).join("");
 }
+
+/** Controls but tabs and ends of lines, what changes the direction of text, and commands to a CI. */
+const HARMFUL =
+  // deno-lint-ignore no-control-regex
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|(?:^|\s)::(?=[A-Za-z])|##(?=\w*\[)/;
 
 interface Row {
   /** Without its line break. */

@@ -51,7 +51,7 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
       }
       continue;
     }
-    const texts = source.split("\n");
+    const texts = linesOf(source);
     let previous: number | undefined;
     for (const row of file.rows) {
       if (previous !== undefined && row > previous + 1 && within(file.marks, previous, row)) {
@@ -66,6 +66,14 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
     }
   }
   return [...lines, frame(signs.frame.bottom, "")];
+}
+
+let last: { readonly source: string; readonly lines: readonly string[] } = { source: "", lines: [""] };
+
+/** The lines of a text; many findings in a row are about the same one. */
+function linesOf(source: string): readonly string[] {
+  if (last.source !== source) last = { source, lines: source.split("\n") };
+  return last.lines;
 }
 
 function place(marks: readonly Mark[]): string {

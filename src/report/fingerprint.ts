@@ -31,7 +31,7 @@ export async function fingerprints(
 }
 
 /** Of a name that means a secret what follows it is left out: a hash of a short password can be guessed. */
-const SECRET = /(?:pass|token|secret|auth|credential|api_?key)\w*["']?\s*[:=].*$|:\/\/[^/@\s]+@/i;
+const SECRET = /(?:pass|token|secret|auth|credential|api_?key)\w{0,60}["']?\s{0,20}[:=][^]*$|:\/\/[^/@\s]+@/i;
 
 function withoutSecrets(line: string): string {
   return redact(line).replace(SECRET, "");

@@ -356,7 +356,8 @@ const CASES: readonly Case[] = [
   {
     what: "a threshold that does not exist",
     config: '[doctor]\nfail_on = "warnings"\n',
-    shown: `bad-value keyless.toml:2:11: fail_on is "warnings", and must be one of "error", "warning", "info"
+    shown:
+      `bad-value keyless.toml:2:11: fail_on is "warnings", and must be one of "error", "warning", "info", "unverified", "never"
   fail_on = "warnings"
             ^^^^^^^^^^
   -> did you mean "warning"?`,
@@ -374,7 +375,7 @@ for (const { what, config, shown } of CASES) {
 
 Deno.test("all mistakes of a file are told at once, in its order", async () => {
   const config =
-    `[doctor]\nfail_on = "never"\n${PACKAGE}client = "twine"\ncolour = "red"\n[registry.pypi]\nkind = "pypi"\n`;
+    `[doctor]\nfail_on = "often"\n${PACKAGE}client = "twine"\ncolour = "red"\n[registry.pypi]\nkind = "pypi"\n`;
   const codes = (await complaints({ ...TREE, "keyless.toml": config })).map((text) => text.split(" ")[0]);
   assertEquals(codes, ["bad-value", "client-mismatch", "unknown-key", "missing-key", "registry-name-taken"]);
 });

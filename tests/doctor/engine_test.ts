@@ -121,6 +121,22 @@ Deno.test("where nothing is published, the report says what was seen instead", a
   }
 });
 
+Deno.test("CI files above the configuration are said not to be read, instead of not to be there", async () => {
+  const root = await repository(
+    new Map([[WORKFLOW, RELEASE], ["crates/widget/keyless.toml", CONFIG], [
+      "crates/widget/Cargo.toml",
+      '[package]\nname = "widget"\nversion = "1.0.0"\nedition = "2021"\n',
+    ]]),
+  );
+  try {
+    const project = await loadProject(join(root, "crates/widget"), session().env);
+    const { phases } = await diagnose(project, session(), { only: ["missing-id-token"] });
+    assertStringIncludes(phases[0]!.reason!, "not checked: the CI files lie above keyless.toml");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("what cannot be decided does not pass", async () => {
   const { phases, summary } = await diagnosisOf({
     [WORKFLOW]: "on: release\njobs:\n  a:\n    steps:\n      - run: npm publish\n",
@@ -225,9 +241,9 @@ Deno.test("a workflow that cannot be read is an error, one that holds nothing a 
     diagnosis.findings.map(({ severity, code, at }) => [severity, code, at.path.split("/").at(-1)]),
     [
       ["error", "yaml-syntax", "broken.yml"],
+      ["error", "missing-id-token", "release.yml"],
       ["warning", "workflow-empty", "empty.yml"],
       ["warning", "workflow-empty", "words.yml"],
-      ["error", "missing-id-token", "release.yml"],
     ],
   );
 });

@@ -30,12 +30,17 @@ Deno.test("files that stay are left out", () => {
   assertEquals(diff("a\n", "a\n"), "");
 });
 
-Deno.test("on a screen it is coloured and made safe, in a pipe neither", () => {
+Deno.test("on a screen it is coloured and made safe, in a pipe it is what it is unless it does harm", () => {
   const change = { path: "a.yml", before: "x\r\n-- y\n", after: "x\r\n++ \u001b[31mz\n" };
   const shown = renderDiff([change], SCREEN);
   assertStringIncludes(shown, "\x1b[1m--- a/a.yml\x1b[22m\n");
   assertStringIncludes(shown, "\x1b[31m--- y\x1b[39m\n\x1b[32m+++ z\x1b[39m\n");
-  assertStringIncludes(renderDiff([change], PIPE), " x\r\n--- y\n+++ \u001b[31mz\n");
+  assertStringIncludes(renderDiff([change], PIPE), " x\r\n--- y\n+++ z\n");
+  const harmful = "::error::x\na ##[group]y\nnpm_CANARYCANARYCANARYCANARYCANARYabcdef\n";
+  assertStringIncludes(
+    renderDiff([{ path: "a.yml", before: harmful, after: `${harmful}z\n` }], PIPE),
+    "\n : :error::x\n a # #[group]y\n «npm token»\n+z\n".slice(1),
+  );
 });
 
 Deno.test("git applies what is piped", async () => {

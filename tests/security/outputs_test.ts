@@ -71,7 +71,7 @@ Deno.test("an annotation is one command, whatever its path and message hold", ()
     at,
   }]);
   assertEquals(text.split("\n").length, 2);
-  assert(text.startsWith("::error file=a%2Cb%3A%3Ac%0A%3A%3Aerror%3A%3Ax%25,"), text);
+  assert(text.startsWith("::error file=a%2Cb%3A%3Ac %3A %3Aerror%3A%3Ax%25,"), text);
 });
 
 Deno.test("JSON on stdout holds nothing that the runner obeys, although its strings are others' text", async () => {

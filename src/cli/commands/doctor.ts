@@ -1,5 +1,5 @@
 import { relative, resolve } from "@std/path";
-import type { Project } from "../../config/project.ts";
+import type { FailOn, Project } from "../../config/project.ts";
 import { type Baseline, baselineText, EVERYTHING, readBaseline } from "../../doctor/baseline.ts";
 import { CODES, diagnose, type DiagnoseOptions, type Diagnosis } from "../../doctor/engine.ts";
 import type { RegistryOptions } from "../../doctor/registry_sections.ts";
@@ -12,19 +12,15 @@ import type { Session } from "../../host/session.ts";
 import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
-import type { ReportedFinding, Severity } from "../../report/finding.ts";
-import { annotationOf, annotations, summarise } from "../../report/github.ts";
+import type { ReportedFinding } from "../../report/finding.ts";
+import { summarise } from "../../report/github.ts";
 import { renderFixes } from "../../report/fixes.ts";
-import { junit } from "../../report/junit.ts";
 import { suggest } from "../../suggest.ts";
 import { on, openSession, openSound, text } from "../context.ts";
-import { json } from "../io.ts";
 import type { Call } from "../verb.ts";
-import { diagnosisMarkdown, diagnosisRecord, renderDiagnosis, shownOf } from "../views/doctor.ts";
+import { diagnosisMarkdown } from "../views/doctor.ts";
+import { type Format, formatted } from "../views/doctor_formats.ts";
 import { counted } from "../views/words.ts";
-
-/** From which severity on findings count as failure. */
-export type FailOn = Severity | "never";
 
 /** Finds every mistake of the publishing set-up, with its cause and its repair. Writes only what `--fix` or `--write-baseline` say. */
 export async function run(call: Call): Promise<ExitCode> {
@@ -47,7 +43,10 @@ export async function run(call: Call): Promise<ExitCode> {
     ...registriesOf(call, project),
   };
   const look = () => diagnose({ ...project, packages }, session, options);
-  if (on(call, "diff")) return await showPatch(await look(), call);
+  if (on(call, "diff")) {
+    checkPatch(call);
+    return await showPatch(await look(), call);
+  }
   const fixed = await repaired(look, project, call);
   const diagnosis = fixed?.left ?? await look();
   const file = text(call, "write-baseline");
@@ -56,7 +55,8 @@ export async function run(call: Call): Promise<ExitCode> {
   const exit = exitCode(diagnosis, failOn);
   const elapsed = session.clock.now() - started;
   if (fixed && !call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr));
-  call.io.out(await rendered(diagnosis, format, { call, elapsed, failOn, exit }));
+  const fails = (finding: ReportedFinding) => counts(finding, failOn);
+  call.io.out(await formatted(diagnosis, format, { io: call.io, elapsed, exit, fails }));
   if (format === "github") await summarise(diagnosisMarkdown(diagnosis, call.io.verbose), session.env);
   return exit;
 }
@@ -75,6 +75,22 @@ async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call:
   }
   const { fixAll } = await import("../../doctor/fix.ts");
   return await fixAll<ReportedFinding, Diagnosis>(root, look, { allow: allow as "safe" | "unsafe" });
+}
+
+/** @throws {UsageError} `options-conflict` */
+function checkPatch(call: Call): void {
+  const format = text(call, "format");
+  const other = call.io.json
+    ? "json"
+    : format !== null && format !== "terminal"
+    ? "format"
+    : ["write-baseline", "live"].find((each) => call.options[each] !== undefined);
+  if (other === undefined) return;
+  throw new UsageError({
+    code: "options-conflict",
+    message: `--diff prints a patch and nothing else, so --${other} cannot stand beside it`,
+    next: ["leave one of the two out"],
+  });
 }
 
 /** Shows what `--fix` would write in its first round. Exit 1 where that is something. */
@@ -109,8 +125,6 @@ function registriesOf(call: Call, project: Project): RegistryOptions {
   });
 }
 
-type Format = "terminal" | "json" | "sarif" | "github" | "markdown" | "junit";
-
 /** @throws {UsageError} `options-conflict` */
 function formatOf(call: Call, session: Session): Format {
   const format = text(call, "format") as Format | null;
@@ -123,37 +137,6 @@ function formatOf(call: Call, session: Session): Format {
   }
   if (call.io.json) return "json";
   return format ?? (given(session.env, "GITHUB_ACTIONS") === "true" ? "github" : "terminal");
-}
-
-async function rendered(
-  diagnosis: Diagnosis,
-  format: Format,
-  { call, elapsed, failOn, exit }: { call: Call; elapsed: number; failOn: FailOn; exit: ExitCode },
-): Promise<string> {
-  const { stdout, verbose } = call.io;
-  const shown = shownOf(diagnosis, verbose);
-  switch (format) {
-    case "json":
-      return json({ schema: "keyless/doctor/1", ...diagnosisRecord(diagnosis) });
-    case "sarif": {
-      // The pages of all codes come with it.
-      const { diagnosisSarif } = await import("../views/doctor_sarif.ts");
-      return json(diagnosisSarif(diagnosis, shown, exit));
-    }
-    case "junit":
-      return junit({
-        findings: shown,
-        phases: diagnosis.phases,
-        fails: (finding) => counts(finding, failOn),
-      });
-    case "markdown":
-      return diagnosisMarkdown(diagnosis, verbose);
-    case "terminal":
-      return renderDiagnosis(diagnosis, elapsed, stdout, verbose);
-    case "github":
-      return renderDiagnosis(diagnosis, elapsed, stdout, verbose) +
-        annotations(shownOf(diagnosis, false).map(annotationOf));
-  }
 }
 
 const RANKS: Readonly<Record<FailOn, number>> = { never: 4, error: 3, warning: 2, info: 1, unverified: 0 };
@@ -175,10 +158,16 @@ function knownCodes(option: Call["options"][string] | undefined): readonly strin
   if (unknown.length === 0) return asked;
   throw new UsageError(unknown.map((code) => {
     const near = suggest(code, CODES);
+    const several = code.split(",");
+    const next = several.length > 1
+      ? `give it once for each: ${several.map((each) => `--only ${each.trim()}`).join(" ")}`
+      : near
+      ? `did you mean ${near}?`
+      : "all of them: keyless explain --list";
     return {
       code: "unknown-rule",
       message: `There is no rule "${code}"`,
-      next: [near ? `did you mean ${near}?` : `the rules are: ${CODES.join(", ")}`],
+      next: [next],
     };
   }));
 }

@@ -4,7 +4,7 @@ import { checkout } from "../../publish/git.ts";
 import { remotesOf } from "../../publish/remotes.ts";
 import { clientVersion } from "../../publish/client_check.ts";
 import { problemRecord, releaseRecord } from "../../publish/records.ts";
-import type { Project } from "../../config/project.ts";
+import type { Package, Project } from "../../config/project.ts";
 import type { Session } from "../../host/session.ts";
 import { assign } from "../../rehearsal/assignment.ts";
 import { refsOf } from "../../rehearsal/refs.ts";
@@ -21,8 +21,9 @@ export async function run(call: Call): Promise<ExitCode> {
   const session = openSession(call);
   const started = session.clock.now();
   const project = await openProject(session, call);
+  const chosen = choosePackages(project, call.arguments);
   const head = await checkout(session.env, project.root);
-  const script = await writeScript(session, call, project, head.commit);
+  const script = await writeScript(session, call, project, chosen, head.commit);
   const stage = await setStage(session, script.acts);
   try {
     if (on(call, "serve")) return await serve(call, script.acts, stage);
@@ -66,7 +67,13 @@ interface Script {
 }
 
 /** Which jobs will be played, with which packages. @throws {KeylessError} exit 3 when nothing can be rehearsed */
-async function writeScript(session: Session, call: Call, project: Project, sha: string): Promise<Script> {
+async function writeScript(
+  session: Session,
+  call: Call,
+  project: Project,
+  chosen: readonly Package[],
+  sha: string,
+): Promise<Script> {
   const wishes: Wishes = {
     workflow: text(call, "workflow"),
     job: text(call, "job"),
@@ -74,7 +81,6 @@ async function writeScript(session: Session, call: Call, project: Project, sha: 
     ref: text(call, "ref"),
     event: text(call, "event"),
   };
-  const chosen = choosePackages(project, call.arguments);
   const readable = await readPipelines(project.root, { vendors: ["github"] });
   const repository = repositoryOf(project, (await remotesOf(session.env, project.root)).repository);
   const { packages, notCovered, missing } = await withClients(session, chosen);

@@ -39,7 +39,7 @@ export const RELEASING: readonly Verb[] = [
         choices: ["auto", "oidc", "token"],
         help: "what to publish with; default: auto, which is OIDC wherever the job can prove itself",
       },
-      { long: "--allow-fallback", help: "use a long-lived token where OIDC fails" },
+      { long: "--allow-fallback", help: "use a long-lived token where the registry refuses the exchange" },
       { long: "--dry-run", help: "check everything, upload and mint nothing" },
       { long: "--no-provenance", help: "publish to npm without a provenance statement" },
       ALLOW_DIRTY,

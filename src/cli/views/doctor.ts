@@ -1,5 +1,5 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { isOpen } from "../../doctor/phases.ts";
+import { isOpen, NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
@@ -28,7 +28,7 @@ export function renderDiagnosis(
   const shown = shownOf(diagnosis, all);
   let text = "";
   let apart = false;
-  for (const phase of diagnosis.phases) {
+  for (const phase of diagnosis.phases.filter(({ reason }) => reason !== NOT_ASKED)) {
     const findings = shown.filter((finding) => finding.phase === phase.name);
     if (text && (apart || findings.length > 0)) text += "\n";
     text += findings.length === 0

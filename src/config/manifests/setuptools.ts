@@ -25,7 +25,7 @@ export async function readSetupCfg(files: ProjectFiles, directory: string): Prom
     dependencies: (textOf(parsed.root, "options", "install_requires")?.value ?? "").split("\n").flatMap(
       requirement,
     ),
-    repository: /^(?:source|repository|code|github)[^=]*=\s*(\S+)/im.exec(urls)?.[1] ??
+    repository: /^(?:source|repository|code|github)[^=\r\n]*=\s*(\S+)/im.exec(urls)?.[1] ??
       textOf(metadata, "url")?.value ?? null,
   };
 }

@@ -34,7 +34,15 @@ export function namedMembers(workspace: Workspace): string[] {
   );
 }
 
+/** Globs that no workspace has, and that may take for ever. */
+function isAbsurd(glob: string): boolean {
+  const parts = glob.split("/");
+  return glob.length > 500 || parts.filter((part) => part === "**").length > 4 ||
+    parts.some((part) => part.split(/[*+?({]/).length > 6);
+}
+
 function matches(workspace: Workspace, glob: string, directory: string): boolean {
+  if (isAbsurd(glob)) return false;
   const tidy = glob.replace(/^\.\//, "").replace(/\/+$/, "");
   const below = workspace.directory === "."
     ? directory

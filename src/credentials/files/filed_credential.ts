@@ -68,7 +68,7 @@ export function held(
     ? "empty"
     : variables.length > 0
     ? "reference"
-    : value.length < SHORTEST || isPlaceholder(value.trim()) || TOYS.test(value.trim())
+    : value.length < SHORTEST || isPlaceholder(value.trim()) || TOYS.test(value.trim().slice(0, 200))
     ? "placeholder"
     : "literal";
   return { holds, secret: holds === "literal" ? new Secret(value, key, null) : null, variables };

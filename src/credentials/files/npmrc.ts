@@ -26,7 +26,7 @@ export function readNpmrc(text: string, path: string): Npmrc {
   const credentials: NpmrcCredential[] = [];
   for (
     const { 0: line, 1: key, 2: raw, index } of source.body.matchAll(
-      /^[ \t]*([^\s;#[=][^=\n]*?)[ \t]*=[ \t]*(.*)$/gm,
+      /^[ \t]*([^\s;#[=](?:[^=\r\n]*[^\s=])?)[ \t]*=[ \t]*(.*)$/gm,
     )
   ) {
     const [, registry = null, name] = CREDENTIAL.exec(key!) ?? [];

@@ -1,8 +1,8 @@
 import { SourceText } from "../../formats/positions.ts";
 import { type CredentialFile, filed, type FiledCredential } from "./filed_credential.ts";
 
-const COMMENT = /<!--[\s\S]*?-->/g;
-const OPENED = /<([\w.-]+)[^<>]*>/g;
+const COMMENT = /<!--(?:(?!<!--)[\s\S])*?-->/g;
+const OPENED = /<([\w.-]{1,200})(?![\w.-])[^<>]*>/g;
 const ADD = /<add\b([^<>]*)>/gi;
 
 /**
@@ -12,6 +12,7 @@ const ADD = /<add\b([^<>]*)>/gi;
 export function readNugetConfig(text: string, path: string): CredentialFile {
   const source = new SourceText(text, path);
   const body = source.body.replace(COMMENT, (comment) => " ".repeat(comment.length));
+  const sources = [...body.matchAll(OPENED)].filter(([, name]) => name!.toLowerCase() !== "add");
   const credentials = [...body.matchAll(ADD)].flatMap(
     ({ 0: all, 1: attributes, index }): FiledCredential[] => {
       const key = /\bkey\s*=\s*(["'])(.*?)\1/i.exec(attributes!);
@@ -23,7 +24,7 @@ export function readNugetConfig(text: string, path: string): CredentialFile {
       const keyStart = offset + key.index;
       return [filed(source, {
         key: key[2],
-        owner: ownerOf(body.slice(0, index)),
+        owner: ownerOf(sources, index),
         value,
         variables: [...value.matchAll(/%(\w+)%/g)].map(([, name]) => name!),
         start,
@@ -37,9 +38,7 @@ export function readNugetConfig(text: string, path: string): CredentialFile {
 }
 
 /** The package source is the last element that was opened before; its blanks are written as `_x0020_`. */
-function ownerOf(before: string): string | null {
-  const name = [...before.matchAll(OPENED)].map(([, element]) => element!).findLast((name) =>
-    name.toLowerCase() !== "add"
-  );
-  return name === undefined ? null : name.replaceAll("_x0020_", " ");
+function ownerOf(opened: readonly RegExpExecArray[], offset: number): string | null {
+  const last = opened.findLast(({ index }) => index < offset);
+  return last === undefined ? null : last[1]!.replaceAll("_x0020_", " ");
 }

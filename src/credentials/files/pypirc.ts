@@ -72,5 +72,5 @@ export function readPypirc(text: string, path: string): Pypirc {
 }
 
 function withoutComment(value: string): string {
-  return value.replace(/(?:^|\s+)[#;].*$/, "");
+  return value.replace(/(?:^|\s)[#;].*$/, "").trimEnd();
 }

@@ -15,7 +15,7 @@ export interface Yarnrc extends CredentialFile {
 }
 
 const KEYS = ["npmAuthToken", "npmAuthIdent"];
-const VARIABLE = /\$\{([\d\w_]+)(?::?-([^}]*))?\}/g;
+const VARIABLE = /\$\{([\d\w_]+)(?::?-([^}]{0,300}))?\}/g;
 
 /** Reads a `.yarnrc.yml`: its own credentials, and those of scopes and registries. @throws {UsageError} what `parseYaml` does */
 export function readYarnrc(text: string, path: string): Yarnrc {

@@ -12,7 +12,9 @@ export const attestationsOff: Rule = {
       const switchedOff = offAt(job);
       // Nobody trusts what is at TestPyPI.
       const rehearsal = publicTarget(job.invocation)?.name === "testpypi";
-      if (!switchedOff || rehearsal || meantForOidc(subject, job) === "no") continue;
+      // PyPI refuses those of a called workflow.
+      const refused = job.invocation.kind === "pypi" && job.called.path !== job.pipeline.path;
+      if (!switchedOff || rehearsal || refused || meantForOidc(subject, job) === "no") continue;
       yield {
         message: `Job "${job.job.id}" publishes with OIDC and without attestations`,
         at: switchedOff,
@@ -23,7 +25,7 @@ export const attestationsOff: Rule = {
         ],
         next: [
           "leave the setting out: attestations are made by default",
-          "in a private repository, or where the files are built elsewhere: nothing",
+          "in a private repository, or where the files are built elsewhere, leave it as it is",
         ],
       } satisfies Report;
     }

@@ -31,7 +31,7 @@ const CACHES: Readonly<Record<string, Caching>> = {
 /** A cache is writable by less trusted runs; what a publishing job restores from it may be somebody else's. */
 export const cacheInPublishingJob: Rule = {
   code: "cache-in-publishing-job",
-  severity: "warning",
+  severity: "info",
   phase: "publishing jobs",
   *check(subject) {
     for (const each of subject.publishing) {

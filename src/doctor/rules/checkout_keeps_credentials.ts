@@ -5,7 +5,7 @@ import type { Report, Rule } from "../rule.ts";
 /** Actions that push with what the checkout has left in the git configuration. */
 const PUSHES = /changesets|covector|release|commit|push|pull-request|tag|semantic|lerna|version|gh-pages/i;
 /** A line that runs a file of the project, which may push. */
-const RUNS_FILE = /(?:^|[\n;&|])\s*(?:(?:ba)?sh\s+|source\s+)?["']?\.{0,2}[\w@.-]*\/\w/;
+const RUNS_FILE = /(?:^|[\n;&|])[ \t]*(?:(?:ba)?sh\s+|source\s+)?["']?\.{0,2}[\w@.-]{0,100}\/\w/;
 /** What runs tasks and files, which may push too. */
 const STARTS = /^(?:make|just|task|npm|pnpm|yarn|bun|nox|tox|rake|invoke|deno|node|python\d?|(?:ba)?sh)$/;
 /** Clients that are asked for something else than to publish run scripts of the project. */

@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import { reaches } from "../../pipelines/circleci/oidc.ts";
 import { liesIn } from "../../pipelines/lines.ts";
 import type { IdToken } from "../../pipelines/model.ts";
@@ -32,7 +33,7 @@ function checked(subject: Subject, publishing: Publishing): Report | null {
   const [token] = named;
   if (!token) {
     const uses = job.steps.filter(({ run }) =>
-      run && new RegExp(`\\$\\{?${fitting!.variable}\\b`).test(run.value)
+      run && new RegExp(`\\$\\{?${literally(fitting!.variable)}\\b`).test(run.value)
     );
     return uses.length > 0 ? null : {
       message: `The OIDC token for npm is in ${

@@ -10,7 +10,7 @@ const UNREAD: readonly {
 }[] = [
   {
     name:
-      /^TWINE_(?!(?:USERNAME|PASSWORD|REPOSITORY|REPOSITORY_URL|CERT|NON_INTERACTIVE)$)\w*(?:USER|PASS|TOKEN|KEY|REPO|URL|INDEX)\w*$/,
+      /^TWINE_(?!(?:USERNAME|PASSWORD|REPOSITORY|REPOSITORY_URL|CERT|NON_INTERACTIVE)$)\w{0,60}(?:USER|PASS|TOKEN|KEY|REPO|URL|INDEX)\w{0,60}$/,
     client: "twine",
     next: (name) =>
       /TEST/.test(name)

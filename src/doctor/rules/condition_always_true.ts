@@ -11,7 +11,7 @@ export const conditionAlwaysTrue: Rule = {
       for (const holder of [...chain, step] as readonly (Job | Step)[]) {
         const { condition } = holder;
         if (!condition || !isText(condition)) continue;
-        const block = /\n\s*$/.test(condition.value);
+        const block = condition.value.slice(condition.value.trimEnd().length).includes("\n");
         yield {
           message: `The condition of ${
             "needs" in holder ? `job "${holder.id}"` : "the publishing step"

@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import type { IdToken, Job } from "../../pipelines/model.ts";
 import type { Registry } from "../../registries/registry.ts";
 import {
@@ -58,7 +59,7 @@ function exchange(subject: Subject, publishing: Publishing, registry: Registry):
 }
 
 function isUsed({ steps }: Job, variable: string): boolean {
-  return steps.some(({ run }) => run && new RegExp(`\\b${variable}\\b`).test(run.value));
+  return steps.some(({ run }) => run && new RegExp(`\\b${literally(variable)}\\b`).test(run.value));
 }
 
 function common({ job, invocation }: Publishing, registry: Registry, { variable, audience }: TokenVariable) {

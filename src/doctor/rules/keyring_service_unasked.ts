@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import { SourceText } from "../../formats/positions.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -36,7 +37,7 @@ export const keyringServiceUnasked: Rule = {
 
 /** Whether somebody asks for that name, or for one that only shows when it runs, and hands the password on. */
 function isAskedFor(service: string, sources: ReadonlyMap<string, string>): boolean {
-  const name = service.replaceAll(".", "\\.");
+  const name = literally(service);
   const asked = new RegExp(
     `\\bkeyring(?:\\.get_\\w+\\(\\s*(?:["']${name}["']|[A-Za-z_])|\\s+get\\s+["']?(?:${name}["']?[\\s)]|[$%]))`,
     "i",

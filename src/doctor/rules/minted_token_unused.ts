@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import { SourceText } from "../../formats/positions.ts";
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import { MINT_ACTIONS, type MintAction } from "../../pipelines/publishers.ts";
@@ -139,7 +140,9 @@ function misnamed({ job, step, mint, output }: Minting, { output: read, at }: Re
 function handedOn({ job, step }: Minting, text: string): Setting | null {
   return [...job.outputs?.values() ?? []].find(({ name, value }) =>
     [...value.matchAll(READING)].some(([, id, key]) => same((id ?? key)!, step.id)) &&
-    new RegExp(`\\b(?:needs|jobs)\\.${job.id}\\.outputs\\.${name}(?![\\w-])`, "i").test(text)
+    new RegExp(`\\b(?:needs|jobs)\\.${literally(job.id)}\\.outputs\\.${literally(name)}(?![\\w-])`, "i").test(
+      text,
+    )
   ) ?? null;
 }
 

@@ -95,7 +95,10 @@ function writes(
       inputs.get("persist-credentials")?.value !== "false"
     );
   const remote = steps.some(({ run }) =>
-    run && /\bgit\s+remote\s+(?:set-url|add)\b|url\..*insteadOf|git config.*url/.test(run.value)
+    run &&
+    /\bgit\s{1,20}remote\s{1,20}(?:set-url|add)\b|url\..{0,300}insteadOf|git config.{0,300}url/.test(
+      run.value,
+    )
   );
   return plain && !remote && own && !args.some((word) => /:\/\/|@|\$/.test(word))
     ? "pushes to the repository"

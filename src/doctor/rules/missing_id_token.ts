@@ -86,7 +86,10 @@ function nothingSeen({ job, invocation }: PublishingJob): Report {
     label: "with which credential?",
     related: job.permissions.at ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
     why: ["A file that an earlier step makes, or a setting of the machine, may hold the token."],
-    next: ["for OIDC: add `id-token: write` to the job's permissions", "for a token: nothing"],
+    next: [
+      "for OIDC: add `id-token: write` to the job's permissions",
+      "where there is a token, leave it as it is",
+    ],
   };
 }
 

@@ -6,7 +6,7 @@ import type { Location } from "../../problem.ts";
 import { SourceText } from "../../formats/positions.ts";
 
 /** A script from the network that runs as it comes. */
-const PIPED = /\b(?:curl|wget)\b[^\n|;&]*\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/g;
+const PIPED = /\b(?:curl|wget)\b[^\n|;&]{0,500}\|\s{0,20}(?:sudo\s+)?(?:ba|z|da)?sh\b/g;
 
 /** A program that is fetched when the job runs, in whatever version is there then, runs beside the token. */
 export const mutableTool: Rule = {

@@ -5,6 +5,9 @@ import { publishesPackage } from "../published_packages.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
+/** The forges whose jobs npm exchanges tokens with, and its shorthands for them. */
+const FORGES = { github: "github.com", gitlab: "gitlab.com" };
+
 /** With OIDC from a public repository npm makes provenance by itself, and the registry compares it with `repository` in package.json. */
 export const npmRepositoryMismatch: Rule = {
   code: "npm-repository-mismatch",
@@ -14,36 +17,42 @@ export const npmRepositoryMismatch: Rule = {
   *check(subject) {
     for (const pkg of subject.project.packages) {
       if (pkg.kind !== "npm" || pkg.registry.name !== "npm") continue;
-      const job = subject.publishing.find((each) => publishes(subject, each, pkg));
+      const job = publisher(subject, pkg);
       const manifest = subject.manifests.get(pkg.manifest);
-      if (!job || !manifest) continue;
+      if (!job || !manifest || get(manifest.root, "publishConfig", "provenance")?.value === false) continue;
+      const sure = meantForOidc(subject, job) === "yes";
+      const forge = job.pipeline.vendor === "gitlab" ? "gitlab" : "github";
       const written = textOf(manifest.root, "repository", "url") ?? textOf(manifest.root, "repository");
       if (!written) {
         const other = get(manifest.root, "repository");
         yield {
+          ...sure ? {} : { severity: "warning" },
           message: `${pkg.name} names no repository, and npm's provenance demands it`,
           at: other?.at ?? textOf(manifest.root, "name")?.at ?? pkg.at,
           label: "package.json has no `repository`",
           related: [{ at: job.invocation.at, message: "publishes it with OIDC, so with provenance" }],
           package: pkg.name,
           why: [WHY],
-          next: [`add "repository": "github:${subject.remote ?? "OWNER/REPO"}" to ${pkg.manifest}`],
+          next: [`add "repository": "${forge}:${subject.remote ?? "OWNER/REPO"}" to ${pkg.manifest}`],
         } satisfies Report;
         continue;
       }
       const here = pkg.trustPolicy?.repository ?? subject.remote;
-      const named = normaliseRepository(written.value)?.replace(/^https:\/\/github\.com\//, "");
+      const named = normaliseRepository(written.value)?.replace(`https://${FORGES[forge]}/`, "");
       if (here === null || named === undefined || named === here) continue;
       const fork = !pkg.trustPolicy?.repository;
       yield {
-        ...fork ? { severity: "warning" } : {},
+        ...fork || !sure ? { severity: "warning" } : {},
         message: `${pkg.name} names the repository "${named}", and is published from "${here}"`,
         at: written.at,
         label: named.toLowerCase() === here.toLowerCase() ? "in other letter case" : "another repository",
         related: [{ at: job.invocation.at, message: "publishes it with OIDC, so with provenance" }],
         package: pkg.name,
         why: [WHY],
-        next: [`write "${here}" there`, ...fork ? ["in a fork: nothing, it does not publish"] : []],
+        next: [
+          `write "${forge === "gitlab" ? "gitlab:" : ""}${here}" there`,
+          ...fork ? ["in a fork, leave it as it is: a fork does not publish"] : [],
+        ],
       } satisfies Report;
     }
   },
@@ -52,10 +61,25 @@ export const npmRepositoryMismatch: Rule = {
 const WHY =
   "From a public repository npm refuses it with E422: the repository in the provenance must be the one in package.json, letter by letter.";
 
-function publishes(subject: Subject, job: Publishing, pkg: Package): boolean {
-  const { invocation } = job;
-  const off = ["--no-provenance", "--provenance=false"].some((word) => invocation.args.includes(word));
+/** A step that publishes a package with OIDC for sure, else one that likely does: npm and pnpm make provenance then, yarn only when told. */
+function publisher(subject: Subject, pkg: Package): Publishing | undefined {
+  const jobs = subject.publishing.filter((job) => publishes(subject, job, pkg));
+  return jobs.find((job) => meantForOidc(subject, job) === "yes") ??
+    jobs.find((job) =>
+      ["npm", "pnpm"].includes(job.invocation.client) && meantForOidc(subject, job) === "likely"
+    );
+}
+
+function publishes(
+  { project }: Subject,
+  { invocation, step, job, pipeline }: Publishing,
+  pkg: Package,
+): boolean {
+  const off = ["--no-provenance", "--provenance=false"].some((word) => invocation.args.includes(word)) ||
+    [step.env, job.env, pipeline.env].flatMap((env) => [...env.values()])
+      .some(({ name, value }) => /^npm_config_provenance$/i.test(name) && value === "false");
   return (invocation.kind === "npm" || invocation.kind === null) && !off &&
-    publishesPackage(invocation, pkg, subject.project) === "yes" &&
-    (invocation.kind === null || publicTarget(invocation) !== null) && meantForOidc(subject, job) === "yes";
+    Object.hasOwn(FORGES, pipeline.vendor) &&
+    publishesPackage(invocation, pkg, project) === "yes" &&
+    (invocation.kind === null || publicTarget(invocation) !== null);
 }

@@ -12,7 +12,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 /** What hands variables, or files with a credential, to it. */
 const HANDS_IN =
-  /ACTIONS_ID_TOKEN|^--env-file|^--secret|^-v$|^--volume|^--mount|(?:^|=)\w*(?:TOKEN|PASSWORD|SECRET|AUTH|KEY)\w*(?:=|$)|keyless/i;
+  /ACTIONS_ID_TOKEN|^--env-file|^--secret|^-v$|^--volume|^--mount|(?:^|=)\w{0,60}(?:TOKEN|PASSWORD|SECRET|AUTH|KEY)\w{0,60}(?:=|$)|keyless/i;
 
 /** A command in a container that a script starts sees none of the job's variables: no OIDC token can be asked for in it. */
 export const publishInContainer: Rule = {
@@ -61,7 +61,7 @@ function reportOf({ id, permissions }: Job, { program, at }: PlacedCommand): Rep
         ]
         : [],
       `or only build ${container ? "in the container" : "there"}, and publish in a step of its own`,
-      "where it publishes with a token of its own: nothing",
+      "where it publishes with a token of its own, leave it as it is",
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { SourceText } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Job, Pipeline, Unseen } from "../../pipelines/model.ts";
@@ -8,7 +9,11 @@ export const publishOutOfSight: Rule = {
   code: "publish-out-of-sight",
   severity: "unverified",
   phase: "trust policy (local)",
-  *check({ pipelines }) {
+  *check({ pipelines, sources }) {
+    for (const [path, text] of sources) {
+      const publish = OTHER_CI.test(path) ? PUBLISHES.exec(text) : null;
+      if (publish) yield otherCi(path, text, publish);
+    }
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
       const seen = new Set(publishers(pipeline).filter(({ live }) => live !== "no").map(({ job }) => job));
       for (
@@ -23,13 +28,30 @@ export const publishOutOfSight: Rule = {
           ],
           next: [
             "look there, or let the workflow run the publish command itself",
-            "where it publishes nothing: nothing",
+            "where it publishes nothing, leave it as it is",
           ],
         } satisfies Report;
       }
     }
   },
 };
+
+/** CI files whose jobs are not read. */
+const OTHER_CI = /^(?:\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/;
+const PUBLISHES =
+  /^(?![ \t]*#).*?\b((?:npm|pnpm|yarn|lerna|cargo|uv|poetry|flit|hatch|pdm|maturin)\s{1,20}publish|twine\s{1,20}upload|semantic-release|provider:\s*(?:npm|pypi|cargo)|gem\s+push|nuget\s+push)\b/m;
+
+function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
+  const source = new SourceText(text, path);
+  const start = publish.index + publish[0].length - publish[1]!.length - (text.length - source.body.length);
+  return {
+    message: `${path} publishes, and keyless does not read files of this CI`,
+    at: source.span(start, start + publish[1]!.length),
+    label: "with which credential?",
+    why: ["Only GitHub, GitLab, CircleCI and Jenkins files are read, so nothing in it is checked."],
+    next: ["look after it by hand, or publish from one of those"],
+  };
+}
 
 function unseenIn(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
   return pipeline.jobs.filter((job) => job.live !== "no" && !seen.has(job)).flatMap((job) => [

@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import type { Package } from "../../config/project.ts";
 import type { Pipeline } from "../../pipelines/model.ts";
 import { publishers, type PublishingJob, startsByItself } from "../../pipelines/publishing_jobs.ts";
@@ -37,7 +38,7 @@ function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
   if (declared === null || remote === null) return null;
   const how = repositoryRule(pkg.kind, vendorOf(file));
   const fold = (text: string) => how === "exact" ? text : text.toLowerCase();
-  const suffix = new RegExp(`[/:]${fold(declared).replace(/[.+]/g, "\\$&")}(?:\\.git)?/?$`);
+  const suffix = new RegExp(`[/:]${literally(fold(declared))}(?:\\.git)?/?$`);
   if (same(remote, declared, how) || remotes.some((address) => suffix.test(fold(address)))) return null;
   return {
     message: `${pkg.name} expects repository "${declared}", this one is "${remote}"`,
@@ -49,7 +50,7 @@ function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
     ],
     next: [
       `after a rename or transfer: register "${remote}" at ${settingsOf(pkg)}, and here`,
-      "in a fork: nothing, it does not publish",
+      "in a fork, leave it as it is: a fork does not publish",
     ],
   };
 }
@@ -194,7 +195,7 @@ function running(subject: Subject, pkg: Package): Report | null {
     why: ["GITHUB_WORKFLOW_REF names the workflow that registries see.", refusalOf(pkg.registry)],
     next: [
       `publish from ${declared}`,
-      "where this job does not publish: nothing, or leave `id-token: write` out of it",
+      "where this job does not publish, leave it as it is, or leave `id-token: write` out of it",
     ],
   };
 }

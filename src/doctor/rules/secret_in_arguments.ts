@@ -7,7 +7,7 @@ import type { Report, Rule } from "../rule.ts";
 /** Commands that get a registry's token as an argument, with the expression in it. */
 const GIVEN = new RegExp(
   String
-    .raw`^(?!\s*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
+    .raw`^(?![ \t]*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
     String
       .raw`|npm\s+publish|pnpm\s+publish|yarn\s+(?:npm\s+)?publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|flit\s+publish|hatch\s+publish` +
     String

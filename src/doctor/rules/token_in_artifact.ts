@@ -5,7 +5,7 @@ import type { Report, Rule } from "../rule.ts";
 
 /** A script that writes a token into a file of the checkout. */
 const WRITES =
-  /(?:_authToken|_auth|_password|password\s*=|TOKEN).*>>?\s*['"]?(?:\.\/)?\.(?:npmrc|pypirc|yarnrc\.yml)|npm\s+(?:config\s+set|set)\b.*--(?:location[= ]project|userconfig[= ]\.)/;
+  /(?:_authToken|_auth|_password|password\s*=|TOKEN).{0,300}>>?\s{0,20}['"]?(?:\.\/)?\.(?:npmrc|pypirc|yarnrc\.yml)|npm\s+(?:config\s+set|set)\b.{0,300}--(?:location[= ]project|userconfig[= ]\.)/;
 
 /** A token in a file of the checkout leaves the job with everything that takes the whole directory. */
 export const tokenInArtifact: Rule = {

@@ -1,3 +1,4 @@
+import { literally } from "../../formats/literally.ts";
 import type { CredentialUse, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -47,7 +48,7 @@ export const tokenInJobEnv: Rule = {
 
 /** The variable that holds a secret for everything around. */
 function holding(secret: string, env: Settings): Setting | undefined {
-  const names = new RegExp(`\\bsecrets\\.${secret}\\b`, "i");
+  const names = new RegExp(`\\bsecrets\\.${literally(secret)}\\b`, "i");
   return [...env.values()].find(({ value }) => names.test(value));
 }
 

@@ -17,9 +17,9 @@ interface Reading {
 }
 
 const PYPI =
-  /^(?:TWINE|(?:TEST_?)?PYPI|PIP|UV|POETRY|FLIT|HATCH|PDM|MATURIN)_?\w*(?:TOKEN|PASSWORD|PASS|KEY|SECRET)\w*$/;
+  /^(?:TWINE|(?:TEST_?)?PYPI|PIP|UV|POETRY|FLIT|HATCH|PDM|MATURIN)_?\w{0,60}(?:TOKEN|PASSWORD|PASS|KEY|SECRET)\w{0,60}$/;
 const NPM =
-  /^(?:NPM|NODE|YARN)_(?:\w*AUTH\w*_|(?:PUBLISH|API|ACCESS|DEPLOY|REGISTRY|AUTOMATION)_)?(?:TOKEN|SECRET|KEY)$/;
+  /^(?:NPM|NODE|YARN)_(?:\w{0,60}AUTH\w{0,60}_|(?:PUBLISH|API|ACCESS|DEPLOY|REGISTRY|AUTOMATION)_)?(?:TOKEN|SECRET|KEY)$/;
 const READINGS: readonly Reading[] = [
   { clients: ["npm", "pnpm"], reads: /^p?npm_config_/i, name: "NODE_AUTH_TOKEN", meant: NPM },
   { clients: ["yarn"], reads: /^YARN_NPM_AUTH_/, name: "YARN_NPM_AUTH_TOKEN", meant: NPM },
@@ -50,7 +50,7 @@ const READINGS: readonly Reading[] = [
     clients: ["cargo", "cargo-release", "cargo-workspaces", "release-plz"],
     reads: /^CARGO_REGISTR(?:Y|IES_\w+)_(?:TOKEN|CREDENTIAL_PROVIDER)$/,
     name: "CARGO_REGISTRY_TOKEN",
-    meant: /^(?:CARGO|CRATES?)\w*(?:TOKEN|KEY|SECRET)\w*$/,
+    meant: /^(?:CARGO|CRATES?)\w{0,60}(?:TOKEN|KEY|SECRET)\w{0,60}$/,
   },
 ];
 

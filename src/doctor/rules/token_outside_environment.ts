@@ -20,7 +20,7 @@ export const tokenOutsideEnvironment: Rule = {
         label: "a secret of the repository or the organisation",
         related: [{ at: job.at, message: "has no `environment:`" }],
         why: [
-          "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands so.",
+          "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
         ],
         next: [
           "publish with OIDC, and revoke the token",

@@ -3,7 +3,7 @@ import type { IdToken, Step } from "../model.ts";
 
 /** A variable that gets an OIDC token of CircleCI's: a new one, or the one that every job has. */
 const ASSIGNED =
-  /\b(\w+)=["']*\\?(?:\$\(\s*circleci\s+run\s+oidc\s+get\b((?:[^)'"]|'[^']*'|"(?:[^"\\]|\\.)*")*)\)|\$\{?CIRCLE_OIDC_TOKEN(?:_V2)?\b)/g;
+  /\b(\w+)=["']*\\?(?:\$\(\s*circleci\s+run\s+oidc\s+get\b((?:[^)'"]|'[^']{0,500}'|"(?:[^"\\]|\\.){0,500}"){0,500})\)|\$\{?CIRCLE_OIDC_TOKEN(?:_V2)?\b)/g;
 const CLAIMS = /--claims[=\s]+(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+))/;
 
 /** Whether a script asks for an OIDC token. */
@@ -28,7 +28,7 @@ export function tokensIn(script: string, placeOf: (start: number, end: number) =
 }
 
 function audiencesIn(claims: string): readonly string[] | null {
-  const [, single, list] = /"aud"\s*:\s*(?:"([^"]*)"|\[([^\]]*)\])/.exec(claims) ?? [];
+  const [, single, list] = /"aud"\s*:\s*(?:"([^"]{0,500})"|\[([^\]]{0,500})\])/.exec(claims) ?? [];
   const audiences = single === undefined
     ? [...(list ?? "").matchAll(/"([^"]*)"/g)].map(([, each]) => each!)
     : [single];

@@ -34,7 +34,7 @@ function nothing(text: string, path: string): Located {
 }
 
 /** `$[[ inputs.NAME | function ]]` */
-const INPUT = /\$\[\[\s*inputs\.([\w-]+)[^\]]*\]\]/g;
+const INPUT = /\$\[\[\s*inputs\.([\w-]{1,100})[^\]]{0,300}\]\]/g;
 const ONLY_INPUT = /^\s*\$\[\[\s*inputs\.([\w-]+)\s*\]\]\s*$/;
 
 function filledIn(located: Located, inputs: ReadonlyMap<string, Located | undefined>): Located {

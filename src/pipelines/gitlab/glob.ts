@@ -14,7 +14,7 @@ export async function matchingFiles(pattern: string, repository: Repository): Pr
         part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"))
     }$`,
   );
-  const start = pattern.slice(0, pattern.indexOf("*")).replace(/[^/]*$/, "").replace(/\/$/, "");
+  const start = pattern.slice(0, pattern.indexOf("*")).replace(/(?<![^/])[^/]*$/, "").replace(/\/$/, "");
   const found: string[] = [];
   const open = [start];
   for (let count = 0; open.length > 0 && count < MOST_DIRECTORIES; count++) {

@@ -64,7 +64,7 @@ export function variablesIn(file: Groovy, source: SourceText, args: Range): Bind
   const bindings = new Map<string, Binding>();
   for (const { index } of textArguments(file, args)) {
     const token = file.tokens[index]!;
-    const [, name, value] = /^(\w+)\+?\w*=(.*)$/s.exec(token.text) ?? [];
+    const [, name, value] = /^(\w+)(?:\+\w*)?=(.*)$/s.exec(token.text) ?? [];
     if (name === undefined) continue;
     const at = placeOf(source, token);
     bindings.set(name, { name, value: value!, at, keyAt: at, credential: null });

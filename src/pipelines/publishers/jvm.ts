@@ -38,7 +38,7 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     program: ["gradle", "gradlew"],
     client: "gradle",
     verbs: [[
-      /^(?:[\w-]*:)*(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload)$/,
+      /^(?:[\w-]*:){0,10}(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload)$/,
     ]],
     valued: ["-p", "--project-dir", "-x", "--exclude-task", "-b", "-c", "-I", "--init-script", "--console"],
     dry: ["-m", "--dry-run"],

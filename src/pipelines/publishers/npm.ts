@@ -8,7 +8,7 @@ export const NPM_TOKENS: TokenSources = {
     {
       file: ".npmrc",
       text:
-        /(?:\/\/(?<host>[\w.-]+(?::\d+)?)[^\s"'=]*)?:?_auth(?:Token)?["']?(?:\s*=\s*|[ \t]+)\\?["']?(?<value>\$\{\{.*?\}\}|\\?\$\([^)]*\)|[^\s"';|&>]*)/,
+        /(?:\/\/(?<host>[\w.-]+(?::\d+)?)[^\s"'=]{0,300})?:?_auth(?:Token)?["']?(?:\s*=\s*|[ \t]+)\\?["']?(?<value>\$\{\{.*?\}\}|\\?\$\([^)]*\)|[^\s"';|&>]*)/,
     },
     { file: ".npmrc", text: /\bnpm-auth-to-token\b|\bnpm-cli-login\b|\bnpm (?:login|adduser)\b/ },
   ],

@@ -125,7 +125,10 @@ export const OTHER_ACTIONS: readonly PublishAction[] = [
     oidc: null,
     tokens: { env: [], options: [] },
     otherwise: "no",
-    arguments: { input: "args", publishing: /^\s*release\b(?!.*--(?:snapshot|skip[-=\s]*\S*publish))/s },
+    arguments: {
+      input: "args",
+      publishing: /^\s*release\b(?!.*--(?:snapshot|skip[-=\s]{0,10}\S{0,60}publish))/s,
+    },
   },
   {
     actions: ["haaleo/publish-vscode-extension"],
