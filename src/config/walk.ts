@@ -38,7 +38,7 @@ export async function walk(
         if (problem) unread.push(problem);
         if (!directory) continue;
         directories.push(directory);
-        next.push(...below);
+        for (const each of below) next.push(each);
       }
       if (directories.length > MAX_DIRECTORIES) return { directories, complete: false, unread };
     }

@@ -1,6 +1,5 @@
 import { get, isList, isTable, isText, type Located, typeName } from "../formats/located.ts";
-import { decodeUtf8 } from "../formats/text.ts";
-import { readBytes } from "../host/files.ts";
+import { decodeUtf8, readNamed } from "../formats/text.ts";
 import { plainLine } from "../host/redact.ts";
 import { UsageError } from "../problem.ts";
 import type { Finding } from "../report/finding.ts";
@@ -38,7 +37,7 @@ export function baselineText(findings: readonly Entry[]): string {
 /** Reads a baseline. @throws {UsageError} `no-such-file`, `baseline-malformed`, `json-syntax`, `text-not-utf8` */
 export async function readBaseline(file: string): Promise<Baseline> {
   const name = plainLine(file);
-  const bytes = await readBytes(file, 64 << 20);
+  const bytes = await readNamed(file, 64 << 20);
   if (bytes === null) {
     throw new UsageError({
       code: "no-such-file",

@@ -84,7 +84,9 @@ export async function diagnose(
     const text = path === null || sources.has(path) ? null : await readText(`${project.root}/${path}`);
     if (path !== null && text !== null) sources.set(path, text);
   }
-  const broken = (options.broken ?? []).map((problem) => placed(problem, "."));
+  // What follows the first mistake of a file often only follows from it.
+  const broken = [...Map.groupBy(options.broken ?? [], ({ at }) => at?.path ?? ".")]
+    .map(([path, problems]) => placed(problems[0]!, path));
   for (const { at, source } of broken) if (source !== undefined) sources.set(at.path, source);
   const unread = new Set(problems.map(({ at }) => at.path));
   for (const path of options.paths ?? []) {

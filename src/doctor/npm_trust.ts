@@ -1,9 +1,6 @@
-import { resolve } from "@std/path";
 import { isList, isTable, isText, type Located, type Table, textOf } from "../formats/located.ts";
 import { SourceText } from "../formats/positions.ts";
-import { decodeUtf8 } from "../formats/text.ts";
-import { currentDirectory } from "../host/directory.ts";
-import { readBytes } from "../host/files.ts";
+import { decodeUtf8, readNamed } from "../formats/text.ts";
 import { plainLine } from "../host/redact.ts";
 import { UsageError } from "../problem.ts";
 import { partsOf, unreadable } from "./npm_trust_text.ts";
@@ -55,7 +52,7 @@ export async function readNpmTrust(
 }
 
 async function textOfFile(path: string): Promise<string> {
-  const bytes = await readBytes(resolve(currentDirectory(), path), LIMIT);
+  const bytes = await readNamed(path, LIMIT);
   if (bytes === null) {
     throw new UsageError({
       code: "no-such-file",

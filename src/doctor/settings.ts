@@ -85,7 +85,7 @@ async function namesIn(repository: Repository, directory: string): Promise<strin
     const path = inside(directory, name);
     if (isSymlink && await leadsOutside(repository.root, path)) continue;
     if (isDirectory && (name === ".cargo" || name === ".circleci")) {
-      paths.push(...await namesIn(repository, path));
+      for (const each of await namesIn(repository, path)) paths.push(each);
     } else paths.push(path);
   }
   return paths;
@@ -142,7 +142,9 @@ class Found {
 
   async #versions(path: string): Promise<void> {
     const { statedVersions } = await import("./stated_versions.ts");
-    this.versions.push(...statedVersions(await this.#repository.text(path) ?? "", path));
+    for (const version of statedVersions(await this.#repository.text(path) ?? "", path)) {
+      this.versions.push(version);
+    }
   }
 
   /** Reads a file and keeps it, in the list of its format too. */

@@ -101,7 +101,7 @@ function inYaml({ body }: SourceText): Start[] {
       scalar = token === "\x1f";
       continue;
     }
-    if (scalar && literal) found.push(...inLines(token, offset, HASH, true));
+    if (scalar && literal) { for (const each of inLines(token, offset, HASH, true)) found.push(each); }
     else if (!scalar && token.startsWith("#")) found.push({ start: offset, inner: false });
     if (scalar) literal = false;
     else if (LITERAL.test(token)) literal = true;

@@ -13,7 +13,7 @@ export function parseIni(text: string, path: string): Parsed<Table> {
   const source = new SourceText(text, path);
   const reader = new Reader(source);
   for (const { 0: line, index } of source.body.matchAll(/[^\n]+/g)) reader.line(line.trimEnd(), index);
-  if (reader.problems.length > 0) throw new UsageError(reader.problems);
+  if (reader.problems.length > 0) throw new UsageError(reader.problems.slice(0, 20));
   return { source, root: { value: reader.sections, at: source.span(0, source.body.length), keyAt: null } };
 }
 

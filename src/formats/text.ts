@@ -1,3 +1,5 @@
+import { isAbsolute, relative, resolve } from "@std/path";
+import { currentDirectory } from "../host/directory.ts";
 import { reach, readBytes } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
 import { KeylessError, type Problem, UsageError } from "../problem.ts";
@@ -14,18 +16,23 @@ const LIMIT = 4 << 20;
  * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
  */
 export async function readUtf8(root: string, path: string): Promise<string | null> {
-  let bytes: Uint8Array | null;
-  try {
+  const bytes = await saying(path, async () => {
     const where = await reach(root, path);
     if (where === "outside") throw outside(path);
-    if (where === null) return null;
-    bytes = await readBytes(`${root}/${path}`, LIMIT, plainLine(path));
+    return where && await readBytes(`${root}/${path}`, LIMIT, plainLine(path));
+  });
+  return bytes && decodeUtf8(bytes, path);
+}
+
+/** Does something with a file; what goes wrong says in which file it is. */
+async function saying<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
   } catch (error) {
     if (!(error instanceof KeylessError)) throw error;
     const at = new SourceText("", path).span(0, 0);
     throw new KeylessError({ ...error.problem, at }, { exit: error.exit, cause: error });
   }
-  return bytes && decodeUtf8(bytes, path);
 }
 
 /** Something that a link or `..` leads to beyond the tree. */
@@ -35,6 +42,22 @@ export function outside(path: string): KeylessError {
     message: `Cannot read ${plainLine(path)}: it leads out of the repository`,
     why: ["What lies there may hold secrets, and a report shows parts of the files that it is about."],
     next: ["put a file in the place of the link"],
+  });
+}
+
+/**
+ * The bytes of a file that somebody names, or `null` when there is none. One that is named below the working directory may not lie
+ * elsewhere: then a link has taken the place of the file that was meant.
+ *
+ * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
+ */
+export async function readNamed(file: string, limit: number): Promise<Uint8Array | null> {
+  const here = currentDirectory();
+  const path = relative(here, resolve(here, file));
+  const isBelow = path !== "" && !isAbsolute(path) && path.split(/[/\\]/)[0] !== "..";
+  return await saying(file, async () => {
+    if (isBelow && await reach(here, path) === "outside") throw outside(file);
+    return await readBytes(resolve(here, file), limit, plainLine(file));
   });
 }
 

@@ -77,7 +77,7 @@ function encodings(value: string): string[] {
 }
 
 function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
 /** What {@link disarmed} looks for. Most text has none of it, and Unicode's classes take long to load. */

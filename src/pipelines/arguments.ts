@@ -7,12 +7,16 @@ export interface Arguments {
 /** Sorts arguments; options of `valued` take the next word when they have no `=`. */
 export function sorted(args: readonly string[], valued: readonly string[]): Arguments {
   const words: string[] = [];
-  const options = new Map<string, readonly string[]>();
-  const add = (name: string, value: string) => options.set(name, [...options.get(name) ?? [], value]);
+  const options = new Map<string, string[]>();
+  const add = (name: string, value: string) => {
+    const values = options.get(name);
+    if (values) values.push(value);
+    else options.set(name, [value]);
+  };
   for (let index = 0; index < args.length; index++) {
     const word = args[index]!;
     if (word === "--") {
-      words.push(...args.slice(index + 1));
+      for (const each of args.slice(index + 1)) words.push(each);
       break;
     }
     const [, name, value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(word) ?? [];

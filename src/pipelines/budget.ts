@@ -4,8 +4,8 @@ import type { Files } from "./repository.ts";
 const MOST = {
   /** Commands and actions that publish. Real repositories come to a few dozen; every rule compares them. */
   publishes: 1000,
-  /** Steps of local actions and jobs of called workflows, each counted where it is used: files that use each other ten times multiply. */
-  followed: 20_000,
+  /** Steps of local actions, jobs of called workflows, commands of scripts in files: each counted where it is used, because files that use each other ten times multiply. */
+  followed: 5000,
 } as const;
 
 const counted = new WeakMap<Files, Record<keyof typeof MOST, number>>();

@@ -60,34 +60,45 @@ export function inner(
   ]);
 }
 
+/** How many parts of a value, and of the values that it names, are still to be looked at: two that name two each come to thousands. */
+interface Patience {
+  left: number;
+}
+
 /** What a value of a workflow is, seen as a token. */
-export function tokenValue(value: string | undefined, around: Surroundings): TokenValue {
+export function tokenValue(
+  value: string | undefined,
+  around: Surroundings,
+  patience: Patience = { left: 200 },
+): TokenValue {
+  if (patience.left-- <= 0) return "unknown";
   if (value === undefined || value.trim() === "") return "none";
   const expressions = [...value.matchAll(/\$\{\{((?:(?!\$\{\{).)*?)\}\}/gs)].map(([, inside]) =>
     inside!.trim()
   );
-  if (expressions.length === 0) return variableValue(value, around);
+  if (expressions.length === 0) return variableValue(value, around, patience);
   const [only] = expressions;
-  return expressions.length > 1 || only === undefined ? "token" : expressionValue(only, around);
+  return expressions.length > 1 || only === undefined ? "token" : expressionValue(only, around, patience);
 }
 
 /** `A || B`, `C && A || B`: whichever it comes to. */
-function expressionValue(expression: string, around: Surroundings): TokenValue {
+function expressionValue(expression: string, around: Surroundings, patience: Patience): TokenValue {
   const operands = expression.split("||").map((part) =>
     part.split("&&").at(-1)!.trim().replace(/^\(|\)$/g, "").trim()
   );
-  const values = new Set(operands.map((operand) => operandValue(operand, around)));
+  const values = new Set(operands.map((operand) => operandValue(operand, around, patience)));
   if (values.size === 1) return [...values][0]!;
   values.delete("none");
   return values.size === 1 ? [...values][0]! : "unknown";
 }
 
-function operandValue(operand: string, around: Surroundings): TokenValue {
+function operandValue(operand: string, around: Surroundings, patience: Patience): TokenValue {
+  if (patience.left-- <= 0) return "unknown";
   const literal = /^'(.*)'$/s.exec(operand)?.[1];
   if (literal !== undefined) return literal === "" ? "none" : "token";
   const input = /^(?:github\.event\.)?inputs\.([\w-]+)$/.exec(operand)?.[1];
   if (input !== undefined && around.inputs.has(input)) {
-    return tokenValue(around.inputs.get(input), { ...around, inputs: new Map() });
+    return tokenValue(around.inputs.get(input), { ...around, inputs: new Map() }, patience);
   }
   const secret = /^secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])$/i.exec(operand)?.slice(1).find((name) =>
     name !== undefined
@@ -102,7 +113,8 @@ function operandValue(operand: string, around: Surroundings): TokenValue {
   if (/^secrets\[/i.test(operand)) return "token";
   const variable = /^env\.(\w+)$/.exec(operand)?.[1];
   if (variable !== undefined) {
-    return tokenValue(around.env.get(variable)?.value, { ...around, env: without(around.env, variable) });
+    const rest = { ...around, env: without(around.env, variable) };
+    return tokenValue(around.env.get(variable)?.value, rest, patience);
   }
   const step = /^steps\.([\w-]+)\.outputs\.[\w-]+$/.exec(operand)?.[1];
   if (step !== undefined && around.minting.has(step)) return "minted";
@@ -110,13 +122,13 @@ function operandValue(operand: string, around: Surroundings): TokenValue {
 }
 
 /** `$NAME` in a script is whatever the environment has; anything else is written out. */
-function variableValue(value: string, around: Surroundings): TokenValue {
+function variableValue(value: string, around: Surroundings, patience: Patience): TokenValue {
   if (value.includes(UNKNOWN)) return "token";
   const [, name, fallback] = /^\\?\$\{?(?:env:)?(\w+)(?::?-([^}]*))?\}?$/.exec(value.trim()) ?? [];
   // `{name}` is filled in by a program of another language.
   if (name === undefined) return /^\$\(|^`|^\{\w+\}/.test(value.trim()) ? "unknown" : "token";
   return around.env.has(name)
-    ? tokenValue(around.env.get(name)!.value, { ...around, env: without(around.env, name) })
+    ? tokenValue(around.env.get(name)!.value, { ...around, env: without(around.env, name) }, patience)
     : fallback === ""
     ? "none"
     : "unknown";

@@ -53,7 +53,9 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
-  for (const invocation of invocations(script.text, shell, options)) {
+  const commands = invocations(script.text, shell, options);
+  if (starter) spend(context.files, "followed", commands.length);
+  for (const invocation of commands) {
     if (isSpent(context.files, "publishes")) {
       return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
     }
@@ -71,15 +73,16 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
     const target = early ?? await targetOf(invocation, directory, context);
     if (!target) continue;
     const at = starter ?? script.placeOf(invocation.start, invocation.end);
-    if (starter || !target.sources) {
-      if (target.mayPublish) unseen.push({ reference: target.reference, at });
+    const unread = isSpent(context.files, "followed");
+    if (starter || !target.sources || unread) {
+      if (target.mayPublish || unread) unseen.push({ reference: target.reference, at });
       continue;
     }
     const found = await followed(target, invocation, context, at);
     // Findings show the lines that they point at.
     for (const { inScript } of found.publishes) if (inScript) await context.files.text(inScript.path);
     publishes.push(...found.publishes);
-    unseen.push(...found.unseen);
+    for (const each of found.unseen) unseen.push(each);
     // A wrapper that runs what its words are.
     if (found.publishes.length + found.unseen.length === 0 && publishingCommand(invocation.args.join(" "))) {
       unseen.push({ reference: target.reference, at });
@@ -108,7 +111,7 @@ async function followed(
     publishes.push(
       ...found.publishes.map((each) => ({ ...each, tolerated: each.tolerated || invocation.tolerated })),
     );
-    unseen.push(...found.unseen);
+    for (const each of found.unseen) unseen.push(each);
   }
   return { publishes, unseen };
 }

@@ -41,6 +41,9 @@ function refsOf(
   return onlyTags ? ["tag"] : onlyBranches ? ["branch"] : kinds;
 }
 
+/** Jobs that a job may need, directly or not, and their conditions are still asked. */
+const MOST_NEEDED = 100;
+
 /** Events whose payload has no `action`. */
 const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
 
@@ -64,6 +67,7 @@ async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKi
     // Such a condition lets a job run although one that it needs was skipped.
     if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
     const needed: Answer[] = [];
+    if (seen.size > MOST_NEEDED) return "unknown";
     for (const id of one.needs) {
       const other = siblings.find((each) => each.id === id);
       if (other && !seen.has(id)) needed.push(await jobRuns(other, siblings, seen.add(id)));

@@ -60,7 +60,14 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
     const files = /\.ya?ml$/.test(plain)
       ? [plain]
       : ["action.yml", "action.yaml"].map((file) => inDirectory(plain || ".", file));
-    for (const file of files) yield* content(file, tree, seen, 0);
+    for (const file of files) {
+      // That a CI file cannot be read is somebody's mistake, and an action without `runs:` has one too.
+      const action = seen.has(file) ? null : await tree.text(file);
+      if (action !== null && !/\.ya?ml$/.test(plain) && !/^["']?runs["']?[ \t]*:/m.test(action)) {
+        yield ["npm publish", 0];
+      }
+      yield* content(file, tree, seen, 0);
+    }
   }
   for (const directory of directoriesIn(text)) {
     const entries = await isThere(directory, tree) ? await entriesIn(directory, tree) : [];

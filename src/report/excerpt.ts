@@ -35,7 +35,10 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
     const here = marks.filter((mark) => mark.at.path === path).map(settled);
     return { path, marks: here, rows: sources.has(path) ? rowsOf(here) : [] };
   });
-  const gutter = Math.max(2, ...files.flatMap((file) => file.rows).map((row) => String(row).length));
+  const gutter = files.flatMap(({ rows }) => rows).reduce(
+    (most, row) => Math.max(most, String(row).length),
+    2,
+  );
   const margin = " ".repeat(gutter + 1);
   const frame = (corner: string, text: string) =>
     margin + paint(corner, "faint", display) + (text ? ` ${text}` : "");
@@ -47,7 +50,9 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
     const source = sources.get(file.path);
     if (source === undefined) {
       for (const { message } of file.marks) {
-        if (message) lines.push(...said(message, frame(signs.frame.side, ""), display));
+        for (const line of message ? said(message, frame(signs.frame.side, ""), display) : []) {
+          lines.push(line);
+        }
       }
       continue;
     }
@@ -61,7 +66,7 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
           }`,
         );
       }
-      lines.push(...drawRow(row, texts[row - 1] ?? "", file.marks, gutter, options));
+      for (const line of drawRow(row, texts[row - 1] ?? "", file.marks, gutter, options)) lines.push(line);
       previous = row;
     }
   }

@@ -60,7 +60,7 @@ function views(
   gap: string,
 ): { view: View; spans: readonly Span[] }[] {
   const first = spans[0]?.from ?? 0;
-  const reach = Math.max(0, ...spans.map(({ to }) => to));
+  const reach = spans.reduce((most, { to }) => Math.max(most, to), 0);
   const view = windowed(text, reach <= limit ? 0 : Math.max(0, first - LEAD), limit, gap);
   const end = view.from + view.columns - (view.cut ? gap.length : 0);
   const inside = spans.filter(({ from }) => from < end);

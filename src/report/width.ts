@@ -54,7 +54,7 @@ function simple(text: string): boolean {
 
 function columns(character: string): number {
   if (character.includes(VARIANT)) return 2;
-  return Math.max(...Array.from(character, ofCodePoint));
+  return Array.from(character, ofCodePoint).reduce((widest, each) => Math.max(widest, each), 0);
 }
 
 function ofCodePoint(character: string): number {

@@ -136,28 +136,63 @@ export interface Mutation {
   readonly at: number;
   readonly gone: number;
   readonly text: string;
-  /** Whether what goes is there again behind itself. */
-  readonly again: boolean;
+  /** `again`: what goes is there again behind itself. `word`: the word there goes, so that all around it often means what it did. */
+  readonly how: "cut" | "again" | "word";
 }
 
+/** What stands in the place of words: what patterns, objects and paths are made of. */
+const NAMES = [
+  "",
+  "x",
+  "a(b",
+  "a[b",
+  "a*",
+  "a+b",
+  "$A",
+  "${{ x }}",
+  "..",
+  "a/b",
+  "__proto__",
+  "constructor",
+  "hasOwnProperty",
+];
+
+const place = {
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  gone: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(60)),
+};
+
 export const mutations: fc.Arbitrary<Mutation[]> = fc.array(
-  fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    gone: fc.oneof(fc.constant(0), fc.nat(3), fc.nat(60)),
-    text: fc.oneof(fc.constant(""), piece, fc.array(piece, { maxLength: 3 }).map((parts) => parts.join(""))),
-    again: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, {
-      weight: 1,
-      arbitrary: fc.constant(true),
+  fc.oneof(
+    fc.record({
+      ...place,
+      text: fc.oneof(
+        fc.constant(""),
+        piece,
+        fc.array(piece, { maxLength: 3 }).map((parts) => parts.join("")),
+      ),
+      how: fc.constantFrom("cut" as const, "cut" as const, "again" as const),
     }),
-  }),
-  { maxLength: 4 },
+    fc.record({
+      ...place,
+      text: fc.oneof(fc.constantFrom(...NAMES), fc.string({ maxLength: 8 })),
+      how: fc.constant("word" as const),
+    }),
+  ),
+  { maxLength: 3 },
 );
 
 /** A text after these changes, the first one first. */
 export function mutated(text: string, changes: readonly Mutation[]): string {
-  return changes.reduce((whole, { at, gone, text, again }) => {
+  return changes.reduce((whole, { at, gone, text, how }) => {
     const start = Math.floor(at * whole.length);
-    const rest = whole.slice(again ? start : start + gone);
-    return whole.slice(0, start) + (again ? whole.slice(start, start + gone) : "") + text + rest;
+    if (how === "word") {
+      const word = /[\w-]+/g;
+      word.lastIndex = start;
+      const found = word.exec(whole);
+      return found ? whole.slice(0, found.index) + text + whole.slice(word.lastIndex) : whole;
+    }
+    const twice = how === "again" ? whole.slice(start, start + gone) : "";
+    return whole.slice(0, start) + twice + text + whole.slice(how === "again" ? start : start + gone);
   }, text);
 }

@@ -135,7 +135,7 @@ export const trees: fc.Arbitrary<Tree> = fc.subarray(Object.keys(WHOLE), { minLe
     fc.oneof(
       { weight: 4, arbitrary: mutations.map((changes) => mutated(WHOLE[path]!, changes)) },
       { weight: 1, arbitrary: textFor(path) },
-      { weight: 2, arbitrary: fc.constant(WHOLE[path]!) },
+      { weight: path === "keyless.toml" ? 30 : 4, arbitrary: fc.constant(WHOLE[path]!) },
     ).map((text): [string, string] => [path, text])
   )).map((files) => Object.fromEntries(files))
 );

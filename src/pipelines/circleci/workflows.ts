@@ -152,7 +152,7 @@ function needed(entry: Entry, byName: ReadonlyMap<string, Entry>): Filters[] {
     const other = byName.get(name);
     if (!other || seen.has(other)) continue;
     seen.add(other);
-    open.push(...other.needs);
+    for (const need of other.needs) open.push(need);
   }
   return [...seen].map(({ filters }) => filters);
 }

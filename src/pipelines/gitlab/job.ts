@@ -134,7 +134,7 @@ async function stepsOf(
     const script = scriptOfLines(shell);
     around = afterScript(script, around);
     const found = await readScript(script, { files: assembly.repository, around, ...RUNNER, directory: "." });
-    steps.push(...shell.map((line) => stepOf(line, found)));
+    for (const line of shell) steps.push(stepOf(line, found));
   }
   return steps;
 }
