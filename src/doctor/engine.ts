@@ -12,7 +12,8 @@ import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { hasCiAbove } from "./ci_above.ts";
 import { isUnread, jobsOf } from "./claims.ts";
-import { completed, settled } from "./completed.ts";
+import { completed } from "./completed.ts";
+import { foundByRules } from "./found.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
   CREDENTIALS,
@@ -33,7 +34,6 @@ import {
   registryPhase,
   registrySections,
 } from "./registry_sections.ts";
-import type { Report } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
@@ -112,17 +112,7 @@ export async function diagnose(
       byRule: false,
     })),
     ...broken.map((problem) => ({ ...asFinding(problem, "error"), phase: PACKAGES, byRule: false })),
-    ...await Promise.all(RULES.flatMap((rule) =>
-      distinct([...rule.check(subject)]).map(async (report) => ({
-        ...completed(
-          { ...rule.confidence ? { confidence: rule.confidence } : {}, ...await settled(report) },
-          rule.code,
-          rule.severity,
-        ),
-        phase: rule.phase as string,
-        byRule: true,
-      }))
-    )),
+    ...await foundByRules(subject),
     ...sections.flatMap(({ name, checked }) =>
       (checked.skipped === null ? checked.reports : []).map((report) => ({
         ...completed(report, report.code, "error"),
@@ -210,15 +200,6 @@ function asked(phase: Phase, findings: readonly Finding[], wanted: (code: string
   return findings.length > 0 || RULES.some((rule) => rule.phase === phase.name && wanted(rule.code))
     ? phase
     : { ...phase, status: "skipped", reason: NOT_ASKED };
-}
-
-/** A workflow that several others call is looked at once for each; what is wrong with it is said once. */
-function distinct(reports: readonly Report[]): readonly Report[] {
-  const seen = new Set<string>();
-  return reports.filter(({ at, message, package: pkg }) => {
-    const key = JSON.stringify([at.path, at.start.offset, message, pkg ?? null]);
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 function within(finding: Finding, paths: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-import { forEachChild, parse } from "unbash";
+import { OnDemand } from "./on_demand.ts";
 import { plainCommands } from "./shell_plain.ts";
 import { ShellState } from "./shell_state.ts";
 
@@ -38,181 +38,17 @@ export interface ShellOptions {
   readonly pipefail?: boolean;
 }
 
-/** The commands of a script in Bash, in the order in which they stand. Comments, strings and here-documents are no commands. */
+const WHOLE = new OnDemand(() => import("./shell_whole.ts"));
+
+/**
+ * The commands of a script in Bash, in the order in which they stand. Comments, strings and here-documents are no commands.
+ *
+ * @throws what `withLibraries` catches, where the script is more than plain
+ */
 export function shellCommands(
   script: string,
   { stopsAtErrors = true, pipefail = false }: ShellOptions = {},
 ): readonly ShellCommand[] {
-  const plain = plainCommands(script, new ShellState(stopsAtErrors, pipefail));
-  if (plain) return plain;
-  const walk = new Walk(script);
-  walk.list(parse(script).commands, new ShellState(stopsAtErrors, pipefail), false);
-  return walk.commands.sort((a, b) => a.start - b.start);
-}
-
-type Node = Parameters<typeof forEachChild>[0];
-type Of<Type extends Node["type"]> = Extract<Node, { type: Type }>;
-type Statement = Of<"Statement">;
-type Word = Of<"Word">;
-
-class Walk {
-  readonly commands: ShellCommand[] = [];
-  /** The command around a script in backquotes, whose offsets count in a text of its own. */
-  #outer: ShellCommand | null = null;
-
-  /** Where the last command ends, and where the script asks for the status of one for the last time. */
-  readonly #end: number;
-  readonly #asks: number;
-
-  constructor(readonly script: string) {
-    this.#end = script.replace(/(?<![;&\s])[;&\s]+$/, "").length;
-    this.#asks = Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
-  }
-
-  list(statements: readonly Statement[], state: ShellState, tolerated: boolean): void {
-    for (const { command, end, background } of statements) {
-      // The status of the last command is that of the script; one that the script asks for is not ignored either.
-      const ignored = !state.stopsAtErrors && end < this.#end && end > this.#asks;
-      this.#node(command, background ? state.inner() : state, tolerated || ignored);
-    }
-  }
-
-  #node(node: Node, state: ShellState, tolerated: boolean): void {
-    switch (node.type) {
-      case "Command":
-        return this.#command(node, state, tolerated);
-      case "AndOr": {
-        // A failure is caught by whatever succeeds behind any later `||`.
-        const last = node.commands.findLastIndex((each, index) =>
-          index > 0 && node.operators[index - 1] === "||" && succeeds(each, this.script)
-        );
-        return node.commands.forEach((each, index) => this.#node(each, state, tolerated || index < last));
-      }
-      case "Pipeline":
-        return node.commands.forEach((each, index) => {
-          const last = index === node.commands.length - 1;
-          this.#node(
-            each,
-            last && index === 0 ? state : state.inner(),
-            tolerated || (!last && !state.pipefail),
-          );
-        });
-      case "If":
-        return this.#if(node, state, tolerated);
-      case "While":
-        return this.#unsure(state, (inside) => {
-          this.list(node.clause.commands, inside, tolerated);
-          this.list(node.body.commands, inside, tolerated);
-        });
-      case "Subshell":
-        return this.list(node.body.commands, state.inner(), tolerated);
-      case "BraceGroup":
-        return this.list(node.body.commands, state, tolerated);
-      case "Redirected":
-        return this.#node(node.command, state, tolerated);
-      case "Function": {
-        const inside = state.inner();
-        inside.directory = null;
-        return this.#children(node, inside, tolerated);
-      }
-      case "For":
-      case "ArithmeticFor":
-      case "Select":
-      case "Case":
-        return this.#unsure(state, (inside) => this.#children(node, inside, tolerated));
-      case "CompoundList":
-        return this.list(node.commands, state, tolerated);
-      case "Statement":
-        return this.list([node], state, tolerated);
-      case "Script":
-        return this.list(node.commands, state.inner(), tolerated);
-      default:
-        return this.#children(node, state, tolerated);
-    }
-  }
-
-  #if(node: Of<"If">, state: ShellState, tolerated: boolean): void {
-    const ends = (part: Node | undefined) =>
-      part !== undefined && /\b(?:exit|return|false)\b/.test(this.#text(part));
-    // A failed command in a condition only chooses a branch, and is ignored unless one of them ends the script.
-    const caught = !ends(node.then) && !ends(node.else) && node.elif.every(({ then }) => !ends(then));
-    this.list(node.clause.commands, state, tolerated || caught);
-    for (const part of [node.then, ...node.elif, node.else]) {
-      if (part) this.#unsure(state, (inside) => this.#node(part, inside, tolerated));
-    }
-  }
-
-  /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
-  #unsure(state: ShellState, go: (state: ShellState) => void): void {
-    const { directory } = state;
-    go(state);
-    if (state.directory !== directory) state.directory = null;
-  }
-
-  #children(node: Node, state: ShellState, tolerated: boolean): void {
-    forEachChild(node, (child) => this.#node(child, state, tolerated));
-  }
-
-  #command(node: Of<"Command">, state: ShellState, tolerated: boolean): void {
-    const assignments = new Map<string, string>();
-    for (const part of node.prefix) {
-      if (part.type === "Assignment" && part.value.type === "Word") {
-        assignments.set(part.name, part.value.value);
-      }
-    }
-    if (!node.name) {
-      for (const [name, value] of assignments) state.set(name, value);
-      return this.#substitutions(node, state, tolerated, null);
-    }
-    const outer = this.#outer;
-    const suffix = node.suffix.filter((part): part is Word => part.type === "Word");
-    const words = [node.name, ...suffix]
-      .map((word) => ({ text: word.value, start: outer?.start ?? word.pos, end: word.end }));
-    const body = node.suffix.find((part) => part.type === "HereDoc")?.body;
-    const { start, end } = outer ?? { start: node.name.pos, end: words.at(-1)!.end };
-    const command: ShellCommand = {
-      words,
-      assignments,
-      variables: state.variables,
-      start,
-      end,
-      tolerated,
-      directory: state.directory,
-      input: body ? { text: body.text, start: outer?.start ?? body.pos } : null,
-    };
-    this.commands.push(command);
-    this.#substitutions(node, state, tolerated, command);
-    for (const part of node.suffix) {
-      if (part.type === "Assignment" && part.value.type === "Word") state.set(part.name, part.value.value);
-    }
-    state.apply(words.map(({ text }) => text));
-  }
-
-  /** Commands in the words of another one. */
-  #substitutions(
-    node: Of<"Command">,
-    state: ShellState,
-    tolerated: boolean,
-    command: ShellCommand | null,
-  ): void {
-    const visit = (child: Node): void => {
-      if (child.type !== "Script") return forEachChild(child, visit);
-      const before = this.#outer;
-      if (child.source !== undefined) this.#outer ??= command;
-      this.list(child.commands, state.inner(), tolerated);
-      this.#outer = before;
-    };
-    forEachChild(node, visit);
-  }
-
-  #text(node: Node): string {
-    return this.script.slice(node.pos, node.end);
-  }
-}
-
-/** Whether what stands behind `||` hides the failure: it only says something. */
-function succeeds(node: Node, script: string): boolean {
-  const text = script.slice(node.pos, node.end).replace(/^[({]\s*|(?<![;\s])[;\s]*[)}]$/g, "");
-  if (/\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text)) return false;
-  return /^(?:true|:|echo|printf|exit 0|return 0|continue)(?![\w-])/.test(text);
+  return plainCommands(script, new ShellState(stopsAtErrors, pipefail)) ??
+    WHOLE.get().wholeCommands(script, new ShellState(stopsAtErrors, pipefail));
 }

@@ -1,5 +1,4 @@
-import { cmdCommands } from "../formats/cmd.ts";
-import { powershellCommands } from "../formats/powershell.ts";
+import { OnDemand } from "../formats/on_demand.ts";
 import { joined, type ShellCommand, shellCommands, type ShellOptions } from "../formats/shell.ts";
 import { type Arguments, firstWord, sorted } from "./arguments.ts";
 import { type ProjectScript, scriptOf } from "./package_scripts.ts";
@@ -36,6 +35,9 @@ export type Shell = "posix" | "powershell" | "cmd";
 
 export { type Arguments, type ProjectScript, sorted };
 
+const POWERSHELL = new OnDemand(() => import("../formats/powershell.ts"));
+const CMD = new OnDemand(() => import("../formats/cmd.ts"));
+
 /** Everything that a script runs, in order. Expressions of GitHub Actions in it are parts of words. */
 export function invocations(
   script: string,
@@ -52,8 +54,8 @@ export function invocations(
   const commands = shell === "posix"
     ? shellCommands(known, options)
     : shell === "powershell"
-    ? powershellCommands(known)
-    : cmdCommands(known);
+    ? POWERSHELL.get().powershellCommands(known)
+    : CMD.get().cmdCommands(known);
   const restore = (text: string) =>
     expressions.length === 0
       ? text

@@ -1,3 +1,4 @@
+import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
 import { type Invocation, invocations } from "./commands.ts";
@@ -53,7 +54,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
-  const commands = invocations(script.text, shell, options);
+  const commands = await withLibraries(() => invocations(script.text, shell, options));
   if (starter) spend(context.files, "followed", commands.length);
   for (const invocation of commands) {
     if (isSpent(context.files, "publishes")) {

@@ -10,6 +10,7 @@ import {
   textsOf,
 } from "../formats/located.ts";
 import { isSpent, spend } from "./budget.ts";
+import { withLibraries } from "../formats/on_demand.ts";
 import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { liveness } from "./conditions.ts";
@@ -60,7 +61,7 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
     permissionsAt: get(root, "permissions")?.keyAt ?? null,
     concurrency: concurrencyOf(get(root, "concurrency")),
     jobs,
-    commentedOut: commentedOut(source),
+    commentedOut: await withLibraries(() => commentedOut(source)),
     unseen: [],
     wantedSecrets: settingsOf(eventsIn(root), "workflow_call", "secrets"),
   };

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { withLibraries } from "../../src/formats/on_demand.ts";
 import { joined, shellCommands } from "../../src/formats/shell.ts";
+
+await withLibraries(() => shellCommands("(loads what reads more than plain commands)"));
 
 Deno.test("every command of a script is found, wherever it stands", () => {
   const cases: [script: string, commands: string[][]][] = [

@@ -1,6 +1,7 @@
 import { entriesOf, get, isList, isTable, isText, type Located } from "../../formats/located.ts";
 import { SourceText } from "../../formats/positions.ts";
 import { locatedYaml, parseYamlDocuments } from "../../formats/yaml.ts";
+import { withLibraries } from "../../formats/on_demand.ts";
 import { commentedOut } from "../commented.ts";
 import type { Job, Pipeline, Unseen } from "../model.ts";
 import { distinctTriggers } from "../plain_trigger.ts";
@@ -73,7 +74,7 @@ async function pipelineOf(root: Located, source: SourceText, repository: Reposit
     permissionsAt: null,
     concurrency: null,
     jobs,
-    commentedOut: commentedOut(source),
+    commentedOut: await withLibraries(() => commentedOut(source)),
     unseen: [],
     wantedSecrets: new Map(),
   };

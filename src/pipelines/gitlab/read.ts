@@ -1,4 +1,5 @@
 import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
+import { withLibraries } from "../../formats/on_demand.ts";
 import { commentedOut } from "../commented.ts";
 import type { CalledWorkflow, Job, Pipeline } from "../model.ts";
 import { distinctTriggers } from "../plain_trigger.ts";
@@ -98,7 +99,7 @@ async function pipelineOf(
     permissionsAt: null,
     concurrency: null,
     jobs,
-    commentedOut: [...assembly.sources.values()].flatMap(commentedOut),
+    commentedOut: await withLibraries(() => [...assembly.sources.values()].flatMap(commentedOut)),
     unseen: assembly.unseen,
     wantedSecrets: new Map(),
   };

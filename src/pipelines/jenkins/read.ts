@@ -1,3 +1,4 @@
+import { withLibraries } from "../../formats/on_demand.ts";
 import { SourceText } from "../../formats/positions.ts";
 import { inner, NOWHERE, type Surroundings } from "../credentials.ts";
 import { identityPermissions } from "../identity_permissions.ts";
@@ -52,7 +53,7 @@ async function pipelineOf(source: SourceText, repository: Repository): Promise<P
     permissionsAt: null,
     concurrency,
     jobs,
-    commentedOut: commentedOut(file, source),
+    commentedOut: await withLibraries(() => commentedOut(file, source)),
     unseen,
     wantedSecrets: new Map(),
   };
