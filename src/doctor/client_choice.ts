@@ -1,5 +1,5 @@
 import { literally } from "../formats/literally.ts";
-import semver from "semver";
+import { intersects, validRange } from "../formats/version_range.ts";
 import { textOf } from "../formats/located.ts";
 import { SourceText } from "../formats/positions.ts";
 import type { Setting } from "../pipelines/model.ts";
@@ -34,8 +34,8 @@ export function toolVersion(name: string, job: Publishing, subject: Subject): St
 
 /** Whether every version that is meant is older than `first`; not where that cannot be said. */
 export function isOlder({ version }: StatedTool, first: string): boolean {
-  const range = semver.validRange(version);
-  return range !== null && !semver.intersects(range, `>=${first}`);
+  const range = validRange(version);
+  return range !== null && !intersects(range, `>=${first}`);
 }
 
 /** The version in the words of the command itself: `npx lerna@8`, `uvx twine==5.0.0`. */
@@ -146,9 +146,9 @@ export function runsNpm(job: Publishing, subject: Subject): boolean | null {
   const manager = client === "pnpm" ? client : runs.length > 1 ? packageManager(job, subject) : "npm";
   if (manager !== "pnpm") return manager === null ? null : manager === "npm";
   const version = toolVersion("pnpm", job, subject);
-  const range = version && semver.validRange(version.version);
-  if (!range || !semver.intersects(range, `<${PNPM_ALONE}`)) return range ? false : null;
-  return semver.intersects(range, `>=${PNPM_ALONE}`) ? null : true;
+  const range = version && validRange(version.version);
+  if (!range || !intersects(range, `<${PNPM_ALONE}`)) return range ? false : null;
+  return intersects(range, `>=${PNPM_ALONE}`) ? null : true;
 }
 
 /** The first version of pnpm that publishes by itself. */

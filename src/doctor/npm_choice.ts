@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects, validRange } from "../formats/version_range.ts";
 import type { Setting, Step } from "../pipelines/model.ts";
 import type { PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
@@ -158,9 +158,9 @@ function nodeChoice(
   const word = written.trim().replace(/^v/, "").toLowerCase();
   const version = LTS.get(word.replace(/^lts\//, "")) ?? word;
   const newest = /^(?:lts\/\*|latest|node|current|stable)$/.test(version);
-  const range = newest ? "*" : semver.validRange(version);
+  const range = newest ? "*" : validRange(version);
   if (range === null || version === "") return null;
-  const fits = semver.intersects(range, `>=${NODE_WITH_OIDC}`);
+  const fits = intersects(range, `>=${NODE_WITH_OIDC}`);
   return { name: `Node ${word}`, fits, range, tool: "node", at, file, setting };
 }
 
@@ -178,9 +178,9 @@ function ofCommand({ program, args, at }: PlacedCommand, first: string): Choices
 /** A version, range or tag of npm itself. */
 function npmChoice(version: string, at: Location, first: string): NpmChoice | null {
   const tag = /^(?:next|latest)(?:-(\d+))?$/.exec(version);
-  const range = tag ? tag[1] ?? "*" : semver.validRange(version);
+  const range = tag ? tag[1] ?? "*" : validRange(version);
   if (range === null) return null;
-  const fits = semver.intersects(range, `>=${first}`);
+  const fits = intersects(range, `>=${first}`);
   return { name: `npm ${version}`, fits, range, tool: "npm", at, file: null, setting: null };
 }
 

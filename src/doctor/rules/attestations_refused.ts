@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects, validRange } from "../../formats/version_range.ts";
 import { actionVersion } from "../action_version.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -30,8 +30,8 @@ function attests(job: Publishing, subject: Subject): boolean {
   if (meantForOidc(subject, job) === "no" || publicTarget(invocation) === null) return false;
   const input = step.with.get("attestations");
   if (input) return input.value === "true";
-  const range = semver.validRange(actionVersion(step.uses, subject.sources));
-  return range === null || semver.intersects(range, BY_DEFAULT);
+  const range = validRange(actionVersion(step.uses, subject.sources));
+  return range === null || intersects(range, BY_DEFAULT);
 }
 
 function fromCalled({ pipeline, called, chain, job, invocation }: Publishing): Report {

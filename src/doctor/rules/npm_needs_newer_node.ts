@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects } from "../../formats/version_range.ts";
 import { type NpmInstalled, npmInstalls } from "../npm_choice.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -18,8 +18,8 @@ export const npmNeedsNewerNode: Rule = {
     for (const job of subject.publishing) {
       for (const installed of npmInstalls(job, subject)) {
         // A range is filled with the newest version that is in it.
-        const line = NEEDS.find(({ npm }) => semver.intersects(installed.npm.range, npm));
-        if (line && installed.nodes.every(({ range }) => !semver.intersects(range, line.node))) {
+        const line = NEEDS.find(({ npm }) => intersects(installed.npm.range, npm));
+        if (line && installed.nodes.every(({ range }) => !intersects(range, line.node))) {
           yield reportOf(job, installed, line);
         }
       }

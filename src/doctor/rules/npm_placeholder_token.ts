@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects, subset, validRange } from "../../formats/version_range.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { clientFacts } from "../../pipelines/publishers.ts";
 import { actionName } from "../../pipelines/publishing.ts";
@@ -63,13 +63,13 @@ function writesLine({ uses, with: inputs }: Step): boolean {
 }
 
 function isBefore({ uses }: Step, version: string, { sources }: Subject): boolean {
-  const range = uses && semver.validRange(actionVersion(uses, sources));
-  return range !== null && !semver.intersects(range, `>=${version}`);
+  const range = uses && validRange(actionVersion(uses, sources));
+  return range !== null && !intersects(range, `>=${version}`);
 }
 
 function isTokenFirst(job: Publishing, subject: Subject): boolean {
-  const range = semver.validRange(toolVersion("pnpm", job, subject)?.version ?? "");
-  return range !== null && range !== "*" && semver.subset(range, TOKEN_FIRST);
+  const range = validRange(toolVersion("pnpm", job, subject)?.version ?? "");
+  return range !== null && range !== "*" && subset(range, TOKEN_FIRST);
 }
 
 /** Where yarn's settings name the variable. */

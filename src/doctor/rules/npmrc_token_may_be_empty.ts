@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects, validRange } from "../../formats/version_range.ts";
 import type { Npmrc, NpmrcCredential } from "../../credentials/files/npmrc.ts";
 import type { Fix } from "../../report/finding.ts";
 import { knownRegistry } from "../../registries/known.ts";
@@ -80,8 +80,8 @@ function affected(job: Publishing, subject: Subject): string | null | "cured" {
 
 /** Whether what is asked for comes to a version in which it does not matter; a word such as `latest` does. */
 function reaches(version: string): boolean {
-  const range = semver.validRange(version);
-  return range === null || semver.intersects(range, CURED);
+  const range = validRange(version);
+  return range === null || intersects(range, CURED);
 }
 
 function reportOf(

@@ -1,4 +1,4 @@
-import semver from "semver";
+import { intersects, validRange } from "../../formats/version_range.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionVersion } from "../action_version.ts";
@@ -53,8 +53,8 @@ function innerStep({ step, invocation }: Publishing): Step | null {
 }
 
 function runsImage({ uses }: Step, { sources }: Subject): boolean {
-  const range = semver.validRange(actionVersion(uses!, sources));
-  return range !== null && semver.intersects(range, BY_IMAGE);
+  const range = validRange(actionVersion(uses!, sources));
+  return range !== null && intersects(range, BY_IMAGE);
 }
 
 function inside({ job, step }: Publishing, { uses }: Step): Report {
