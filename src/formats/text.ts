@@ -11,13 +11,18 @@ const LIMIT = 4 << 20;
 /**
  * The text of a file of the tree at `root`, without byte order mark, or `null` when there is none. `path` is relative to `root`. A link
  * is not followed out of the tree: what lies there is nobody's business here, and mistakes are shown with the lines that they are in.
+ * `isFile`: that it is a file, and behind no link, has been seen.
  *
  * @throws {UsageError} `text-not-utf8`
  * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
  */
-export async function readUtf8(root: string, path: string): Promise<string | null> {
+export async function readUtf8(
+  root: string,
+  path: string,
+  { isFile = false }: { readonly isFile?: boolean | undefined } = {},
+): Promise<string | null> {
   const bytes = await saying(path, async () => {
-    const where = await reach(root, path);
+    const where = isFile ? "inside" : await reach(root, path);
     if (where === "outside") throw outside(path);
     return where && await readBytes(`${root}/${path}`, LIMIT, plainLine(path));
   });

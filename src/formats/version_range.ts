@@ -1,14 +1,15 @@
 import { OnDemand } from "./on_demand.ts";
 
 /** The whole grammar; what most people write needs less, and starts faster without it. */
-const SEMVER = new OnDemand(() => import("semver"));
+const SEMVER = new OnDemand(async () => (await import("semver")).default);
 
 /**
- * What a version or a range of npm's grammar means, in words that {@link intersects} takes; `null` for what is none.
+ * What a version or a range of npm's grammar means, in words that {@link intersects} takes; `null` for what is none, as for no text.
  *
  * @throws what `withLibraries` catches, where it is more than a plain version
  */
-export function validRange(text: string): string | null {
+export function validRange(text: string | null): string | null {
+  if (text === null) return null;
   const [, major, minor, patch] = PARTIAL.exec(text) ?? [];
   if (major !== undefined) {
     if (patch !== undefined) return `${major}.${minor}.${patch}`;

@@ -2,6 +2,7 @@ import { isTable, type Parsed } from "../formats/located.ts";
 import { outside, readUtf8 } from "../formats/text.ts";
 import { readYaml } from "../formats/yaml_plain.ts";
 import { type Entry, list, reach } from "../host/files.ts";
+import { Directories } from "./directories.ts";
 import { KeylessError, type Location, type Problem } from "../problem.ts";
 
 /** A problem that always says in which file it is. */
@@ -28,9 +29,12 @@ export class Repository implements Files {
   readonly #texts = new Map<string, Promise<string | null>>();
   readonly #peeked = new Map<string, Promise<string | null>>();
   readonly #files = new Map<string, Promise<Parsed | null>>();
+  readonly #directories: Directories;
 
   /** `overlay`: texts that stand in for those of files, say of an editor. */
-  constructor(readonly root: string, readonly overlay: ReadonlyMap<string, string> = new Map()) {}
+  constructor(readonly root: string, readonly overlay: ReadonlyMap<string, string> = new Map()) {
+    this.#directories = new Directories(root);
+  }
 
   async list(directory: string): Promise<readonly Entry[]> {
     try {
@@ -79,7 +83,7 @@ export class Repository implements Files {
 
   async #peek(path: string): Promise<string | null> {
     try {
-      return this.overlay.get(path) ?? await readUtf8(this.root, path);
+      return await this.#content(path);
     } catch (error) {
       if (error instanceof KeylessError) return null;
       throw error;
@@ -88,6 +92,8 @@ export class Repository implements Files {
 
   /** What is in a directory that may be none. */
   async glance(directory: string): Promise<readonly Entry[]> {
+    const entries = await this.#directories.entries(directory);
+    if (entries !== undefined) return entries ?? [];
     try {
       return await reach(this.root, directory) === "inside" ? await list(`${this.root}/${directory}`) : [];
     } catch (error) {
@@ -96,9 +102,16 @@ export class Repository implements Files {
     }
   }
 
+  async #content(path: string): Promise<string | null> {
+    const handed = this.overlay.get(path);
+    if (handed !== undefined) return handed;
+    const entry = await this.#directories.entry(path);
+    return entry === null ? null : await readUtf8(this.root, path, { isFile: entry?.isFile });
+  }
+
   async #read(path: string): Promise<string | null> {
     try {
-      const text = this.overlay.get(path) ?? await readUtf8(this.root, path);
+      const text = await this.#content(path);
       if (text !== null) this.sources.set(path, text);
       return text;
     } catch (error) {

@@ -69,8 +69,7 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
       yield* content(file, tree, seen, 0);
     }
   }
-  for (const directory of directoriesIn(text)) {
-    const entries = await isThere(directory, tree) ? await entriesIn(directory, tree) : [];
+  for await (const [directory, entries] of directoriesIn(text, tree)) {
     for (const { name, isDirectory } of entries) {
       const path = inDirectory(directory, name);
       if (name === "package.json" || /^deno\.jsonc?$/.test(name)) {
@@ -118,39 +117,24 @@ async function* content(
   if (text !== null) yield [text, deeper];
 }
 
-/** Directories that a text goes to, one or two steps from the root. */
-function directoriesIn(text: string): ReadonlySet<string> {
-  const steps = new Set([...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20));
-  const found = new Set(["."]);
-  for (const one of steps) {
-    const first = joined(".", one);
-    if (first === null || /^(?:\/|\.\.)/.test(first)) continue;
-    found.add(first);
-    for (const other of steps) {
-      const second = joined(first, other);
-      if (second !== null && !/^(?:\/|\.\.)/.test(second)) found.add(second);
+/** Directories that a text goes to, one or two steps from the root, and what stands in them. */
+async function* directoriesIn(text: string, tree: Tree): AsyncGenerator<[string, readonly Entry[]]> {
+  const steps = [...new Set([...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20))];
+  const seen = new Set(["."]);
+  yield [".", await tree.glance(".")];
+  let from = ["."];
+  for (let depth = 0; depth < 2; depth++) {
+    const next: string[] = [];
+    for (const directory of from.flatMap((base) => steps.map((step) => joined(base, step)))) {
+      if (directory === null || /^(?:\/|\.\.)/.test(directory) || seen.has(directory)) continue;
+      seen.add(directory);
+      const entries = await tree.glance(directory);
+      if (entries.length === 0) continue;
+      yield [directory, entries];
+      next.push(directory);
     }
+    from = next;
   }
-  return found;
-}
-
-const ENTRIES = new WeakMap<Tree, Map<string, Promise<readonly Entry[]>>>();
-
-function entriesIn(directory: string, tree: Tree): Promise<readonly Entry[]> {
-  const known = ENTRIES.get(tree) ?? new Map<string, Promise<readonly Entry[]>>();
-  ENTRIES.set(tree, known);
-  const entries = known.get(directory) ?? tree.glance(directory);
-  known.set(directory, entries);
-  return entries;
-}
-
-/** Whether every directory on the way is one, so that nobody looks for what is not there. */
-async function isThere(directory: string, tree: Tree): Promise<boolean> {
-  const [first, ...rest] = directory.split("/");
-  if (first === ".") return true;
-  const entries = await entriesIn(".", tree);
-  const there = entries.some(({ name, isFile }) => name === first && !isFile);
-  return there && (rest.length === 0 || (await entriesIn(first!, tree)).some(({ name }) => name === rest[0]));
 }
 
 /** The scripts of a `package.json` whose names a text mentions, with those that run before and after them. */
