@@ -1,7 +1,7 @@
-import type { Location } from "../problem.ts";
+import type { Location, Position } from "../problem.ts";
 import type { Located, Parsed, Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
-import { folded, NotPlain, otherwise, scalarOf } from "./yaml_plain_scalars.ts";
+import { folded, NotPlain, otherwise, scalarOf, unescaped } from "./yaml_plain_scalars.ts";
 
 /**
  * Reads a YAML file that is written as most are: block mappings and lists, plain and quoted scalars of one line, `|` and `>` blocks,
@@ -10,8 +10,10 @@ import { folded, NotPlain, otherwise, scalarOf } from "./yaml_plain_scalars.ts";
  */
 export function plainYaml(text: string, path: string): Parsed | null {
   const source = new SourceText(text, path);
+  // Where each line ends as on Windows, offsets count one character more for each line before.
+  const lines = /\r\n/.test(text) && !/(?<!\r)\n/.test(text) ? text.replaceAll("\r\n", "\n") : text;
   try {
-    return { source, root: new Reader(source).document() };
+    return { source, root: new Reader(new SourceText(lines, path), lines === text ? 0 : 1).document() };
   } catch (error) {
     if (error instanceof NotPlain) return null;
     throw error;
@@ -40,7 +42,9 @@ const KEY = /(?:[\w.$/(][\w .$/@+()*-]*|"[^"\\\n]+"|'[^'\n]+')(?=:(?:[ \n]|$))/y
 const PLAIN = /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:[^\n:#]|:(?=\S)|(?<=\S)#)*/y;
 /** A plain scalar in brackets. */
 const INNER = /[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\n,[\]{}:#]|:(?=[^\s,[\]{}]))*/y;
-const QUOTED = /"([^"\\\n]*)"|'((?:[^'\n]|'')*)'/y;
+const QUOTED = /"((?:[^"\\\n]|\\[^\n])*)"|'((?:[^'\n]|'')*)'/y;
+/** What may stand between brackets and what is in them. */
+const GAP = /(?: *(?:(?<=[ \n])#[^\n]*)?\n)* */y;
 /** What may stand behind a value. */
 const REST = / *(?:(?<= )#[^\n]*)?(?:\n|$)/y;
 
@@ -53,8 +57,16 @@ class Reader {
   /** The columns of the comments directly above `at`. */
   #comments: number[] = [];
 
-  constructor(readonly source: SourceText) {
+  /** `added`: characters that each end of a line has more in the file. */
+  constructor(readonly source: SourceText, readonly added: number) {
     this.#body = source.body;
+  }
+
+  #span(start: number, end: number): Location {
+    const at = this.source.span(start, end);
+    if (this.added === 0) return at;
+    const shifted = (place: Position) => ({ ...place, offset: place.offset + this.added * (place.line - 1) });
+    return { ...at, start: shifted(at.start), end: shifted(at.end) };
   }
 
   document(): Located {
@@ -77,14 +89,14 @@ class Reader {
       const written = this.#match(KEY) ?? otherwise();
       const keyEnd = this.#at + written.length;
       if (written.endsWith(" ")) otherwise();
-      const place = this.source.span(this.#at, keyEnd);
+      const place = this.#span(this.#at, keyEnd);
       const name = /^["']/.test(written) ? written.slice(1, -1) : String(scalarOf(written));
       if (table.has(name) || name === "<<") otherwise();
       const read = this.#value(keyEnd + 1, indent, place, depth);
       table.set(name, read.located);
       end = read.end;
     }
-    return this.#closed({ value: table, at: this.source.span(start, end), keyAt }, end, indent);
+    return this.#closed({ value: table, at: this.#span(start, end), keyAt }, end, indent);
   }
 
   #list(keyAt: Location | null, depth: number): Read {
@@ -109,7 +121,7 @@ class Reader {
       items.push(read.located);
       end = read.end;
     }
-    return this.#closed({ value: items, at: this.source.span(start, end), keyAt }, end, indent);
+    return this.#closed({ value: items, at: this.#span(start, end), keyAt }, end, indent);
   }
 
   /** Comments that stand below a table or list, as far to the right as it does, belong to it. */
@@ -122,18 +134,22 @@ class Reader {
 
   /** What stands behind a colon, or below it. */
   #value(colon: number, indent: number, keyAt: Location, depth: number): Read {
-    const at = this.#blanksEnd(colon);
-    const sign = this.#body[at];
-    if (sign !== undefined && sign !== "\n" && !(sign === "#" && at > colon)) {
+    const sign = this.#blanksEnd(colon);
+    // A tag with nothing behind it makes a text of nothing.
+    const isTag = this.#body.startsWith("!\n", sign);
+    const at = isTag ? sign + 1 : sign;
+    const behind = this.#body[at];
+    if (behind !== undefined && behind !== "\n" && !(behind === "#" && at > colon)) {
       return this.#inline(at, indent, keyAt);
     }
     this.#skip(this.#lineEnd(at), Infinity);
-    const commented = sign === "#" || this.#comments.length > 0;
+    const commented = behind === "#" || this.#comments.length > 0;
     this.#comments = [];
+    if (isTag && (this.#indent > indent || this.#isItem())) otherwise();
     if (this.#isItem() && this.#indent >= indent) return this.#list(keyAt, depth + 1);
     if (this.#indent > indent) return this.#table(this.#indent, keyAt, depth + 1);
-    const located = { value: null, at: this.source.span(at, at), keyAt };
-    return { located, end: commented ? this.#at : at };
+    const value = isTag ? { value: "", tag: "!" } : { value: null };
+    return { located: { ...value, at: this.#span(at, at), keyAt }, end: commented ? this.#at : at };
   }
 
   /** A value that begins in the line of its key or of its `-`. */
@@ -143,9 +159,8 @@ class Reader {
     if (sign === "[") return this.#brackets(at, indent, keyAt);
     if (sign === "{") return this.#braces(at, indent, keyAt);
     if (sign === '"' || sign === "'") {
-      QUOTED.lastIndex = at;
-      const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
-      return this.#ended(double ?? single!.replaceAll("''", "'"), at, at + whole.length, indent, keyAt);
+      const [value, end] = this.#quoted(at);
+      return this.#ended(value, at, end, indent, keyAt);
     }
     PLAIN.lastIndex = at;
     const written = (PLAIN.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
@@ -155,16 +170,15 @@ class Reader {
   #ended(value: Value, start: number, end: number, indent: number, keyAt: Location | null): Read {
     REST.lastIndex = end;
     if (!REST.test(this.#body)) otherwise();
-    const next = REST.lastIndex;
-    this.#skip(next, indent);
+    const behind = this.#skip(REST.lastIndex, indent);
     // A line that is indented deeper goes on with the value.
     if (this.#indent > indent) otherwise();
-    return { located: { value, at: this.source.span(start, end), keyAt }, end: next };
+    return { located: { value, at: this.#span(start, end), keyAt }, end: behind };
   }
 
   #brackets(start: number, indent: number, keyAt: Location | null): Read {
     const items: Located[] = [];
-    const end = this.#entries(start, "]", (at) => {
+    const end = this.#entries(start, indent, "]", (at) => {
       const [item, next] = this.#inner(at, null);
       items.push(item);
       return next;
@@ -174,7 +188,7 @@ class Reader {
 
   #braces(start: number, indent: number, keyAt: Location | null): Read {
     const table = new Map<string, Located>();
-    const end = this.#entries(start, "}", (at) => {
+    const end = this.#entries(start, indent, "}", (at) => {
       const [key, colon] = this.#inner(at, null);
       const name = String(key.value);
       if (this.#body[colon] !== ":" || this.#body[colon + 1] !== " " || table.has(name) || name === "<<") {
@@ -188,31 +202,45 @@ class Reader {
   }
 
   /** Goes through what commas part between brackets, and says what is behind these; `read` takes an entry and says what is behind it. */
-  #entries(start: number, close: string, read: (at: number) => number): number {
-    let at = this.#blanksEnd(start + 1);
+  #entries(start: number, indent: number, close: string, read: (at: number) => number): number {
+    let at = this.#gapEnd(start + 1, indent, close);
     while (this.#body[at] !== close) {
-      at = this.#blanksEnd(read(at));
-      if (this.#body[at] === ",") {
-        at = this.#blanksEnd(at + 1);
-        if (this.#body[at] === close) otherwise();
-      } else if (this.#body[at] !== close) otherwise();
+      at = this.#gapEnd(read(at), indent, close);
+      if (this.#body[at] === ",") at = this.#gapEnd(at + 1, indent, close);
+      else if (this.#body[at] !== close) otherwise();
     }
     return at + 1;
+  }
+
+  /** Behind blanks, line ends and comments between brackets; what follows stands deeper than `indent`, but for the last bracket. */
+  #gapEnd(from: number, indent: number, close: string): number {
+    GAP.lastIndex = from;
+    const gap = GAP.exec(this.#body)![0];
+    const line = gap.lastIndexOf("\n");
+    const column = gap.length - line - 1;
+    const at = from + gap.length;
+    if (line >= 0 && column <= indent && !(column === indent && this.#body[at] === close)) otherwise();
+    return at;
+  }
+
+  /** A text in quotes of one line, and what is behind it. */
+  #quoted(start: number): readonly [string, number] {
+    QUOTED.lastIndex = start;
+    const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
+    return [double === undefined ? single!.replaceAll("''", "'") : unescaped(double), start + whole.length];
   }
 
   /** A scalar between brackets, and what is behind it. */
   #inner(start: number, keyAt: Location | null): readonly [Located, number] {
     const sign = this.#body[start];
     if (sign === '"' || sign === "'") {
-      QUOTED.lastIndex = start;
-      const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
-      const at = this.source.span(start, start + whole.length);
-      return [{ value: double ?? single!.replaceAll("''", "'"), at, keyAt }, start + whole.length];
+      const [value, end] = this.#quoted(start);
+      return [{ value, at: this.#span(start, end), keyAt }, end];
     }
     INNER.lastIndex = start;
     const written = (INNER.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
     const end = start + written.length;
-    return [{ value: scalarOf(written), at: this.source.span(start, end), keyAt }, end];
+    return [{ value: scalarOf(written), at: this.#span(start, end), keyAt }, end];
   }
 
   /** A block whose lines stay lines (`|`), or become one (`>`). */
@@ -243,17 +271,20 @@ class Reader {
     }
     if (lines.length === 0 || lines[0] === "" || lines[0]!.startsWith("\t")) otherwise();
     const value = header[1] === "|" ? lines.join("\n") : folded(lines);
-    this.#skip(end, indent);
-    if (this.#indent > indent) otherwise();
+    if (this.#skip(end, indent) > end || this.#indent > indent) otherwise();
     return {
-      located: { value: header[2] ? value : `${value}\n`, at: this.source.span(start, end), keyAt },
+      located: { value: header[2] ? value : `${value}\n`, at: this.#span(start, end), keyAt },
       end,
     };
   }
 
-  /** Goes to the next line with content; `around` is the indentation of what would take in comments that are indented deeper. */
-  #skip(from: number, around: number): void {
+  /**
+   * Goes to the next line with content, and says what is behind the comments directly below that are indented deeper than `around`,
+   * which takes them in.
+   */
+  #skip(from: number, around: number): number {
     const body = this.#body;
+    let deep = from;
     this.#comments = [];
     for (let line = from; line < body.length;) {
       const content = this.#blanksEnd(line);
@@ -262,16 +293,23 @@ class Reader {
         if (sign === "\t") otherwise();
         this.#at = content;
         this.#indent = content - line;
-        return;
+        return deep;
       }
+      const next = this.#lineEnd(content);
       if (sign === "#") {
-        if (content - line > around) otherwise();
-        this.#comments.push(content - line);
+        if (content - line > around) {
+          if (line !== deep) otherwise();
+          deep = next;
+        } else {
+          if (deep > from) otherwise();
+          this.#comments.push(content - line);
+        }
       }
-      line = this.#lineEnd(content);
+      line = next;
     }
     this.#at = body.length;
     this.#indent = -1;
+    return deep;
   }
 
   #isItem(): boolean {

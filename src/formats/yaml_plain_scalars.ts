@@ -11,19 +11,40 @@ export function otherwise(): never {
 // One for all: nobody looks at it, and making one takes as long as reading a line.
 const NOT_PLAIN = new NotPlain();
 
-/** Lines that are one, and as many line ends as there are empty lines between them. */
+/** Lines that are one: between two that begin with a text a line end is a blank, around those that are indented deeper it stays. */
 export function folded(lines: readonly string[]): string {
   let text = lines[0]!;
   let blanks = 0;
+  let deep = false;
   for (const line of lines.slice(1)) {
-    if (/^[ \t]/.test(line)) otherwise();
-    if (line === "") blanks++;
-    else {
-      text += (blanks > 0 ? "\n".repeat(blanks) : " ") + line;
-      blanks = 0;
+    if (line === "") {
+      blanks++;
+      continue;
     }
+    const deeper = /^[ \t]/.test(line);
+    text += deep || deeper ? "\n".repeat(blanks + 1) : "\n".repeat(blanks) || " ";
+    text += line;
+    blanks = 0;
+    deep = deeper;
   }
   return text;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  '"': '"',
+  "/": "/",
+  "\\": "\\",
+  " ": " ",
+};
+
+/** What stands between double quotes, with what its backslashes mean. */
+export function unescaped(written: string): string {
+  return written.includes("\\")
+    ? written.replace(/\\(.)/gs, (_, sign: string) => ESCAPES[sign] ?? otherwise())
+    : written;
 }
 
 /** What a plain scalar means in YAML 1.2. */
