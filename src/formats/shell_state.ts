@@ -66,3 +66,20 @@ export function joined(from: string | null, to: string): string | null {
   }
   return (absolute ? "/" : "") + parts.join("/") || ".";
 }
+
+/** Where the last command of a script ends, or a sign that belongs to it. */
+export function endOfScript(script: string): number {
+  return script.replace(/(?<![;&\s])[;&\s]+$/, "").length;
+}
+
+/** Where a script asks for the status of a command for the last time; -1 where it never does. */
+export function asksForStatus(script: string): number {
+  return Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
+}
+
+/** Whether what stands behind `||` hides the failure: it only says something. */
+export function succeeds(command: string): boolean {
+  const text = command.replace(/^[({]\s*|(?<![;\s])[;\s]*[)}]$/g, "");
+  if (/\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text)) return false;
+  return /^(?:true|:|echo|printf|exit 0|return 0|continue)(?![\w-])/.test(text);
+}

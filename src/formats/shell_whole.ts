@@ -1,6 +1,6 @@
 import { forEachChild, parse } from "unbash";
 import type { ShellCommand } from "./shell.ts";
-import type { ShellState } from "./shell_state.ts";
+import { asksForStatus, endOfScript, type ShellState, succeeds } from "./shell_state.ts";
 
 /** The commands of any script in Bash, in the order in which they stand. */
 export function wholeCommands(script: string, state: ShellState): readonly ShellCommand[] {
@@ -24,8 +24,8 @@ class Walk {
   readonly #asks: number;
 
   constructor(readonly script: string) {
-    this.#end = script.replace(/(?<![;&\s])[;&\s]+$/, "").length;
-    this.#asks = Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
+    this.#end = endOfScript(script);
+    this.#asks = asksForStatus(script);
   }
 
   list(statements: readonly Statement[], state: ShellState, tolerated: boolean): void {
@@ -43,7 +43,7 @@ class Walk {
       case "AndOr": {
         // A failure is caught by whatever succeeds behind any later `||`.
         const last = node.commands.findLastIndex((each, index) =>
-          index > 0 && node.operators[index - 1] === "||" && succeeds(each, this.script)
+          index > 0 && node.operators[index - 1] === "||" && succeeds(this.#text(each))
         );
         return node.commands.forEach((each, index) => this.#node(each, state, tolerated || index < last));
       }
@@ -167,11 +167,4 @@ class Walk {
   #text(node: Node): string {
     return this.script.slice(node.pos, node.end);
   }
-}
-
-/** Whether what stands behind `||` hides the failure: it only says something. */
-function succeeds(node: Node, script: string): boolean {
-  const text = script.slice(node.pos, node.end).replace(/^[({]\s*|(?<![;\s])[;\s]*[)}]$/g, "");
-  if (/\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text)) return false;
-  return /^(?:true|:|echo|printf|exit 0|return 0|continue)(?![\w-])/.test(text);
 }
