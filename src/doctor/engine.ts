@@ -28,6 +28,7 @@ import {
 } from "./phases.ts";
 import {
   hasLooked,
+  provesNothing,
   REGISTRY_CODES,
   type RegistryOptions,
   registryPhase,
@@ -65,6 +66,8 @@ export interface Diagnosis {
   readonly baseline: { readonly known: number; readonly gone: number } | null;
   /** Whether any live job publishes anything, with whatever credential. */
   readonly publishes: boolean;
+  /** Whether `--live` was asked for and exchanged nothing. */
+  readonly unproven: boolean;
   /** The texts of all files that findings point at, by path. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -185,6 +188,7 @@ export async function diagnose(
       }
       : null,
     publishes,
+    unproven: provesNothing(sections),
     sources,
   };
 }

@@ -183,8 +183,3 @@ function described({ pipeline, called, job, invocation, live }: PublishingJob): 
     ...live === "yes" ? ["live"] : ["live on a condition"],
   ].join(", ");
 }
-
-/** Whether a section was left out because something could not be known, and not because there is nothing to know. */
-export function isOpen(phase: Phase): boolean {
-  return phase.status === "skipped" && /^not (?:checked|compared)|not decidable$/.test(phase.reason ?? "");
-}

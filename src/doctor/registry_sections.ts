@@ -14,6 +14,9 @@ export interface RegistryOptions {
   readonly live?: LiveOptions;
 }
 
+/** The section about real exchanges; only where they were asked for. */
+const LIVE = "trust policy (live)";
+
 /** A section of the report that a registry's answers make. */
 export interface RegistrySection {
   readonly name: string;
@@ -62,12 +65,21 @@ export async function registrySections(
       shown: npmTrust.length > 0 || declaring(subject, "npm").length > 0,
     },
     {
-      name: "trust policy (live)",
+      name: LIVE,
       codes: LIVE_CODES,
-      checked: live ? await check(LIVE_CODES, () => exchanges(live)) : { skipped: "not asked for" },
+      checked: !live
+        ? { skipped: "not asked for" }
+        : LIVE_CODES.some(wanted)
+        ? await exchanges(live)
+        : { skipped: "not checked: --only names none of its codes" },
       shown: live !== undefined,
     },
   ];
+}
+
+/** Whether exchanges were asked for and nothing came of any: neither a token nor a refusal. */
+export function provesNothing(sections: readonly RegistrySection[]): boolean {
+  return sections.some(({ name, shown, checked }) => name === LIVE && shown && checked.skipped !== null);
 }
 
 /** How such a section came out. */

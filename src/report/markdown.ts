@@ -1,5 +1,5 @@
 import { plain, plainLine } from "../host/redact.ts";
-import type { Phase, ReportedFinding, Severity } from "./finding.ts";
+import { isOpen, type Phase, type ReportedFinding, type Severity } from "./finding.ts";
 import { markdownCell } from "./github.ts";
 
 /** What a page is made of. */
@@ -22,14 +22,16 @@ const SIGNS: Readonly<Record<Severity, string>> = {
   unverified: "?",
 };
 
-const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", failed: "✗", skipped: "?" };
+const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", failed: "✗", skipped: "·" };
 
 /** A page for a comment on a pull request, or for the summary of a job, in GitHub's Markdown. The mark at its top lets a script find it again. */
 export function markdown({ verdict, findings, phases, url }: MarkdownReport): string {
   const head = `<!-- keyless doctor -->\n### keyless doctor: ${inline(verdict)}\n`;
-  const sections = phases.map(({ name, status, reason }) =>
-    `- ${STATUS[status]} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}\n`
-  ).join("");
+  const sections = phases.map((phase) => {
+    const { name, status, reason } = phase;
+    const sign = isOpen(phase) ? SIGNS.unverified : STATUS[status];
+    return `- ${sign} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}\n`;
+  }).join("");
   const blocks: string[] = [];
   let length = head.length + sections.length;
   for (const finding of findings) {

@@ -181,6 +181,37 @@ Deno.test("the exit code says whether anything counts as failure", async () => {
   }
 });
 
+Deno.test("--live that exchanges nothing is no success, and the last line says so", async () => {
+  const root = await repository(new Map(Object.entries(CLEAN)));
+  const live = async (...args: string[]) => {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-check", "-A", `--config=${CONFIGURATION}`, MAIN, "doctor", "--live", ...args],
+      cwd: root,
+      env: { GITHUB_ACTIONS: "", GITLAB_CI: "", CIRCLECI: "" },
+    }).output();
+    const out = new TextDecoder().decode(stdout);
+    return { code, out, last: out.trimEnd().split("\n").at(-1)! };
+  };
+  try {
+    const here = await live("--only", "exchange-refused");
+    assertEquals([here.code, here.last], [
+      3,
+      "No problems. But --live exchanged nothing, so it proves nothing.",
+    ]);
+    assertStringIncludes(here.out, "only a CI job can exchange tokens");
+    const leftOut = await live("--only", "missing-id-token");
+    assertEquals(leftOut.code, 3);
+    assertStringIncludes(leftOut.out, "not checked: --only names none of its codes");
+    const several = await live("--fail-on", "never");
+    assertEquals(several.code, 3);
+    assertStringIncludes(several.last, "--live exchanged nothing");
+    const page = await live("--only", "exchange-refused", "--format", "markdown");
+    assertStringIncludes(page.out, "no problems, 1 not checked, --live exchanged nothing");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("--json is one object that its schema describes", async () => {
   const schema = await schemaOf("doctor");
   for (const files of [BROKEN, CLEAN, UNDECIDED, SILENT]) {
@@ -243,12 +274,21 @@ Deno.test("what is accepted is in SARIF only with --verbose, and suppressed ther
 
 Deno.test("the other formats say the same", async () => {
   const markdown = (await doctor(BROKEN, { format: "markdown", only })).out;
-  assertMatch(markdown, /^<!-- keyless doctor -->\n### keyless doctor: 2 errors, \d not checked\n/);
+  assertMatch(markdown, /^<!-- keyless doctor -->\n### keyless doctor: 2 errors\n/);
   assertEquals(markdown.match(/<details>/g)?.length, 2);
   assertStringIncludes(
     (await doctor(CLEAN, { format: "markdown", only })).out,
     "keyless doctor: no problems",
   );
+  // Sections of which nothing was asked for are no news.
+  assertEquals(markdown.match(/^- [✓✗?·] .*/gm), [
+    "- ✗ trust policy (local)",
+    "- ✗ trust policy (declared)",
+  ]);
+  // What is not declared is neutral, as on the terminal.
+  const undeclared = (await doctor(UNDECIDED, { format: "markdown" })).out;
+  assertMatch(undeclared, /^- · trust policy \(declared\): no package declares one/m);
+  assertMatch(undeclared, /^- \? trust policy \(local\): .*not decidable/m);
   const junit = (await doctor(BROKEN, { format: "junit", only })).out;
   assertEquals(junit.match(/<failure /g)?.length, 2);
   assertStringIncludes(junit, '<testsuite name="trust policy (declared)"');

@@ -145,9 +145,10 @@ function counts({ severity, ignored }: ReportedFinding, failOn: FailOn): boolean
   return ignored === null && RANKS[severity] >= RANKS[failOn];
 }
 
-/** 1 from the severity on that counts as failure; 3 when nothing is published and nothing is wrong. */
-export function exitCode({ findings, publishes }: Diagnosis, failOn: FailOn): ExitCode {
+/** 1 from the severity on that counts as failure; 3 when nothing is published and nothing is wrong, or `--live` proves nothing. */
+export function exitCode({ findings, publishes, unproven }: Diagnosis, failOn: FailOn): ExitCode {
   if (findings.some((finding) => counts(finding, failOn))) return 1;
+  if (unproven) return 3;
   return findings.every(({ ignored }) => ignored !== null) && !publishes ? 3 : 0;
 }
 

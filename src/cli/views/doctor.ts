@@ -1,9 +1,9 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { isOpen, NOT_ASKED } from "../../doctor/phases.ts";
+import { NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
-import type { Phase, ReportedFinding } from "../../report/finding.ts";
+import { isOpen, type Phase, type ReportedFinding } from "../../report/finding.ts";
 import { fold } from "../../report/fold.ts";
 import { docsOf, findingJson } from "../../report/json.ts";
 import { markdown } from "../../report/markdown.ts";
@@ -28,7 +28,7 @@ export function renderDiagnosis(
   const shown = shownOf(diagnosis, all);
   let text = "";
   let apart = false;
-  for (const phase of diagnosis.phases.filter(({ reason }) => reason !== NOT_ASKED)) {
+  for (const phase of heard(diagnosis.phases)) {
     const findings = shown.filter((finding) => finding.phase === phase.name);
     if (text && (apart || findings.length > 0)) text += "\n";
     text += findings.length === 0
@@ -38,6 +38,11 @@ export function renderDiagnosis(
     apart = findings.length > 0;
   }
   return `${text}\n${verdict(diagnosis, elapsed, display)}`;
+}
+
+/** The sections that somebody wants to hear of: what `--only` leaves out is no news to whoever wrote it. */
+function heard(phases: readonly Phase[]): readonly Phase[] {
+  return phases.filter(({ reason }) => reason !== NOT_ASKED);
 }
 
 /** So many findings of a kind are shown in full; of more the first is, and of the others the place. */
@@ -122,7 +127,7 @@ function signOf(phase: Phase, display: Display): string {
 }
 
 function verdict(diagnosis: Diagnosis, elapsed: number, display: Display): string {
-  const { checked, publishes, baseline } = diagnosis;
+  const { checked, publishes, unproven, baseline } = diagnosis;
   const open = openCounts(diagnosis);
   const accepted = acceptedCounts(diagnosis);
   const gone = baseline && baseline.gone > 0
@@ -135,6 +140,7 @@ function verdict(diagnosis: Diagnosis, elapsed: number, display: Display): strin
   }
   if (open.length === 0) {
     const none = accepted.length > 0 ? `No other problems: ${accepted.join(", ")}.` : "No problems.";
+    if (unproven) return `${none} But ${UNPROVEN}, so it proves nothing.\n${gone}`;
     return `${none} Rehearse the release before you tag it: keyless rehearse\n${gone}`;
   }
   const looked = [
@@ -162,11 +168,15 @@ function acceptedCounts({ summary, baseline }: Diagnosis): string[] {
   ];
 }
 
-function uncheckedCounts({ phases }: Diagnosis): string[] {
+function uncheckedCounts({ phases, unproven }: Diagnosis): string[] {
   const open =
-    phases.filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked")).length;
-  return open ? [`${open} not checked`] : [];
+    heard(phases).filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked"))
+      .length;
+  return [...open ? [`${open} not checked`] : [], ...unproven ? [UNPROVEN] : []];
 }
+
+/** What is said of `--live` when it has done nothing. */
+const UNPROVEN = "--live exchanged nothing";
 
 /** The body of `keyless/doctor/1`. */
 export function diagnosisRecord(diagnosis: Diagnosis): object {
@@ -185,7 +195,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis, all: boolean): string {
   return markdown({
     verdict: counts.join(", "),
     findings: shownOf(diagnosis, all),
-    phases: diagnosis.phases,
+    phases: heard(diagnosis.phases),
     url: docsOf,
   });
 }
