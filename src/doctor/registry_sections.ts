@@ -38,8 +38,14 @@ export async function registrySections(
   { npmTrust = [], live }: RegistryOptions,
   wanted: (code: string) => boolean,
 ): Promise<readonly RegistrySection[]> {
-  const check = (codes: readonly string[], ask: () => Promise<RecordsChecked>): Promise<RecordsChecked> =>
-    codes.some(wanted) ? ask() : Promise.resolve({ skipped: NOT_ASKED });
+  const check = async (
+    codes: readonly string[],
+    ask: () => Promise<RecordsChecked>,
+    isAskedFor: boolean,
+  ): Promise<RecordsChecked> =>
+    codes.some(wanted)
+      ? await ask()
+      : { skipped: isAskedFor ? "not checked: --only names none of its codes" : NOT_ASKED };
   // What asks is loaded only where there is something to ask for.
   const crates = async (): Promise<RecordsChecked> =>
     declaring(subject, "crates").length === 0
@@ -47,7 +53,7 @@ export async function registrySections(
       : await (await import("./crates_records.ts")).checkCratesRecords(subject, session);
   const npm = async (): Promise<RecordsChecked> =>
     declaring(subject, "npm").length === 0
-      ? { skipped: "no npm package declares a trust policy" }
+      ? { skipped: `${npmTrust.length > 0 ? "not compared: " : ""}no npm package declares a trust policy` }
       : await (await import("./npm_records.ts")).checkNpmRecords(subject, session, npmTrust);
   const exchanges = async (options: LiveOptions): Promise<RecordsChecked> =>
     await (await import("./live.ts")).checkLive(subject, session, options);
@@ -55,23 +61,19 @@ export async function registrySections(
     {
       name: "trust policy (crates.io registry)",
       codes: CRATES_RECORD_CODES,
-      checked: await check(CRATES_RECORD_CODES, crates),
+      checked: await check(CRATES_RECORD_CODES, crates, false),
       shown: true,
     },
     {
       name: "trust policy (npm registry)",
       codes: NPM_RECORD_CODES,
-      checked: await check(NPM_RECORD_CODES, npm),
+      checked: await check(NPM_RECORD_CODES, npm, npmTrust.length > 0),
       shown: npmTrust.length > 0 || declaring(subject, "npm").length > 0,
     },
     {
       name: LIVE,
       codes: LIVE_CODES,
-      checked: !live
-        ? { skipped: "not asked for" }
-        : LIVE_CODES.some(wanted)
-        ? await exchanges(live)
-        : { skipped: "not checked: --only names none of its codes" },
+      checked: live ? await check(LIVE_CODES, () => exchanges(live), true) : { skipped: "not asked for" },
       shown: live !== undefined,
     },
   ];
