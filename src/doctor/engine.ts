@@ -237,8 +237,12 @@ function unreadable(problem: PlacedProblem, project: Project): Finding {
   return asFinding(problem, harmless ? "warning" : "error");
 }
 
-function asFinding({ code, message, at, why = [], next }: PlacedProblem, severity: Severity): Finding {
-  return completed({ message, at, why, next }, code, severity);
+function asFinding(
+  { code, message, at, said, why = [], next }: PlacedProblem,
+  severity: Severity,
+): Finding {
+  const words = said === undefined ? [] : [`In the words of the parser: "${plainLine(said, 200)}"`];
+  return completed({ message, at, why: [...why, ...words], next }, code, severity);
 }
 
 function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError {

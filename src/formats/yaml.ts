@@ -14,6 +14,7 @@ import { type Location, type Problem, UsageError } from "../problem.ts";
 import { entriesOf, isList, type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
+import { mistakeOf } from "./yaml_mistakes.ts";
 import { withWholeQuotes } from "./yaml_quotes.ts";
 
 /** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
@@ -203,11 +204,9 @@ function asProblem(source: SourceText, error: YAMLError): Problem {
   const offset = error.pos[0];
   if (error.code === "RESOURCE_EXHAUSTION") return nestedTooDeeply(source, offset);
   if (error.code === "DUPLICATE_KEY") return duplicateKey(source, offset);
-  return syntaxProblem("yaml-syntax", source, offset, WORDS[error.code] ?? plainLine(error.message, 200));
+  const mistake = mistakeOf(source.body, error.message, offset);
+  return {
+    ...syntaxProblem("yaml-syntax", source, mistake.offset, mistake.what),
+    said: plainLine(error.message, 200),
+  };
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "a tab cannot indent YAML",
-  MULTIPLE_DOCS: "a second document starts here",
-  BLOCK_AS_IMPLICIT_KEY: 'a value that holds ": " needs quotes',
-};

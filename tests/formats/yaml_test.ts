@@ -56,7 +56,7 @@ Deno.test("mistakes are named at their place", () => {
       "a: &x [*x]\n",
       'yaml-alias 1:8 "*x" Cannot follow the aliases of x.yml: *x stands inside what it names',
     ],
-    ['a: "b\n', 'yaml-syntax 2:1 "" Cannot read x.yml: Missing closing "quote'],
+    ['a: "b\n', 'yaml-syntax 1:4 "\\"" Cannot read x.yml: the quote that opens here is not closed'],
   ];
   for (const [text, expected] of table) assertEquals(refusal(() => parseYaml(text, "x.yml")), expected);
 });
