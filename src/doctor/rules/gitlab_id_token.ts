@@ -181,7 +181,7 @@ function provenance(publishing: Publishing): Report | null {
       : `Job "${job.id}" publishes with provenance and has no ${SIGNING.variable} to sign it with`,
     at: token ? token.audienceAt ?? token.at : job.at,
     label: token ? "the token's `aud`" : "no such token among its `id_tokens:`",
-    related: [{ at: invocation.at, message: "provenance is asked for here" }],
+    related: [{ at: invocation.inScript ?? invocation.at, message: "provenance is asked for here" }],
     why: ["npm stops before the upload when provenance is asked for and cannot be made."],
     next: [`give job "${job.id}" ${SIGNING.variable} with the audience "${SIGNING.audience}"`],
     fix: job.addIdToken?.(SIGNING.variable, SIGNING.audience) ?? null,
