@@ -15,6 +15,9 @@ export interface MarkdownReport {
 /** GitHub takes 65,536 characters in a comment. */
 const LONGEST = 60_000;
 
+/** More places of one finding than anybody reads. */
+const MOST_RELATED = 20;
+
 const SIGNS: Readonly<Record<Severity, string>> = {
   error: "✗",
   warning: "!",
@@ -51,12 +54,13 @@ export function markdown({ verdict, findings, phases, url }: MarkdownReport): st
 /** A finding, folded to one line: what, and where; unfolded: why, the other places, what to do. */
 function details(finding: ReportedFinding, url: string): string {
   const { severity, code, message, at, related, why, next, ignored } = finding;
-  const place = `${at.path}:${at.start.line}`;
+  const place = plainLine(`${at.path}:${at.start.line}`);
   const body = [
     ...finding.label ? [`${codeSpan(place)} ${inline(finding.label)}`] : [],
-    ...related.map((label) =>
+    ...related.slice(0, MOST_RELATED).map((label) =>
       `${codeSpan(`${label.at.path}:${label.at.start.line}`)} ${inline(label.message)}`
     ),
+    ...related.length > MOST_RELATED ? [`… and ${related.length - MOST_RELATED} more places`] : [],
   ];
   return [
     `<details><summary>${SIGNS[severity]} <b>${html(code)}</b>: ${html(plainLine(message))} <code>${
