@@ -1,9 +1,10 @@
-import { relative, resolve } from "@std/path";
+import { dirname, relative, resolve } from "@std/path";
 import type { FailOn, Project } from "../../config/project.ts";
+import { type Loaded, loadSound } from "../../config/load.ts";
 import { type Baseline, baselineText, EVERYTHING, readBaseline } from "../../doctor/baseline.ts";
 import { CODES, diagnose, type DiagnoseOptions, type Diagnosis } from "../../doctor/engine.ts";
 import type { RegistryOptions } from "../../doctor/registry_sections.ts";
-import { decodeUtf8 } from "../../formats/text.ts";
+import { decodeUtf8, leadsAway, outside } from "../../formats/text.ts";
 import { currentDirectory } from "../../host/directory.ts";
 import { given } from "../../host/env.ts";
 import { kindOf, writeAtomic } from "../../host/files.ts";
@@ -28,27 +29,26 @@ export async function run(call: Call): Promise<ExitCode> {
   const started = session.clock.now();
   const format = formatOf(call, session);
   const only = knownCodes(call.options.only);
-  const { project, problems } = await openSound(session, call);
-  const name = text(call, "package");
-  if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
-    throw new UsageError(problems);
-  }
-  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
+  const opened = await openSound(session, call);
+  const { project } = opened;
   const options: DiagnoseOptions = {
     only,
-    partial: packages.length < project.packages.length,
-    broken: problems,
     ...await filesOf(call, project),
     ...await baselineOf(call),
     ...registriesOf(call, project),
   };
-  const look = () => diagnose({ ...project, packages }, session, options);
+  const look = (loaded: Loaded, more: DiagnoseOptions = {}) => {
+    const { packages, ...about } = lookedAt(loaded, call);
+    return diagnose({ ...loaded.project, packages }, session, { ...options, ...about, ...more });
+  };
   if (on(call, "diff")) {
     checkPatch(call);
-    return await showPatch(await look(), call);
+    const after = (changed: Iterable<[string, string]>) => new Map([...options.overlay ?? [], ...changed]);
+    return await showPatch((changed) => look(opened, { overlay: after(changed) }), call);
   }
-  const fixed = await repaired(look, project, call);
-  const diagnosis = fixed?.left ?? await look();
+  const reload = () => loadSound(currentDirectory(), session.env);
+  const fixed = await repaired(async (anew) => await look(anew ? await reload() : opened), project, call);
+  const diagnosis = fixed?.left ?? await look(opened);
   const file = text(call, "write-baseline");
   if (file !== null) await write(file, diagnosis, call);
   const failOn = (text(call, "fail-on") ?? project.doctor.failOn) as FailOn;
@@ -61,8 +61,23 @@ export async function run(call: Call): Promise<ExitCode> {
   return exit;
 }
 
-/** What `--fix` has repaired; `null` without it. @throws {UsageError} `options-conflict` */
-async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call: Call) {
+/** The packages that are looked at, and what is wrong with the manifests of others. */
+function lookedAt({ project, problems }: Loaded, call: Call) {
+  const name = text(call, "package");
+  if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
+    throw new UsageError(problems);
+  }
+  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
+  return { packages, partial: packages.length < project.packages.length, broken: problems };
+}
+
+/**
+ * What `--fix` has repaired; `null` without it. Repairs may move what stands in keyless.toml and the manifests: `look(true)` reads
+ * these anew.
+ *
+ * @throws {UsageError} `options-conflict`
+ */
+async function repaired(look: (anew: boolean) => Promise<Diagnosis>, { root }: Project, call: Call) {
   const allow = text(call, "fix");
   if (allow === null) return null;
   const other = ["stdin-filename", "write-baseline", "live"].find((each) => call.options[each] !== undefined);
@@ -74,7 +89,10 @@ async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call:
     });
   }
   const { fixAll } = await import("../../doctor/fix.ts");
-  return await fixAll<ReportedFinding, Diagnosis>(root, look, { allow: allow as "safe" | "unsafe" });
+  let looks = 0;
+  return await fixAll<ReportedFinding, Diagnosis>(root, () => look(looks++ > 0), {
+    allow: allow as "safe" | "unsafe",
+  });
 }
 
 /** @throws {UsageError} `options-conflict` */
@@ -93,12 +111,17 @@ function checkPatch(call: Call): void {
   });
 }
 
-/** Shows what `--fix` would write in its first round. Exit 1 where that is something. */
-async function showPatch({ findings, sources }: Diagnosis, call: Call): Promise<ExitCode> {
-  const { applyFixes } = await import("../../doctor/fix.ts");
+/** Shows what `--fix` would write, all rounds in one patch. Exit 1 where that is something. */
+async function showPatch(
+  look: (changed: ReadonlyMap<string, string>) => Promise<Diagnosis>,
+  call: Call,
+): Promise<ExitCode> {
+  const { planFixes } = await import("../../doctor/fix.ts");
   const { renderDiff } = await import("../../report/diff.ts");
-  const fixed = applyFixes(findings, sources, { allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe" });
-  const changes = [...fixed.texts].map(([path, after]) => ({ path, before: sources.get(path)!, after }));
+  const fixed = await planFixes<ReportedFinding, Diagnosis>(look, {
+    allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe",
+  });
+  const changes = [...fixed.changes].map(([path, change]) => ({ path, ...change }));
   if (!call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr, { planned: true }));
   call.io.out(renderDiff(changes, call.io.stdout));
   return fixed.applied.length > 0 ? 1 : 0;
@@ -225,6 +248,7 @@ async function baselineOf(call: Call): Promise<{ baseline?: Baseline }> {
 
 async function write(file: string, { findings }: Diagnosis, { io }: Call): Promise<void> {
   const entries = findings.filter(({ ignoredBy }) => ignoredBy === "baseline");
+  if (await leadsAway(dirname(file))) throw outside(file, "write");
   await writeAtomic(file, baselineText(entries));
   if (!io.quiet) io.err(`${counted(entries.length, "finding")} in ${plainLine(file)}\n`);
 }
