@@ -46,6 +46,8 @@ Deno.test("mistakes are named at their place", () => {
   const table: [string, string][] = [
     ["a:\n\tb: 1\n", 'yaml-syntax 2:1 "\\t" Cannot read x.yml: a tab cannot indent YAML'],
     ["a: 1\na: 2\n", 'duplicate-key 2:1 "a" "a" is set a second time'],
+    ["a: { b: 1, &x b: *x, 'b': 3 }\n", 'duplicate-key 1:15 "b" "b" is set a second time'],
+    ["? 1\n: a\n1: [", 'duplicate-key 3:1 "1" "1" is set a second time'],
     ["name: a: b\n", 'yaml-syntax 1:7 "a" Cannot read x.yml: a value that holds ": " needs quotes'],
     ["a: 1\n---\nb: 2\n", 'yaml-syntax 2:1 "---" Cannot read x.yml: a second document starts here'],
     [
