@@ -15,6 +15,7 @@ import { type Location, type Problem, UsageError } from "../problem.ts";
 import { entriesOf, isList, type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
+import { withLineFeeds } from "./yaml_breaks.ts";
 import { mistakeOf } from "./yaml_mistakes.ts";
 import { withWholeQuotes } from "./yaml_quotes.ts";
 
@@ -53,7 +54,7 @@ const OPTIONS = {
 export function parseYaml(text: string, path: string): YamlFile {
   const source = new SourceText(text, path);
   const parse = (body: string) => parseDocument(body, OPTIONS);
-  let body: string | null = source.body;
+  let body: string | null = withLineFeeds(source.body);
   let document = parse(body);
   const tries = Math.min(MAX_TRIES, 1 + MAX_REPARSED / body.length);
   for (let tried = 0; tried < tries && body !== null && document.errors.length > 0; tried++) {
@@ -70,7 +71,7 @@ export function parseYaml(text: string, path: string): YamlFile {
  */
 export function parseYamlDocuments(text: string, path: string): readonly YamlFile[] {
   const source = new SourceText(text, path);
-  const documents = parseAllDocuments(source.body, OPTIONS);
+  const documents = parseAllDocuments(withLineFeeds(source.body), OPTIONS);
   return "empty" in documents ? [] : documents.map((document) => fileOf(source, document));
 }
 

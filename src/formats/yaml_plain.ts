@@ -1,6 +1,7 @@
 import type { Location } from "../problem.ts";
 import type { Located, Parsed, Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
+import { OTHER_BREAK } from "./yaml_breaks.ts";
 import { folded, NotPlain, otherwise, scalarOf } from "./yaml_plain_scalars.ts";
 
 /**
@@ -10,6 +11,7 @@ import { folded, NotPlain, otherwise, scalarOf } from "./yaml_plain_scalars.ts";
  */
 export function plainYaml(text: string, path: string): Parsed | null {
   const source = new SourceText(text, path);
+  if (OTHER_BREAK.test(text)) return null;
   try {
     return { source, root: new Reader(source).document() };
   } catch (error) {

@@ -3,7 +3,7 @@ import { stringify } from "@std/yaml";
 import fc from "fast-check";
 import { get, type Located, textsOf } from "../../src/formats/located.ts";
 import { isAlias, isMap, type Node } from "yaml";
-import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
+import { locatedYaml, parseYaml, parseYamlDocuments } from "../../src/formats/yaml.ts";
 import { covered, plainValue, refusal, survives } from "./support.ts";
 
 const WORKFLOW = `on: push
@@ -29,6 +29,19 @@ Deno.test("places stay right behind \\r\\n and a byte order mark", () => {
   assertEquals(covered(text, get(root, "b")!.at), "two");
   assertEquals(get(root, "b")!.at.start, { line: 2, column: 4, offset: 10 });
   assertEquals(covered(text, get(root, "b")!.keyAt!), "b");
+});
+
+Deno.test("a line ends where GitHub's and GitLab's parsers see its end, and places stay", () => {
+  for (const sign of ["\r", "\u0085", "\u2028", "\u2029"]) {
+    const text = `a: 1 # no more${sign}b: |${sign}  one${sign}${sign}  two${sign}c: 'three${sign}  four' \n`;
+    const { root } = locatedYaml(parseYaml(text, "x.yml"));
+    assertEquals(plainValue(root), { a: 1, b: "one\n\ntwo\n", c: "three four" });
+    assertEquals(covered(text, get(root, "b")!.keyAt!), "b");
+    const [document] = parseYamlDocuments(text, "x.yml");
+    assertEquals(plainValue(locatedYaml(document!).root), plainValue(root));
+  }
+  const quiet = 'a: "\\L\\N 😀 …" # ‐ 😀\r\nb: 1\r\n';
+  assertEquals(plainValue(locatedYaml(parseYaml(quiet, "x.yml")).root), { a: "\u2028\x85 😀 …", b: 1 });
 });
 
 Deno.test("an alias stands for what it names, at its own place", () => {
