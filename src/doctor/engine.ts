@@ -84,7 +84,9 @@ export async function diagnose(
   );
   const sources = new Map(read);
   for (const path of [project.configuration, ...project.packages.map((pkg) => pkg.at.path)]) {
-    const text = path === null || sources.has(path) ? null : await readText(`${project.root}/${path}`);
+    const text = path === null || sources.has(path)
+      ? null
+      : options.overlay?.get(path) ?? await readText(`${project.root}/${path}`);
     if (path !== null && text !== null) sources.set(path, text);
   }
   // What follows the first mistake of a file often only follows from it.

@@ -150,6 +150,30 @@ Deno.test("--diff writes nothing, and shows what --fix would write", async () =>
   assertEquals((await doctor(CLEAN, { diff: true })).exit, 0);
 });
 
+Deno.test("--diff shows at once what --fix writes in several rounds", async () => {
+  const path = ".github/workflows/release.yml";
+  const twice = "# keyless: ignore[event-refused] a # keyless: ignore[npm-too-old] b";
+  const files = { ...BROKEN, [path]: BROKEN[path]!.replace("  publish:", `  publish: ${twice}`) };
+  const planned = await doctor(files, { diff: true });
+  const written = await doctor(files, { fix: "safe" });
+  assertEquals(written.workflow.includes("keyless: ignore"), false);
+  assertEquals(planned.err, written.err.replace("Fixed", "Would fix"));
+  const added = planned.out.match(/^[+-] .*/gm);
+  assertEquals(added, [
+    `-  publish: ${twice}`,
+    "+  publish:",
+    "+      id-token: write",
+  ]);
+});
+
+Deno.test("after --fix, places in keyless.toml are those of the file as it is then", async () => {
+  const config = BROKEN["keyless.toml"]!;
+  const stale = "# keyless: ignore[event-refused] long gone\n";
+  const { out } = await doctor({ ...BROKEN, "keyless.toml": `${stale}${config}` }, { fix: "safe" });
+  assertStringIncludes(out, '8 │ environment = "release"');
+  assertStringIncludes(out, "keyless.toml:8:15");
+});
+
 Deno.test("--fix does not go together with what it would spoil", async () => {
   const others: Call["options"][] = [{ "stdin-filename": "x.yml" }, { "write-baseline": "x.json" }, {
     live: true,
