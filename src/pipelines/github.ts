@@ -1,4 +1,6 @@
 import type { Pipeline } from "./model.ts";
+import { mentionsPublishing } from "./mentions.ts";
+import { refusedShape } from "./refused.ts";
 import type { Repository } from "./repository.ts";
 import { skimmed } from "./skimmed.ts";
 import { pipelineOf, WORKFLOWS } from "./workflow.ts";
@@ -17,7 +19,9 @@ export async function readGithub(repository: Repository, whole = false): Promise
       continue;
     }
     const file = await repository.parsed([path]);
-    if (file) pipelines.push(await pipelineOf(file, repository, null));
+    const refused = file && refusedShape(file.root);
+    if (refused && mentionsPublishing(text)) repository.problems.push(refused);
+    else if (file) pipelines.push(await pipelineOf(file, repository, null));
   }
   return pipelines;
 }
