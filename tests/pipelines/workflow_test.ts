@@ -48,6 +48,25 @@ Deno.test("an environment is a name, some names, or not known before the run", a
   }
 });
 
+Deno.test("an environment by input is known where a choice limits it, or the caller is here", async () => {
+  const choice = "{ inputs: { to: { type: choice, options: [a, b] } } }";
+  const cases: [on: string, environment: string, names: string[] | null][] = [
+    [`{ workflow_dispatch: ${choice} }`, "${{ inputs.to }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice} }`, "${{ github.event.inputs.TO || 'c' }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice}, push: {} }`, "${{ inputs.to || 'a' }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice}, push: {} }`, "${{ inputs.to }}", null],
+    [`{ workflow_dispatch: ${choice}, workflow_call: ${choice} }`, "${{ inputs.to }}", null],
+    // People may write another name than the one that stands there.
+    ["{ workflow_dispatch: { inputs: { to: { default: a } } } }", "${{ inputs.to }}", null],
+  ];
+  for (const [on, environment, names] of cases) {
+    const { jobs } = await pipeline(
+      `on: ${on}\njobs:\n  a:\n    runs-on: x\n    environment: ${environment}\n`,
+    );
+    assertEquals(jobs[0]!.environment?.names, names, `${on} ${environment}`);
+  }
+});
+
 Deno.test("what can never run is known, of jobs and of steps", async () => {
   const cases: [condition: string, live: string][] = [
     ["false", "no"],

@@ -15,10 +15,12 @@ export const publisherEnvironmentMismatch: Rule = {
       if (!policy || policy.environment === null || isUnread(subject, pkg)) continue;
       const jobs = jobsOf(subject, pkg);
       const declared = jobs.filter((job) => claimedFile(job, pkg.kind).file === policy.workflow);
-      const reported = new Set<unknown>();
+      const reported = new Set<string>();
       for (const job of declared.length > 0 ? declared : jobs) {
-        if (reported.has(job.job.at)) continue;
-        reported.add(job.job.at);
+        // A called workflow is in the environment that each caller names.
+        const place = JSON.stringify([job.job.at.path, job.job.at.start.offset, job.job.environment?.names]);
+        if (reported.has(place)) continue;
+        reported.add(place);
         const report = compare(job, pkg, policy, policy.environment);
         if (report) yield { package: pkg.name, ...report };
       }
@@ -70,7 +72,7 @@ function compare(
   return {
     severity: "unverified",
     message: setting.names
-      ? `${pkg.name} expects environment "${wanted}", which job "${job.id}" runs in with part of its matrix only`
+      ? `${pkg.name} expects environment "${wanted}", which job "${job.id}" does not always run in`
       : `${pkg.name} expects environment "${wanted}", and only a run tells in which one job "${job.id}" is`,
     at: setting.at,
     label: "known when it runs",
