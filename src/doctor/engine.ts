@@ -11,7 +11,7 @@ import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { hasCiAbove } from "./ci_above.ts";
-import { isUnread, jobsOf } from "./claims.ts";
+import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed, settled } from "./completed.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
@@ -164,7 +164,16 @@ export async function diagnose(
           { unread, broken },
           of(DECLARED),
           suggestedPolicy(subject),
-          new Set(project.packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+          {
+            oidc: new Set(project.packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+            token: new Set(
+              project.packages.filter((pkg) =>
+                tokenJobsOf(subject, pkg).some((job) =>
+                  claimedFile(job, pkg.kind).file === pkg.trustPolicy?.workflow
+                )
+              ),
+            ),
+          },
         ),
         of(DECLARED),
         wanted,

@@ -236,6 +236,20 @@ Deno.test("--live that exchanges nothing is no success, and the last line says s
   }
 });
 
+Deno.test("what is declared for a job that still publishes with a token is compared, and fails nothing", async () => {
+  const path = ".github/workflows/release.yml";
+  const withToken = BROKEN[path]!.replace(
+    "run: keyless publish",
+    "run: cargo publish\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES_IO }}",
+  );
+  const other = await doctor({ ...BROKEN, [path]: withToken }, { only });
+  assertStringIncludes(other.out, "· publisher-environment-mismatch: my-crate expects");
+  assertStringIncludes(other.out, "With OIDC crates.io would refuse it.");
+  assertEquals(other.exit, 0);
+  const same = await doctor({ ...BROKEN, [path]: withToken.replace("production", "release") });
+  assertStringIncludes(same.out, "as declared, but published with a token so far: my-crate");
+});
+
 Deno.test("--json is one object that its schema describes", async () => {
   const schema = await schemaOf("doctor");
   for (const files of [BROKEN, CLEAN, UNDECIDED, SILENT]) {

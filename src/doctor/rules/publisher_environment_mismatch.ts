@@ -1,6 +1,15 @@
 import type { DeclaredPolicy, Package } from "../../config/project.ts";
 import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
-import { claimedFile, environmentRule, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
+import {
+  claimedFile,
+  environmentRule,
+  isUnread,
+  jobsOf,
+  refusalOf,
+  same,
+  settingsOf,
+  tokenJobsOf,
+} from "../claims.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A publisher record with an environment matches only jobs that run in it. */
@@ -14,19 +23,35 @@ export const publisherEnvironmentMismatch: Rule = {
       // A record without environment accepts every one.
       if (!policy || policy.environment === null || isUnread(subject, pkg)) continue;
       const jobs = jobsOf(subject, pkg);
-      const declared = jobs.filter((job) => claimedFile(job, pkg.kind).file === policy.workflow);
+      const isDeclared = (job: PublishingJob) => claimedFile(job, pkg.kind).file === policy.workflow;
+      const declared = jobs.filter(isDeclared);
+      const compared = jobs.length === 0
+        ? tokenJobsOf(subject, pkg).filter(isDeclared)
+        : declared.length > 0
+        ? declared
+        : jobs;
       const reported = new Set<string>();
-      for (const job of declared.length > 0 ? declared : jobs) {
+      for (const job of compared) {
         // A called workflow is in the environment that each caller names.
         const place = JSON.stringify([job.job.at.path, job.job.at.start.offset, job.job.environment?.names]);
         if (reported.has(place)) continue;
         reported.add(place);
         const report = compare(job, pkg, policy, policy.environment);
-        if (report) yield { package: pkg.name, ...report };
+        const told = report && jobs.length === 0 ? notYet(report, pkg) : report;
+        if (told) yield { package: pkg.name, ...told };
       }
     }
   },
 };
+
+/** A job that publishes with a token stops at nothing of this, until it is given up for OIDC. */
+function notYet(report: Report, { registry }: Package): Report | null {
+  return report.severity === "unverified" ? null : {
+    ...report,
+    severity: "info",
+    why: [`The job publishes with a token so far. With OIDC ${registry.label} would refuse it.`],
+  };
+}
 
 function compare(
   { pipeline, job, invocation }: PublishingJob,
