@@ -34,7 +34,7 @@ import {
   registryPhase,
   registrySections,
 } from "./registry_sections.ts";
-import type { Report } from "./rule.ts";
+import type { Report, Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
@@ -116,7 +116,11 @@ export async function diagnose(
       phase: CREDENTIALS,
       byRule: false,
     })),
-    ...broken.map((problem) => ({ ...asFinding(problem, "error"), phase: PACKAGES, byRule: false })),
+    ...broken.map((problem) => ({
+      ...asFinding(problem, isHarmless(problem, subject) ? "unverified" : "error"),
+      phase: PACKAGES,
+      byRule: false,
+    })),
     ...await Promise.all(RULES.flatMap((rule) =>
       distinct([...rule.check(subject)]).map(async (report) => ({
         ...completed(
@@ -246,6 +250,12 @@ function unreadable(problem: PlacedProblem, project: Project): Finding {
   const declared = project.packages.some((pkg) => isUnread({ unread: new Set([problem.at.path]) }, pkg));
   const harmless = problem.code === "workflow-empty" && !declared;
   return asFinding(problem, harmless ? "warning" : "error");
+}
+
+/** Two packages of one name are in the way of keyless alone; other clients publish the one that they stand in. */
+function isHarmless({ code }: Problem, { publishing }: Subject): boolean {
+  return code === "duplicate-package" &&
+    publishing.every(({ invocation }) => invocation.client !== "keyless");
 }
 
 function asFinding(

@@ -436,6 +436,24 @@ Deno.test("many findings of a kind are one and a list of the places of the other
   assertEquals(all.out.match(/keyless explain missing-id-token/g)?.length, 14);
 });
 
+Deno.test("two packages of one name end nothing; they are in the way of keyless alone", async () => {
+  const about = 'version = "1.0.0"\nedition = "2021"\ndescription = "x"\nlicense = "MIT"\n';
+  const manifest = `[package]\nname = "widget"\n${about}`;
+  const files = (run: string) => ({
+    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    steps:\n      - run: ${run}\n`,
+    "a/Cargo.toml": manifest,
+    "b/Cargo.toml": manifest,
+  });
+  const cases = [["keyless publish", "error"], ["cargo publish", "unverified"]] as const;
+  for (const [run, severity] of cases) {
+    const { findings, checked } = JSON.parse((await doctor(files(run), { format: "json" })).out);
+    const found = findings.filter((each: { code: string }) => each.code === "duplicate-package");
+    assertEquals(found.map((each: { severity: string }) => each.severity), [severity]);
+    assertStringIncludes(found[0].next[0], 'name = "widget", kind = "crates", path = "a"');
+    assertEquals(checked.packages, 1);
+  }
+});
+
 Deno.test("one package and one file can be looked at alone", async () => {
   const both = {
     ...BROKEN,
