@@ -37,6 +37,16 @@ Deno.test("an environment is a name, some names, or not known before the run", a
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: { include: [{ env: a }, { os: x }] } }", "a", [
       "a",
     ]],
+    [
+      "environment: ${{ matrix.env }}\n    strategy: { matrix: { env: [a, b], exclude: [{ env: b }, { os: x }] } }",
+      "a",
+      ["a"],
+    ],
+    [
+      "environment: ${{ matrix.env }}\n    strategy: { matrix: { env: [a, b], exclude: [{ env: b, os: x }] } }",
+      null,
+      null,
+    ],
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: { env: ['${{ inputs.x }}'] } }", null, null],
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: '${{ fromJSON(inputs.x) }}' }", null, null],
     ["environment: x-${{ matrix.env }}\n    strategy: { matrix: { env: [a] } }", null, null],
