@@ -470,6 +470,8 @@ Deno.test("what does not exist is a usage error, whose JSON its schema describes
   const cases: [Call["options"], string[], string, string][] = [
     [{ only: ["missing-id-tokn"] }, [], "unknown-rule", "did you mean missing-id-token?"],
     [{}, ["nowhere.yml"], "no-such-file", "name files"],
+    [{}, ["release.yml"], "no-such-file", "did you mean .github/workflows/release.yml?"],
+    [{}, ["."], "not-a-pipeline", "or none to look at all"],
     [{ package: "my-crat" }, [], "unknown-package", "did you mean my-crate?"],
   ];
   for (const [options, files, code, hint] of cases) {

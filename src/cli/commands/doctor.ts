@@ -9,6 +9,7 @@ import { currentDirectory } from "../../host/directory.ts";
 import { given } from "../../host/env.ts";
 import { kindOf, writeAtomic } from "../../host/files.ts";
 import { plainLine } from "../../host/redact.ts";
+import { WORKFLOWS } from "../../pipelines/workflow.ts";
 import type { Session } from "../../host/session.ts";
 import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
@@ -43,8 +44,8 @@ export async function run(call: Call): Promise<ExitCode> {
   };
   if (on(call, "diff")) {
     checkPatch(call);
-    const after = (changed: Iterable<[string, string]>) => new Map([...options.overlay ?? [], ...changed]);
-    return await showPatch((changed) => look(opened, { overlay: after(changed) }), call);
+    const { overlay: edited = [] } = options;
+    return await showPatch((changed) => look(opened, { overlay: new Map([...edited, ...changed]) }), call);
   }
   const reload = () => loadSound(currentDirectory(), session.env);
   const fixed = await repaired(async (anew) => await look(anew ? await reload() : opened), project, call);
@@ -211,14 +212,25 @@ async function filesOf(call: Call, { root }: Project): Promise<Pick<DiagnoseOpti
   return { paths: [path], overlay: new Map([[path, decodeUtf8(await readStdin(4 << 20), edited)]]) };
 }
 
-/** @throws {UsageError} `no-such-file` */
+/** @throws {UsageError} `no-such-file`, `not-a-pipeline` */
 async function ciFiles(files: readonly string[], root: string): Promise<readonly string[]> {
   for (const file of files) {
-    if (await kindOf(resolve(currentDirectory(), file)) === "file") continue;
+    const kind = await kindOf(resolve(currentDirectory(), file));
+    if (kind === "file") continue;
+    const all = "name files such as .github/workflows/release.yml, or none to look at all";
+    if (kind === "directory") {
+      throw new UsageError({
+        code: "not-a-pipeline",
+        message: `"${plainLine(file)}" is a directory, and no CI file`,
+        next: [all, `the repository there: keyless doctor --directory ${plainLine(file)}`],
+      });
+    }
+    const workflow = `${root}/${WORKFLOWS}/${file}`;
+    const isThere = await kindOf(workflow) === "file";
     throw new UsageError({
       code: "no-such-file",
-      message: `There is no file "${file}"`,
-      next: ["name files such as .github/workflows/release.yml, or none to look at all"],
+      message: `There is no file "${plainLine(file)}"`,
+      next: [isThere ? `did you mean ${plainLine(relative(currentDirectory(), workflow))}?` : all],
     });
   }
   return files.map((file) => within(root, file));
