@@ -92,6 +92,13 @@ jobs:
       `      - run: echo ${"eyJ".repeat(300_000)}\n      - run: echo ${"pypi-".repeat(200_000)}\n`,
     ),
   }),
+  "scripts of thousands of lines, and of commands in a line": () => ({
+    ".github/workflows/a.yml": workflow(
+      `      - run: |\n${numbered(15_000, (index) => `          echo ${index}; curl x | bash\n`)}` +
+        `      - run: "${numbered(30_000, (index) => `echo ${index};\\n`)}npm publish"\n` +
+        `      - run: echo "$(echo \`a\`)";${numbered(30_000, (index) => `echo ${index};`)}npm publish\n`,
+    ),
+  }),
   "tables with thousands of keys, and thousands of strings that are indented too little": () => ({
     ".github/workflows/a.yml": `on: push\nenv: !!map\n${
       numbered(60_000, (index) => `  K${index}: 1\n`)

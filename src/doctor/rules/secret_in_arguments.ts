@@ -1,4 +1,4 @@
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Step } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
@@ -50,17 +50,16 @@ function givenIn(
   { run }: Step,
   sources: ReadonlyMap<string, string>,
 ): { command: string; secret: string; at: Location } | null {
-  const text = run ? sources.get(run.at.path) : undefined;
-  if (!run || text === undefined) return null;
-  const source = new SourceText(text, run.at.path);
+  const source = run && sourceIn(sources, run.at.path);
+  if (!run || !source) return null;
   // Commands that go on in the next line are one command.
-  const raw = text.slice(run.at.start.offset, run.at.end.offset).replace(
+  const raw = source.textAt(run.at).replace(
     /\\\r?\n/g,
     (end) => " ".repeat(end.length),
   );
   const match = GIVEN.exec(raw);
   if (!match) return null;
-  const start = run.at.start.offset - (text.length - source.body.length) + match.index +
+  const start = run.at.start.offset - (source.text.length - source.body.length) + match.index +
     match[0].lastIndexOf(match[2]!);
   return {
     command: match[1]!.replace(/\s+/g, " "),
