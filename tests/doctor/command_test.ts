@@ -107,6 +107,7 @@ Deno.test("the screens are as people should see them", async () => {
   const cases: [name: string, files: Record<string, string>, display: Call["io"]["stdout"]][] = [
     ["broken", BROKEN, UNICODE],
     ["broken-ascii", BROKEN, ASCII],
+    ["broken-narrow", BROKEN, { ...UNICODE, width: 40 }],
     ["clean", CLEAN, UNICODE],
     ["clean-narrow", CLEAN, NARROW],
     ["undecided", UNDECIDED, UNICODE],

@@ -92,7 +92,7 @@ Deno.test("npm: without a file the section says what a maintainer has to type", 
   const { checked } = await check({});
   assertEquals(
     told(checked),
-    "not checked: npm shows its records to maintainers alone; npm trust list @acme/widget --json > FILE, then --npm-trust FILE",
+    "not checked: npm shows its records to maintainers alone; write them down with npm trust list @acme/widget --json > FILE, then add --npm-trust FILE",
   );
 });
 
