@@ -470,6 +470,7 @@ Deno.test("what does not exist is a usage error, whose JSON its schema describes
   const schema = await schemaOf("error");
   const cases: [Call["options"], string[], string, string][] = [
     [{ only: ["missing-id-tokn"] }, [], "unknown-rule", "did you mean missing-id-token?"],
+    [{ only: ["yaml-syntax"] }, [], "unknown-rule", "is reported in any case"],
     [{}, ["nowhere.yml"], "no-such-file", "name files"],
     [{}, ["release.yml"], "no-such-file", "did you mean .github/workflows/release.yml?"],
     [{}, ["."], "not-a-pipeline", "or none to look at all"],

@@ -29,7 +29,7 @@ export async function run(call: Call): Promise<ExitCode> {
   const session = openSession(call);
   const started = session.clock.now();
   const format = formatOf(call, session);
-  const only = knownCodes(call.options.only);
+  const only = await knownCodes(call.options.only);
   const opened = await openSound(session, call);
   const { project } = opened;
   const options: DiagnoseOptions = {
@@ -177,24 +177,12 @@ export function exitCode({ findings, publishes, unproven }: Diagnosis, failOn: F
 }
 
 /** @throws {UsageError} `unknown-rule` */
-function knownCodes(option: Call["options"][string] | undefined): readonly string[] {
+async function knownCodes(option: Call["options"][string] | undefined): Promise<readonly string[]> {
   const asked = Array.isArray(option) ? option as readonly string[] : [];
   const unknown = asked.filter((code) => !CODES.includes(code));
   if (unknown.length === 0) return asked;
-  throw new UsageError(unknown.map((code) => {
-    const near = suggest(code, CODES);
-    const several = code.split(",");
-    const next = several.length > 1
-      ? `give it once for each: ${several.map((each) => `--only ${each.trim()}`).join(" ")}`
-      : near
-      ? `did you mean ${near}?`
-      : "all of them: keyless explain --list";
-    return {
-      code: "unknown-rule",
-      message: `There is no rule "${code}"`,
-      next: [next],
-    };
-  }));
+  const { unknownRule } = await import("../unknown_rule.ts");
+  throw new UsageError(unknown.map(unknownRule));
 }
 
 /** The files to look at, relative to the project's root, and the text of the one that an editor hands over. */
