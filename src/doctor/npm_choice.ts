@@ -1,5 +1,5 @@
 import semver from "semver";
-import type { Setting, Step } from "../pipelines/model.ts";
+import type { Answer, Setting, Step } from "../pipelines/model.ts";
 import type { PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { Location } from "../problem.ts";
@@ -164,6 +164,12 @@ function ofFile(setting: Setting, { settings }: Subject): Choices {
 
 function one(choice: NpmChoice | null): Choices {
   return choice && [choice];
+}
+
+/** Whether a choice is npm 11 or newer, which Node 24 brings. */
+export function isNpm11({ tool, range }: NpmChoice): Answer {
+  const wanted = tool === "npm" ? ">=11" : ">=24";
+  return semver.subset(range, wanted) ? "yes" : semver.intersects(range, wanted) ? "unknown" : "no";
 }
 
 /** The npm that comes with a version of Node, as setup-node understands it; `null` for a word that it may understand otherwise. */

@@ -50,6 +50,7 @@ import { protectedVariableOnUnprotectedTag } from "./rules/protected_variable_on
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
+import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
 import { crateDependencyWithoutVersion } from "./rules/crate_dependency_without_version.ts";
@@ -122,6 +123,7 @@ export const RULES: readonly Rule[] = [
   npmRepositoryMismatch,
   provenanceWithoutIdToken,
   privatePackagePublished,
+  prereleaseWithoutTag,
   crateNeverPublished,
   crateMetadataMissing,
   crateDependencyWithoutVersion,
