@@ -52,6 +52,10 @@ function useless(
     return near === null ? [] : [[name, near]];
   }));
   const file = ignore.path === null || paths.includes(ignore.path) ? null : suggest(ignore.path, paths);
+  const guesses = [
+    ...[...meant.values()].map((near) => `did you mean ${near}?`),
+    ...file === null ? [] : [`did you mean the file ${plainLine(file)}?`],
+  ];
   const all = unused.length === ignore.codes.length;
   const edit = meant.size === 0 ? ignore.without(unused) : null;
   const names = unused.map(({ name }) => plainLine(name, 80));
@@ -63,9 +67,9 @@ function useless(
     label: "ignores nothing",
     why: ["Left behind, it would hide the next finding of this kind."],
     next: [
-      ...[...meant.values()].map((near) => `did you mean ${near}?`),
-      ...file === null ? [] : [`did you mean the file ${plainLine(file)}?`],
-      ignore.by === "comment" ? `remove ${what}` : "remove this [[doctor.ignore]]",
+      ...guesses,
+      (guesses.length > 0 ? "or " : "") +
+      (ignore.by === "comment" ? `remove ${what}` : "remove this [[doctor.ignore]]"),
     ],
     ...edit
       ? {

@@ -148,7 +148,8 @@ Deno.test("--diff writes nothing, and shows what --fix would write", async () =>
   assertStringIncludes(out, "--- a/.github/workflows/release.yml\n+++ b/.github/workflows/release.yml\n@@ ");
   assertStringIncludes(out, "\n+      id-token: write\n");
   assertEquals(exit, 1);
-  assertEquals((await doctor(CLEAN, { diff: true })).exit, 0);
+  const clean = await doctor(CLEAN, { diff: true });
+  assertEquals([clean.exit, clean.out, clean.err], [0, "", "There is nothing that --fix would repair\n"]);
 });
 
 Deno.test("--diff shows at once what --fix writes in several rounds", async () => {
@@ -346,7 +347,10 @@ Deno.test("a baseline takes what is there, and from then on only what is new cou
     const written = await doctor(BROKEN, { "write-baseline": file });
     const count = JSON.parse(await Deno.readTextFile(file)).findings.length;
     assert(count >= 2);
-    assertEquals([written.exit, written.err], [0, `${count} findings in ${file}\n`]);
+    assertEquals([written.exit, written.err], [
+      0,
+      `Wrote ${count} findings to ${file}; from now on: keyless doctor --baseline ${file}\n`,
+    ]);
     assertStringIncludes(written.out, `No other problems: ${count} in the baseline.`);
 
     const moved = {

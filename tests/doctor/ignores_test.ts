@@ -223,7 +223,7 @@ Deno.test("a misspelt code comes with a suggestion and is left to people", async
     ),
   });
   const found = findings.find(({ code }) => code === "unused-ignore")!;
-  assertEquals([found.next, found.fix], [[`did you mean ${ENVIRONMENT}?`, "remove the comment"], null]);
+  assertEquals([found.next, found.fix], [[`did you mean ${ENVIRONMENT}?`, "or remove the comment"], null]);
   // A list of places shows messages alone.
   assertEquals(
     found.message,
@@ -259,7 +259,7 @@ Deno.test("a setting for a file that is not there comes with a suggestion", asyn
   const { findings } = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": config });
   assertEquals(findings.find(({ code }) => code === "unused-ignore")!.next, [
     `did you mean the file ${WORKFLOW}?`,
-    "remove this [[doctor.ignore]]",
+    "or remove this [[doctor.ignore]]",
   ]);
 });
 

@@ -123,7 +123,8 @@ async function showPatch(
     allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe",
   });
   const changes = [...fixed.changes].map(([path, change]) => ({ path, ...change }));
-  if (!call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr, { planned: true }));
+  const said = renderFixes(fixed, call.io.stderr, { planned: true });
+  if (!call.io.quiet) call.io.err(said || "There is nothing that --fix would repair\n");
   call.io.out(renderDiff(changes, call.io.stdout));
   return fixed.applied.length > 0 ? 1 : 0;
 }
@@ -250,5 +251,11 @@ async function write(file: string, { findings }: Diagnosis, { io }: Call): Promi
   const entries = findings.filter(({ ignoredBy }) => ignoredBy === "baseline");
   if (await leadsAway(dirname(file))) throw outside(file, "write");
   await writeAtomic(file, baselineText(entries));
-  if (!io.quiet) io.err(`${counted(entries.length, "finding")} in ${plainLine(file)}\n`);
+  if (io.quiet) return;
+  const name = plainLine(file);
+  io.err(
+    `Wrote ${
+      counted(entries.length, "finding")
+    } to ${name}; from now on: keyless doctor --baseline ${name}\n`,
+  );
 }
