@@ -9,8 +9,9 @@ import {
   same,
   settingsOf,
   tokenJobsOf,
+  vendorOf,
 } from "../claims.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { Report, Rule, Subject } from "../rule.ts";
 
 /** A publisher record with an environment matches only jobs that run in it. */
 export const publisherEnvironmentMismatch: Rule = {
@@ -26,7 +27,7 @@ export const publisherEnvironmentMismatch: Rule = {
       const isDeclared = (job: PublishingJob) => claimedFile(job, pkg.kind).file === policy.workflow;
       const declared = jobs.filter(isDeclared);
       const compared = jobs.length === 0
-        ? tokenJobsOf(subject, pkg).filter(isDeclared)
+        ? tokenJobsOf(subject, pkg).filter((job) => isDeclared(job) || !isThere(subject, policy.workflow))
         : declared.length > 0
         ? declared
         : jobs;
@@ -43,6 +44,11 @@ export const publisherEnvironmentMismatch: Rule = {
     }
   },
 };
+
+/** What publishes may be hidden in the declared workflow, while there is one. */
+function isThere({ pipelines }: Subject, workflow: string): boolean {
+  return pipelines.some(({ file, vendor }) => file === workflow && vendor === vendorOf(workflow));
+}
 
 /** A job that publishes with a token stops at nothing of this, until it is given up for OIDC. */
 function notYet(report: Report, { registry }: Package): Report | null {

@@ -102,7 +102,10 @@ function missing(
       ? [
         `add ${pathOf(declared)}, or register the file that publishes at ${settingsOf(pkg)}, and here`,
       ]
-      : [`rename ${now} back to ${declared}`, `or register "${now}" at ${settingsOf(pkg)}, and here`],
+      : [
+        `rename ${now} ${history ? "back " : ""}to ${declared}`,
+        `or register "${now}" at ${settingsOf(pkg)}, and here`,
+      ],
   };
 }
 
