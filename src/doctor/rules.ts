@@ -6,6 +6,7 @@ import { publisherWithoutEnvironment } from "./rules/publisher_without_environme
 import { eventRefused } from "./rules/event_refused.ts";
 import { publishesForPullRequests } from "./rules/publishes_for_pull_requests.ts";
 import { publishesFromEveryBranch } from "./rules/publishes_from_every_branch.ts";
+import { releaseStartsNothing } from "./rules/release_starts_nothing.ts";
 import { conditionAlwaysTrue } from "./rules/condition_always_true.ts";
 import { calleeAsksForMore } from "./rules/callee_asks_for_more.ts";
 import { idTokenTooWide } from "./rules/id_token_too_wide.ts";
@@ -79,6 +80,7 @@ export const RULES: readonly Rule[] = [
   eventRefused,
   publishesForPullRequests,
   publishesFromEveryBranch,
+  releaseStartsNothing,
   conditionAlwaysTrue,
   calleeAsksForMore,
   idTokenTooWide,
