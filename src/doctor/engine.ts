@@ -1,4 +1,4 @@
-import type { Project } from "../config/project.ts";
+import type { Package, Project } from "../config/project.ts";
 import { plainLine } from "../host/redact.ts";
 import { readText } from "../host/files.ts";
 import type { Session } from "../host/session.ts";
@@ -11,6 +11,7 @@ import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { hasCiAbove } from "./ci_above.ts";
+import { concerning } from "./chosen.ts";
 import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed, settled } from "./completed.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
@@ -45,8 +46,8 @@ export interface DiagnoseOptions extends RegistryOptions {
   readonly only?: readonly string[];
   /** CI files, relative to the root with `/`; other findings than theirs are left out. */
   readonly paths?: readonly string[];
-  /** Whether the project was handed over without some of its packages. */
-  readonly partial?: boolean;
+  /** Packages of the project; what concerns none of them is left out. */
+  readonly chosen?: readonly Package[];
   /** What is wrong with manifests whose packages the project lacks. */
   readonly broken?: readonly Problem[];
   /** Texts that stand in for those of files, by path. */
@@ -97,7 +98,7 @@ export async function diagnose(
   for (const path of options.paths ?? []) {
     if (!read.has(path) && !unread.has(path)) throw noPipeline(path, read);
   }
-  const { overlay } = options;
+  const { overlay, chosen } = options;
   const subject = await surroundings(session.env, project, { pipelines, unread, sources, overlay });
   for (const [path, text] of subject.settings.sources) sources.set(path, text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
@@ -107,7 +108,9 @@ export async function diagnose(
     )
     : [];
   const blind = new Set([...unread, ...[...unreadSettings, ...broken].map(({ at }) => at.path)]);
-  const sections = await registrySections(subject, session, options, wanted);
+  const about: Subject = chosen ? { ...subject, project: { ...project, packages: chosen } } : subject;
+  const { packages } = about.project;
+  const sections = await registrySections(about, session, options, wanted);
 
   const found: FoundFinding[] = [
     ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
@@ -141,7 +144,7 @@ export async function diagnose(
     ),
   ];
   // An ignore is of no use, and a baseline's entry of the past, only where every finding was there for it to match.
-  const whole = !options.paths?.length && !options.partial && blind.size === 0 &&
+  const whole = !options.paths?.length && packages.length === project.packages.length && blind.size === 0 &&
     (!options.only?.length || options.only.includes("unused-ignore"));
   const all = await acceptance(found, {
     settings: project.doctor,
@@ -150,9 +153,11 @@ export async function diagnose(
     judged: (code) => whole && hasLooked(sections, code),
     known: CODES,
   });
+  const concerns = chosen ? concerning(subject, chosen) : () => true;
   const findings = all.filter((finding) =>
     // Where a file cannot be read, no rule can say that all is well, whichever was asked for.
-    (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? [])
+    (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? []) &&
+    concerns(finding)
   ).toSorted((a, b) => WEIGHTS[a.severity] - WEIGHTS[b.severity]);
   const of = (phase: string) => findings.filter((finding) => finding.phase === phase);
   const looked = pipelines.filter(({ path }) => !options.paths?.length || options.paths.includes(path));
@@ -164,14 +169,14 @@ export async function diagnose(
       asked(localPhase(looked, of(LOCAL), ciAbove), of(LOCAL), wanted),
       asked(
         declaredPhase(
-          project,
+          about.project,
           { unread, broken },
           of(DECLARED),
-          suggestedPolicy(subject),
+          suggestedPolicy(about),
           {
-            oidc: new Set(project.packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+            oidc: new Set(packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
             token: new Set(
-              project.packages.filter((pkg) =>
+              packages.filter((pkg) =>
                 tokenJobsOf(subject, pkg).some((job) =>
                   claimedFile(job, pkg.kind).file === pkg.trustPolicy?.workflow
                 )
@@ -193,7 +198,7 @@ export async function diagnose(
     checked: {
       files: looked.length,
       jobs: looked.reduce((sum, pipeline) => sum + pipeline.jobs.length, 0),
-      packages: project.packages.length,
+      packages: packages.length,
     },
     summary: summaryOf(findings),
     baseline: options.baseline

@@ -470,6 +470,34 @@ Deno.test("one package and one file can be looked at alone", async () => {
   assertEquals(exit, 3);
 });
 
+Deno.test("a package alone is judged by the whole project, and without what concerns others alone", async () => {
+  const job = (name: string, steps: string) =>
+    `  ${name}:\n    runs-on: ubuntu-latest\n    permissions: { id-token: write }\n    steps:\n` +
+    `      - uses: actions/checkout@v4\n      - run: ${steps}\n`;
+  const files = {
+    ".github/workflows/release.yml": `on: release\njobs:\n${job("npm", "npm publish")}${
+      job("pypi", "twine upload dist/*")
+    }`,
+    "package.json": '{ "name": "widget", "version": "1.0.0", "license": "MIT" }',
+    "py/pyproject.toml": '[project]\nname = "widget-py"\nversion = "1.0.0"\n',
+  };
+  const seen = async (options: Call["options"]) => {
+    const { findings, checked } = JSON.parse((await doctor(files, { format: "json", ...options })).out);
+    const jobs: string[] = findings.flatMap(({ message }: { message: string }) =>
+      /Job "(\w+)"/.exec(message)?.[1] ?? []
+    );
+    const codes: string[] = findings.map(({ code }: { code: string }) => code);
+    return { jobs: [...new Set(jobs)].sort(), codes, packages: checked.packages };
+  };
+  assertEquals((await seen({})).jobs, ["npm", "pypi"]);
+  for (const [name, id] of [["widget", "npm"], ["widget-py", "pypi"]] as const) {
+    const { jobs, codes, packages } = await seen({ package: name });
+    assertEquals([jobs, packages], [[id], 1]);
+    // The licence of the other package says that the repository is public.
+    assertEquals(codes.includes("checkout-without-contents"), false);
+  }
+});
+
 Deno.test("what does not exist is a usage error, whose JSON its schema describes", async () => {
   const schema = await schemaOf("error");
   const cases: [Call["options"], string[], string, string][] = [

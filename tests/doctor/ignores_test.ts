@@ -292,7 +292,7 @@ Deno.test("an ignore is of no use only where everything was looked at", async ()
   assertEquals(await unused({}, { only: ["unused-ignore"] }), true);
   assertEquals(await unused({}, { only: [TOKEN] }), false);
   assertEquals(await unused({}, { paths: [WORKFLOW] }), false);
-  assertEquals(await unused({}, { partial: true }), false);
+  assertEquals(await unused({}, { chosen: [] }), false);
   assertEquals(await unused({ ".github/workflows/broken.yml": "on: [\n" }, {}), false);
 });
 

@@ -39,8 +39,7 @@ export async function run(call: Call): Promise<ExitCode> {
     ...registriesOf(call, project),
   };
   const look = (loaded: Loaded, more: DiagnoseOptions = {}) => {
-    const { packages, ...about } = lookedAt(loaded, call);
-    return diagnose({ ...loaded.project, packages }, session, { ...options, ...about, ...more });
+    return diagnose(loaded.project, session, { ...options, ...lookedAt(loaded, call), ...more });
   };
   if (on(call, "diff")) {
     checkPatch(call);
@@ -63,13 +62,15 @@ export async function run(call: Call): Promise<ExitCode> {
 }
 
 /** The packages that are looked at, and what is wrong with the manifests of others. */
-function lookedAt({ project, problems }: Loaded, call: Call) {
+function lookedAt({ project, problems }: Loaded, call: Call): Pick<DiagnoseOptions, "chosen" | "broken"> {
   const name = text(call, "package");
   if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
     throw new UsageError(problems);
   }
-  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
-  return { packages, partial: packages.length < project.packages.length, broken: problems };
+  return {
+    broken: problems,
+    ...name === null ? {} : { chosen: chosen(project.packages, [name], suggest) },
+  };
 }
 
 /**
