@@ -126,6 +126,28 @@ export function duplicate(first: Package, second: Package): Problem {
   };
 }
 
+/** How a manifest says that its package is not published. */
+const UNPUBLISHED: Readonly<Record<Kind, string>> = {
+  crates: "publish = false",
+  npm: '"private": true',
+  pypi: 'the classifier "Private :: Do Not Upload"',
+};
+
+/** The same of two that nobody has declared, but that are both there. */
+export function foundTwice(first: Package, second: Package): Problem {
+  return {
+    ...duplicate(first, second),
+    next: [
+      `list in keyless.toml what is published, say: [[package]] with name = "${
+        plainLine(first.name, 80)
+      }", kind = "${first.kind}", path = "${plainLine(first.path, 80)}"`,
+      `or let the other one say that it is not: ${UNPUBLISHED[second.kind]} in ${
+        plainLine(second.at.path, 80)
+      }`,
+    ],
+  };
+}
+
 /** A name that the registry cannot have. */
 export function invalidName(name: string, kind: Kind): Problem {
   return {

@@ -5,7 +5,7 @@ import { plainLine } from "../host/redact.ts";
 import { type Problem, UsageError } from "../problem.ts";
 import { checkConfig, type Verdict } from "./check.ts";
 import { readEntries } from "./configured.ts";
-import { declaredPackages, duplicate, invalidName, isSame } from "./declared.ts";
+import { declaredPackages, foundTwice, invalidName, isSame } from "./declared.ts";
 import { needsOthers, type Sibling } from "./dependencies.ts";
 import { discover, type Discovery } from "./discover.ts";
 import { ProjectFiles } from "./manifests/files.ts";
@@ -127,7 +127,7 @@ async function discovered(files: ProjectFiles, registries: Registries, problems:
     const pkg = packageOf(manifest, nameOf(manifest), registry, siblings);
     const first = packages.find((other) => isSame(other, pkg));
     const mistakes = [
-      ...first ? [duplicate(first, pkg)] : [],
+      ...first ? [foundTwice(first, pkg)] : [],
       ...isPackageName(pkg.kind, pkg.name) ? [] : [invalidName(pkg.name, pkg.kind)],
     ];
     if (mistakes.length === 0) packages.push(pkg);

@@ -168,7 +168,7 @@ const DOCTOR: Keys = {
       },
       path: {
         type: "text",
-        help: "Only in this file; default: everywhere",
+        help: "Only in this file, or in those of a glob such as .github/workflows/*.yml; default: everywhere",
         instead: ["file"],
         form: SOMETHING,
       },

@@ -10,7 +10,7 @@ import { IGNORES } from "./phases.ts";
 export type FoundFinding = Finding & Pick<ReportedFinding, "phase" | "byRule">;
 
 /** What may accept findings, and how much is known about it. */
-export interface AcceptanceOptions extends IgnoresJudged {
+export interface AcceptanceOptions extends Omit<IgnoresJudged, "paths"> {
   readonly settings: DoctorSettings;
   /** The texts of all files, by path. */
   readonly sources: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export async function acceptance(
   const hold = (finding: FoundFinding) => ({ finding, accepted: ignores?.accept(finding) ?? null });
   const held = found.map(hold);
   const about = Array.from(
-    ignores ? reportIgnores(ignores, judged) : [],
+    ignores ? reportIgnores(ignores, { ...judged, paths: [...sources.keys()] }) : [],
     (report) => hold({ ...completed(report, report.code, "warning"), phase: IGNORES, byRule: true }),
   );
   const all = [...held, ...about];
@@ -46,5 +46,11 @@ export async function acceptance(
 /** What accepts findings; `null` where nothing does, as in most projects, which then need not know the comments of any format. */
 async function ignoresIn(settings: DoctorSettings, sources: ReadonlyMap<string, string>) {
   const any = settings.ignore.length > 0 || [...sources.values()].some((text) => text.includes("keyless:"));
-  return any ? new (await import("./ignores.ts")).Ignores(settings, sources) : null;
+  if (!any) return null;
+  const { Ignores, isGlob } = await import("./ignores.ts");
+  if (!settings.ignore.some(({ path }) => path !== null && isGlob(path))) {
+    return new Ignores(settings, sources);
+  }
+  const { default: picomatch } = await import("picomatch");
+  return new Ignores(settings, sources, (glob) => picomatch(glob, { dot: true }));
 }

@@ -56,14 +56,21 @@ export function pathOf(workflow: string): string {
 
 /** The live jobs that publish a package with OIDC, or may, in the CI that its record is about. */
 export function jobsOf(subject: Subject, pkg: Package): PublishingJob[] {
+  return publishing(subject, pkg).filter(({ invocation }) => invocation.keyless !== "no");
+}
+
+/** The live jobs that publish a package with a token, in the same CI. */
+export function tokenJobsOf(subject: Subject, pkg: Package): PublishingJob[] {
+  return publishing(subject, pkg).filter(({ invocation }) => invocation.keyless === "no");
+}
+
+function publishing(subject: Subject, pkg: Package): PublishingJob[] {
   const vendor = pkg.trustPolicy && vendorOf(pkg.trustPolicy.workflow);
   return subject.pipelines.filter((pipeline) =>
     startsByItself(pipeline) && (vendor === null || pipeline.vendor === vendor)
   )
     .flatMap((pipeline) => publishers(pipeline, { kind: pkg.kind, package: pkg.name }))
-    .filter(({ live, invocation }) =>
-      live !== "no" && invocation.keyless !== "no" && goesTo(invocation, pkg.registry)
-    );
+    .filter(({ live, invocation }) => live !== "no" && goesTo(invocation, pkg.registry));
 }
 
 /** Whether a publish command is for this registry; one that names none is for whatever its configuration says. */

@@ -1,4 +1,4 @@
-import type { Project } from "../config/project.ts";
+import type { Package, Project } from "../config/project.ts";
 import { plainLine } from "../host/redact.ts";
 import { readText } from "../host/files.ts";
 import type { Session } from "../host/session.ts";
@@ -11,7 +11,8 @@ import { WORKFLOWS } from "../pipelines/workflow.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { hasCiAbove } from "./ci_above.ts";
-import { isUnread, jobsOf } from "./claims.ts";
+import { concerning } from "./chosen.ts";
+import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed } from "./completed.ts";
 import { foundByRules } from "./found.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
@@ -29,11 +30,13 @@ import {
 } from "./phases.ts";
 import {
   hasLooked,
+  provesNothing,
   REGISTRY_CODES,
   type RegistryOptions,
   registryPhase,
   registrySections,
 } from "./registry_sections.ts";
+import type { Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
@@ -44,8 +47,8 @@ export interface DiagnoseOptions extends RegistryOptions {
   readonly only?: readonly string[];
   /** CI files, relative to the root with `/`; other findings than theirs are left out. */
   readonly paths?: readonly string[];
-  /** Whether the project was handed over without some of its packages. */
-  readonly partial?: boolean;
+  /** Packages of the project; what concerns none of them is left out. */
+  readonly chosen?: readonly Package[];
   /** What is wrong with manifests whose packages the project lacks. */
   readonly broken?: readonly Problem[];
   /** Texts that stand in for those of files, by path. */
@@ -65,6 +68,8 @@ export interface Diagnosis {
   readonly baseline: { readonly known: number; readonly gone: number } | null;
   /** Whether any live job publishes anything, with whatever credential. */
   readonly publishes: boolean;
+  /** Whether `--live` was asked for and exchanged nothing. */
+  readonly unproven: boolean;
   /** The texts of all files that findings point at, by path. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -81,7 +86,9 @@ export async function diagnose(
   );
   const sources = new Map(read);
   for (const path of [project.configuration, ...project.packages.map((pkg) => pkg.at.path)]) {
-    const text = path === null || sources.has(path) ? null : await readText(`${project.root}/${path}`);
+    const text = path === null || sources.has(path)
+      ? null
+      : options.overlay?.get(path) ?? await readText(`${project.root}/${path}`);
     if (path !== null && text !== null) sources.set(path, text);
   }
   // What follows the first mistake of a file often only follows from it.
@@ -92,7 +99,7 @@ export async function diagnose(
   for (const path of options.paths ?? []) {
     if (!read.has(path) && !unread.has(path)) throw noPipeline(path, read);
   }
-  const { overlay } = options;
+  const { overlay, chosen } = options;
   const subject = await surroundings(session.env, project, { pipelines, unread, sources, overlay });
   for (const [path, text] of subject.settings.sources) sources.set(path, text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
@@ -102,7 +109,9 @@ export async function diagnose(
     )
     : [];
   const blind = new Set([...unread, ...[...unreadSettings, ...broken].map(({ at }) => at.path)]);
-  const sections = await registrySections(subject, session, options, wanted);
+  const about: Subject = chosen ? { ...subject, project: { ...project, packages: chosen } } : subject;
+  const { packages } = about.project;
+  const sections = await registrySections(about, session, options, wanted);
 
   const found: FoundFinding[] = [
     ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
@@ -111,7 +120,11 @@ export async function diagnose(
       phase: CREDENTIALS,
       byRule: false,
     })),
-    ...broken.map((problem) => ({ ...asFinding(problem, "error"), phase: PACKAGES, byRule: false })),
+    ...broken.map((problem) => ({
+      ...asFinding(problem, isHarmless(problem, subject) ? "unverified" : "error"),
+      phase: PACKAGES,
+      byRule: false,
+    })),
     ...await foundByRules(subject),
     ...sections.flatMap(({ name, checked }) =>
       (checked.skipped === null ? checked.reports : []).map((report) => ({
@@ -122,7 +135,7 @@ export async function diagnose(
     ),
   ];
   // An ignore is of no use, and a baseline's entry of the past, only where every finding was there for it to match.
-  const whole = !options.paths?.length && !options.partial && blind.size === 0 &&
+  const whole = !options.paths?.length && packages.length === project.packages.length && blind.size === 0 &&
     (!options.only?.length || options.only.includes("unused-ignore"));
   const all = await acceptance(found, {
     settings: project.doctor,
@@ -131,9 +144,11 @@ export async function diagnose(
     judged: (code) => whole && hasLooked(sections, code),
     known: CODES,
   });
+  const concerns = chosen ? concerning(subject, chosen) : () => true;
   const findings = all.filter((finding) =>
     // Where a file cannot be read, no rule can say that all is well, whichever was asked for.
-    (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? [])
+    (wanted(finding.code) || blind.has(finding.at.path)) && within(finding, options.paths ?? []) &&
+    concerns(finding)
   ).toSorted((a, b) => WEIGHTS[a.severity] - WEIGHTS[b.severity]);
   const of = (phase: string) => findings.filter((finding) => finding.phase === phase);
   const looked = pipelines.filter(({ path }) => !options.paths?.length || options.paths.includes(path));
@@ -145,11 +160,20 @@ export async function diagnose(
       asked(localPhase(looked, of(LOCAL), ciAbove), of(LOCAL), wanted),
       asked(
         declaredPhase(
-          project,
+          about.project,
           { unread, broken },
           of(DECLARED),
-          suggestedPolicy(subject),
-          new Set(project.packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+          suggestedPolicy(about),
+          {
+            oidc: new Set(packages.filter((pkg) => jobsOf(subject, pkg).length > 0)),
+            token: new Set(
+              packages.filter((pkg) =>
+                tokenJobsOf(subject, pkg).some((job) =>
+                  claimedFile(job, pkg.kind).file === pkg.trustPolicy?.workflow
+                )
+              ),
+            ),
+          },
         ),
         of(DECLARED),
         wanted,
@@ -165,7 +189,7 @@ export async function diagnose(
     checked: {
       files: looked.length,
       jobs: looked.reduce((sum, pipeline) => sum + pipeline.jobs.length, 0),
-      packages: project.packages.length,
+      packages: packages.length,
     },
     summary: summaryOf(findings),
     baseline: options.baseline
@@ -175,6 +199,7 @@ export async function diagnose(
       }
       : null,
     publishes,
+    unproven: provesNothing(sections),
     sources,
   };
 }
@@ -214,8 +239,18 @@ function unreadable(problem: PlacedProblem, project: Project): Finding {
   return asFinding(problem, harmless ? "warning" : "error");
 }
 
-function asFinding({ code, message, at, why = [], next }: PlacedProblem, severity: Severity): Finding {
-  return completed({ message, at, why, next }, code, severity);
+/** Two packages of one name are in the way of keyless alone; other clients publish the one that they stand in. */
+function isHarmless({ code }: Problem, { publishing }: Subject): boolean {
+  return code === "duplicate-package" &&
+    publishing.every(({ invocation }) => invocation.client !== "keyless");
+}
+
+function asFinding(
+  { code, message, at, said, why = [], next }: PlacedProblem,
+  severity: Severity,
+): Finding {
+  const words = said === undefined ? [] : [`In the words of the parser: "${plainLine(said, 200)}"`];
+  return completed({ message, at, why: [...why, ...words], next }, code, severity);
 }
 
 function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError {

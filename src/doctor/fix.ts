@@ -89,6 +89,26 @@ export async function fixAll<F extends Finding, L extends Looked<F>>(
   look: () => Promise<L>,
   options: FixOptions,
 ): Promise<FixedAll<L, F>> {
+  return await inRounds(look, (texts, sources) => writeFixes(root, texts, sources), options);
+}
+
+/** The same without writing: each look is given the texts that the rounds before it have changed, by path. */
+export async function planFixes<F extends Finding, L extends Looked<F>>(
+  look: (changed: ReadonlyMap<string, string>) => Promise<L>,
+  options: FixOptions,
+): Promise<FixedAll<L, F>> {
+  const changed = new Map<string, string>();
+  const keep = (texts: ReadonlyMap<string, string>) => {
+    for (const [path, text] of texts) changed.set(path, text);
+  };
+  return await inRounds(() => look(changed), keep, options);
+}
+
+async function inRounds<F extends Finding, L extends Looked<F>>(
+  look: () => Promise<L>,
+  keep: (texts: ReadonlyMap<string, string>, sources: ReadonlyMap<string, string>) => void | Promise<void>,
+  options: FixOptions,
+): Promise<FixedAll<L, F>> {
   const applied: F[] = [];
   const changes = new Map<string, { before: string; after: string }>();
   for (let round = 0;; round++) {
@@ -97,7 +117,7 @@ export async function fixAll<F extends Finding, L extends Looked<F>>(
     if (fixed.applied.length === 0 || round === ROUNDS) {
       return { ...fixed, applied, broken: [...fixed.applied, ...fixed.broken], left, changes };
     }
-    await writeFixes(root, fixed.texts, left.sources);
+    await keep(fixed.texts, left.sources);
     applied.push(...fixed.applied);
     for (const [path, after] of fixed.texts) {
       changes.set(path, { before: changes.get(path)?.before ?? left.sources.get(path)!, after });

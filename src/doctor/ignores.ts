@@ -16,7 +16,7 @@ export interface Ignore {
   readonly reason: string | null;
   /** The comment, or the header of the table. */
   readonly at: Location;
-  /** The file that it is about; `null` for all. */
+  /** The file that it is about, or a glob for several; `null` for all. */
   readonly path: string | null;
   covers(place: Location): boolean;
   /** The edit after which it does not name these codes, or is gone when none is left; `null` where that is no matter of one line. */
@@ -35,9 +35,14 @@ export class Ignores {
   readonly #byCode = new Map<string, Ignore[]>();
   readonly #used = new Set<IgnoredCode>();
 
-  constructor(settings: DoctorSettings, sources: ReadonlyMap<string, string>) {
+  /** `matching` says which paths a glob means; not needed where no setting has one. */
+  constructor(
+    settings: DoctorSettings,
+    sources: ReadonlyMap<string, string>,
+    matching: (glob: string) => (path: string) => boolean = (path) => (other) => path === other,
+  ) {
     this.all = [
-      ...settings.ignore.map(fromSetting),
+      ...settings.ignore.map((setting) => fromSetting(setting, matching)),
       ...[...sources].flatMap(([path, text]) => fromComments(text, path)),
     ];
     for (const ignore of this.all) {
@@ -67,21 +72,31 @@ export class Ignores {
   }
 }
 
-function fromSetting({ code, path, reason, at }: DoctorSettings["ignore"][number]): Ignore {
+/** Whether the path of a setting means all paths of a form. */
+export function isGlob(path: string): boolean {
+  return /[*?[\]{}]/.test(path);
+}
+
+function fromSetting(
+  { code, path: written, reason, at }: DoctorSettings["ignore"][number],
+  matching: (glob: string) => (path: string) => boolean,
+): Ignore {
+  const path = written?.replace(/^(?:\.\/)+/, "") ?? null;
+  const matches = path !== null && isGlob(path) ? matching(path) : () => false;
   return {
     by: "configuration",
     codes: [{ name: code, at }],
     reason,
     at,
     path,
-    covers: (place) => path === null || place.path === path,
+    covers: (place) => path === null || place.path === path || matches(place.path),
     without: () => null,
   };
 }
 
 /** `# keyless: ignore[CODE, CODE] reason`; another comment may stand before or behind it. */
 const DIRECTIVE =
-  /(?<=^|\s)(?:#+|;+|\/\/)\s*keyless:\s*ignore\b[ \t]*(?:\[(?<codes>[^\]]{0,500})\])?[ \t:-]*(?<reason>.*?)(?=$|(?<=\s)(?:#|\/\/|;))/;
+  /(?<=^|\s)(?:#+|;+|\/\/)\s*keyless:\s*ignore\b[ \t]*(?:\[(?<codes>[^\]]{0,500})\])?[ \t:-]*(?<reason>.*?)(?=$|(?<=\s)(?:#|\/\/|;))/g;
 
 function fromComments(text: string, path: string): Ignore[] {
   // Files without one are not searched for comments, which takes longer.
@@ -89,10 +104,9 @@ function fromComments(text: string, path: string): Ignore[] {
   const source = new SourceText(text, path);
   const comments = commentsOf(text, path);
   const below = linesBelow(comments);
-  return comments.flatMap((comment) => {
-    const found = DIRECTIVE.exec(comment.text);
-    return found ? [fromDirective(found, comment, source, below)] : [];
-  });
+  return comments.flatMap((comment) =>
+    Array.from(comment.text.matchAll(DIRECTIVE), (found) => fromDirective(found, comment, source, below))
+  );
 }
 
 /** For each line that holds nothing but a comment, the first line below it that holds more. */

@@ -45,10 +45,17 @@ export async function checkLive(
 ): Promise<RecordsChecked> {
   const provider = detectIdentity(session.env);
   if (!provider) {
-    return { skipped: "not checked: only a CI job can exchange tokens, and this is none that keyless knows" };
+    return {
+      skipped: "not checked: only a CI job can exchange tokens, and this is none that keyless knows; " +
+        "run it in the job that publishes",
+    };
   }
   const obstacle = await provider.obstacle(session);
-  if (obstacle) return { skipped: `not checked: ${obstacle.message}` };
+  if (obstacle) {
+    const { message, code } = obstacle;
+    const why = message.charAt(0).toLowerCase() + message.slice(1);
+    return { skipped: `not checked: ${why}; what to do: keyless explain ${code}` };
+  }
   const groups = groupsOf(subject);
   if (groups.length === 0) {
     return { skipped: "no package declares a trust policy, or is seen to be published with OIDC" };

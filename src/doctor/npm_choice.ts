@@ -1,5 +1,5 @@
-import { intersects, validRange } from "../formats/version_range.ts";
-import type { Setting, Step } from "../pipelines/model.ts";
+import { intersects, subset, validRange } from "../formats/version_range.ts";
+import type { Answer, Setting, Step } from "../pipelines/model.ts";
 import type { PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { Location } from "../problem.ts";
@@ -22,6 +22,8 @@ export interface NpmChoice {
   readonly file: Location | null;
   /** The step's setting that is the version, where it is one. */
   readonly setting: Setting | null;
+  /** Whether it is that of some legs of the job's matrix. */
+  readonly leg: boolean;
 }
 
 /** The first npm that exchanges the OIDC token of this CI, for what the step does. */
@@ -64,6 +66,20 @@ export function npmInstalls(job: Publishing, subject: Subject): NpmInstalled[] {
       ? [{ npm, nodes }]
       : [];
   });
+}
+
+/** Those of the choices that do not do, where they are legs of a matrix in each of which the step runs; none otherwise. */
+export function unfitLegs(
+  { job, step }: Publishing,
+  choices: readonly NpmChoice[],
+  does: (choice: NpmChoice) => boolean,
+): readonly NpmChoice[] {
+  const [first] = choices;
+  if (!choices.every(({ leg, at }) => leg && at === first!.at)) return [];
+  const asked = [job.condition, step.condition, step.run, ...step.env.values(), ...step.with.values()];
+  // What differs from leg to leg, or may.
+  const differs = asked.some((setting) => /\b(?:matrix|strategy|steps|env)\b/.test(setting?.value ?? ""));
+  return differs || step.inner.length > 0 ? [] : choices.filter((choice) => !does(choice));
 }
 
 type Choices = ReturnType<typeof npmChoices>;
@@ -132,10 +148,11 @@ function ofAction(
 function ofSetting(setting: Setting, job: Publishing): Choices {
   if (!setting.value.includes("${{")) return one(nodeChoice(setting.value, setting.at, { setting }));
   const variable = /^\s*\$\{\{\s*env\.(\w+)\s*\}\}\s*$/.exec(setting.value)?.[1];
-  const values = variable === undefined
+  const leg = variable === undefined;
+  const values = leg
     ? job.job.byMatrix?.(setting.value) ?? null
     : [variablesAt(job).get(variable)?.value ?? "${{"];
-  const choices = values?.map((value) => nodeChoice(value, setting.at)) ?? [null];
+  const choices = values?.map((value) => nodeChoice(value, setting.at, { leg })) ?? [null];
   return choices.every((each) => each !== null) ? choices : null;
 }
 
@@ -149,11 +166,17 @@ function one(choice: NpmChoice | null): Choices {
   return choice && [choice];
 }
 
+/** Whether a choice is npm 11 or newer, which Node 24 brings. */
+export function isNpm11({ tool, range }: NpmChoice): Answer {
+  const wanted = tool === "npm" ? ">=11" : ">=24";
+  return subset(range, wanted) ? "yes" : intersects(range, wanted) ? "unknown" : "no";
+}
+
 /** The npm that comes with a version of Node, as setup-node understands it; `null` for a word that it may understand otherwise. */
 function nodeChoice(
   written: string,
   at: Location,
-  { file = null, setting = null }: Partial<Pick<NpmChoice, "file" | "setting">> = {},
+  { file = null, setting = null, leg = false }: Partial<Pick<NpmChoice, "file" | "setting" | "leg">> = {},
 ): NpmChoice | null {
   const word = written.trim().replace(/^v/, "").toLowerCase();
   const version = LTS.get(word.replace(/^lts\//, "")) ?? word;
@@ -161,7 +184,7 @@ function nodeChoice(
   const range = newest ? "*" : validRange(version);
   if (range === null || version === "") return null;
   const fits = intersects(range, `>=${NODE_WITH_OIDC}`);
-  return { name: `Node ${word}`, fits, range, tool: "node", at, file, setting };
+  return { name: `Node ${word}`, fits, range, tool: "node", at, file, setting, leg };
 }
 
 /** The npm that a command installs; `undefined` when it installs none, `null` where nobody knows which. */
@@ -181,7 +204,7 @@ function npmChoice(version: string, at: Location, first: string): NpmChoice | nu
   const range = tag ? tag[1] ?? "*" : validRange(version);
   if (range === null) return null;
   const fits = intersects(range, `>=${first}`);
-  return { name: `npm ${version}`, fits, range, tool: "npm", at, file: null, setting: null };
+  return { name: `npm ${version}`, fits, range, tool: "npm", at, file: null, setting: null, leg: false };
 }
 
 /** Whether a script of the project may install another npm: which of them run before is not known. */

@@ -24,9 +24,9 @@ export async function checkNpmRecords(
   const declared = declaring(subject, "npm");
   if (files.length === 0) {
     return {
-      skipped: `not checked: npm shows its records to maintainers alone; ${
+      skipped: `not checked: npm shows its records to maintainers alone; write them down with ${
         listing(declared[0]!)
-      }, then --npm-trust FILE`,
+      }, then add --npm-trust FILE`,
     };
   }
   const names = subject.project.packages.filter(({ kind }) => kind === "npm").map(({ name }) => name);

@@ -1,8 +1,10 @@
+import { isPackageName } from "../config/names.ts";
 import { isList, isTable, isText, type Located, type Table, textOf } from "../formats/located.ts";
 import { SourceText } from "../formats/positions.ts";
 import { decodeUtf8, readNamed } from "../formats/text.ts";
 import { plainLine } from "../host/redact.ts";
-import { UsageError } from "../problem.ts";
+import { type Problem, UsageError } from "../problem.ts";
+import { suggest } from "../suggest.ts";
 import { partsOf, unreadable } from "./npm_trust_text.ts";
 import type { FiledRecord } from "./records.ts";
 
@@ -31,7 +33,7 @@ const LIMIT = 1 << 19;
  *
  * @param names the npm packages of the project
  * @returns what was said, by package
- * @throws {UsageError} `no-such-file`, `npm-trust-unreadable`, `npm-trust-unassigned`, and what is wrong with JSON and UTF-8
+ * @throws {UsageError} `no-such-file`, `unknown-package`, `npm-trust-unreadable`, `npm-trust-unassigned`, and what is wrong with JSON and UTF-8
  */
 export async function readNpmTrust(
   files: readonly string[],
@@ -42,7 +44,7 @@ export async function readNpmTrust(
     const cut = file.indexOf("=");
     const named = cut > 0 && names.includes(file.slice(0, cut)) ? file.slice(0, cut) : null;
     const path = named === null ? file : file.slice(cut + 1);
-    const source = new SourceText(await textOfFile(path), path);
+    const source = new SourceText(await textOfFile(path, named === null ? names : []), path);
     for (const [name, said] of entriesIn(source, named ?? (names.length === 1 ? names[0]! : null))) {
       const before = all.get(name);
       all.set(name, before ? together(before, said) : said);
@@ -51,9 +53,12 @@ export async function readNpmTrust(
   return all;
 }
 
-async function textOfFile(path: string): Promise<string> {
+/** `names`: the packages of which one may have been meant before a `=` in the path. */
+async function textOfFile(path: string, names: readonly string[]): Promise<string> {
   const bytes = await readNamed(path, LIMIT);
   if (bytes === null) {
+    const name = path.slice(0, Math.max(0, path.indexOf("=")));
+    if (names.length > 0 && isPackageName("npm", name)) throw new UsageError(unknownPackage(name, names));
     throw new UsageError({
       code: "no-such-file",
       message: `There is no file "${plainLine(path)}"`,
@@ -141,7 +146,20 @@ function together(one: NpmTrust, other: NpmTrust): NpmTrust {
   return { records, failed, answered: one.answered || other.answered };
 }
 
-function unassigned(path: string) {
+function unknownPackage(name: string, names: readonly string[]): Problem {
+  const near = suggest(name, names);
+  const known = names.map((each) => plainLine(each, 80)).join(", ");
+  return {
+    code: "unknown-package",
+    message: `There is no npm package "${plainLine(name, 80)}" here`,
+    next: [
+      ...near === null ? [] : [`did you mean --npm-trust ${plainLine(near, 80)}=FILE?`],
+      ...near !== null && names.length === 1 ? [] : [`the npm packages are: ${known}`],
+    ],
+  };
+}
+
+function unassigned(path: string): Problem {
   return {
     code: "npm-trust-unassigned",
     message: `${plainLine(path)} does not say which package this record is of`,

@@ -102,8 +102,8 @@ export function declaredPhase(
   },
   findings: readonly Finding[],
   suggested: string | null,
-  /** The packages that some job is seen to publish with OIDC. */
-  publishing: ReadonlySet<Package>,
+  /** The packages that some job is seen to publish with OIDC, and those that one of the declared workflow publishes with a token. */
+  publishing: { readonly oidc: ReadonlySet<Package>; readonly token: ReadonlySet<Package> },
 ): Phase {
   const declared = project.packages.filter((pkg) => pkg.trustPolicy !== null);
   const reason = declared.map((pkg) => `${pkg.name} (${pkg.registry.label})`).join(", ");
@@ -117,13 +117,15 @@ export function declaredPhase(
     const manifests = new Set(broken.flatMap(({ at }) => at ? [at.path] : []));
     return { name: DECLARED, status: "skipped", reason: `not checked: see ${[...manifests].join(", ")}` };
   }
-  const compared = declared.filter((pkg) => publishing.has(pkg));
+  const compared = declared.filter((pkg) => publishing.oidc.has(pkg));
   if (declared.length > 0 && compared.length === 0 && findings.length === 0) {
     const names = declared.map((pkg) => pkg.name).join(", ");
     return {
       name: DECLARED,
       status: "skipped",
-      reason: `not compared: no job is seen to publish ${names} with OIDC`,
+      reason: declared.every((pkg) => publishing.token.has(pkg))
+        ? `as declared, but published with a token so far: ${names}`
+        : `not compared: no job is seen to publish ${names} with OIDC`,
     };
   }
   return declared.length > 0 ? outcome(DECLARED, findings, reason) : {
@@ -182,9 +184,4 @@ function described({ pipeline, called, job, invocation, live }: PublishingJob): 
     environment,
     ...live === "yes" ? ["live"] : ["live on a condition"],
   ].join(", ");
-}
-
-/** Whether a section was left out because something could not be known, and not because there is nothing to know. */
-export function isOpen(phase: Phase): boolean {
-  return phase.status === "skipped" && /^not (?:checked|compared)|not decidable$/.test(phase.reason ?? "");
 }

@@ -1,3 +1,5 @@
+import type { Severity } from "../report/finding.ts";
+
 /** The variable whose token reads publisher records at crates.io; it needs the scope `trusted-publishing` and an owner of the crate. */
 export const TOKEN = "CRATES_IO_DOCTOR_TOKEN";
 
@@ -25,3 +27,12 @@ export const LIVE_CODES: readonly string[] = [
   "exchange-claims-differ",
   "token-not-burned",
 ];
+
+/** How grave these are where that is the same each time and no error. */
+export const RECORD_SEVERITIES: Readonly<Record<string, Severity>> = {
+  "publisher-records-unread": "unverified",
+  "tokens-still-publish": "info",
+  "exchange-not-tried": "unverified",
+  "exchange-claims-differ": "warning",
+  "token-not-burned": "info",
+};

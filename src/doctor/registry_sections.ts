@@ -14,6 +14,9 @@ export interface RegistryOptions {
   readonly live?: LiveOptions;
 }
 
+/** The section about real exchanges; only where they were asked for. */
+const LIVE = "trust policy (live)";
+
 /** A section of the report that a registry's answers make. */
 export interface RegistrySection {
   readonly name: string;
@@ -35,8 +38,14 @@ export async function registrySections(
   { npmTrust = [], live }: RegistryOptions,
   wanted: (code: string) => boolean,
 ): Promise<readonly RegistrySection[]> {
-  const check = (codes: readonly string[], ask: () => Promise<RecordsChecked>): Promise<RecordsChecked> =>
-    codes.some(wanted) ? ask() : Promise.resolve({ skipped: NOT_ASKED });
+  const check = async (
+    codes: readonly string[],
+    ask: () => Promise<RecordsChecked>,
+    isAskedFor: boolean,
+  ): Promise<RecordsChecked> =>
+    codes.some(wanted)
+      ? await ask()
+      : { skipped: isAskedFor ? "not checked: --only names none of its codes" : NOT_ASKED };
   // What asks is loaded only where there is something to ask for.
   const crates = async (): Promise<RecordsChecked> =>
     declaring(subject, "crates").length === 0
@@ -44,7 +53,7 @@ export async function registrySections(
       : await (await import("./crates_records.ts")).checkCratesRecords(subject, session);
   const npm = async (): Promise<RecordsChecked> =>
     declaring(subject, "npm").length === 0
-      ? { skipped: "no npm package declares a trust policy" }
+      ? { skipped: `${npmTrust.length > 0 ? "not compared: " : ""}no npm package declares a trust policy` }
       : await (await import("./npm_records.ts")).checkNpmRecords(subject, session, npmTrust);
   const exchanges = async (options: LiveOptions): Promise<RecordsChecked> =>
     await (await import("./live.ts")).checkLive(subject, session, options);
@@ -52,22 +61,27 @@ export async function registrySections(
     {
       name: "trust policy (crates.io registry)",
       codes: CRATES_RECORD_CODES,
-      checked: await check(CRATES_RECORD_CODES, crates),
+      checked: await check(CRATES_RECORD_CODES, crates, false),
       shown: true,
     },
     {
       name: "trust policy (npm registry)",
       codes: NPM_RECORD_CODES,
-      checked: await check(NPM_RECORD_CODES, npm),
+      checked: await check(NPM_RECORD_CODES, npm, npmTrust.length > 0),
       shown: npmTrust.length > 0 || declaring(subject, "npm").length > 0,
     },
     {
-      name: "trust policy (live)",
+      name: LIVE,
       codes: LIVE_CODES,
-      checked: live ? await check(LIVE_CODES, () => exchanges(live)) : { skipped: "not asked for" },
+      checked: live ? await check(LIVE_CODES, () => exchanges(live), true) : { skipped: "not asked for" },
       shown: live !== undefined,
     },
   ];
+}
+
+/** Whether exchanges were asked for and nothing came of any: neither a token nor a refusal. */
+export function provesNothing(sections: readonly RegistrySection[]): boolean {
+  return sections.some(({ name, shown, checked }) => name === LIVE && shown && checked.skipped !== null);
 }
 
 /** How such a section came out. */

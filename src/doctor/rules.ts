@@ -6,6 +6,7 @@ import { publisherWithoutEnvironment } from "./rules/publisher_without_environme
 import { eventRefused } from "./rules/event_refused.ts";
 import { publishesForPullRequests } from "./rules/publishes_for_pull_requests.ts";
 import { publishesFromEveryBranch } from "./rules/publishes_from_every_branch.ts";
+import { releaseStartsNothing } from "./rules/release_starts_nothing.ts";
 import { conditionAlwaysTrue } from "./rules/condition_always_true.ts";
 import { calleeAsksForMore } from "./rules/callee_asks_for_more.ts";
 import { idTokenTooWide } from "./rules/id_token_too_wide.ts";
@@ -50,6 +51,7 @@ import { protectedVariableOnUnprotectedTag } from "./rules/protected_variable_on
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
+import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
 import { crateDependencyWithoutVersion } from "./rules/crate_dependency_without_version.ts";
@@ -78,6 +80,7 @@ export const RULES: readonly Rule[] = [
   eventRefused,
   publishesForPullRequests,
   publishesFromEveryBranch,
+  releaseStartsNothing,
   conditionAlwaysTrue,
   calleeAsksForMore,
   idTokenTooWide,
@@ -122,6 +125,7 @@ export const RULES: readonly Rule[] = [
   npmRepositoryMismatch,
   provenanceWithoutIdToken,
   privatePackagePublished,
+  prereleaseWithoutTag,
   crateNeverPublished,
   crateMetadataMissing,
   crateDependencyWithoutVersion,

@@ -59,6 +59,21 @@ export class SourceText {
   }
 }
 
+const SOURCES = new WeakMap<ReadonlyMap<string, string>, Map<string, SourceText>>();
+
+/** A file of `texts`, which are by path, as a source: one for all who ask, so that its lines are counted once. */
+export function sourceIn(texts: ReadonlyMap<string, string>, path: string): SourceText | null {
+  const text = texts.get(path);
+  if (text === undefined) return null;
+  const known = SOURCES.get(texts) ?? new Map<string, SourceText>();
+  SOURCES.set(texts, known);
+  const source = known.get(path);
+  if (source?.text === text) return source;
+  const made = new SourceText(text, path);
+  known.set(path, made);
+  return made;
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);

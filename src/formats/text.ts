@@ -41,28 +41,32 @@ async function saying<T>(path: string, act: () => Promise<T>): Promise<T> {
 }
 
 /** Something that a link or `..` leads to beyond the tree. */
-export function outside(path: string): KeylessError {
+export function outside(path: string, verb: "read" | "write" = "read"): KeylessError {
   return new KeylessError({
     code: "path-leaves-tree",
-    message: `Cannot read ${plainLine(path)}: it leads out of the repository`,
+    message: `Cannot ${verb} ${plainLine(path)}: it leads out of the repository`,
     why: ["What lies there may hold secrets, and a report shows parts of the files that it is about."],
     next: ["put a file in the place of the link"],
-  });
+  }, { exit: 2 });
 }
 
-/**
- * The bytes of a file that somebody names, or `null` when there is none. One that is named below the working directory may not lie
- * elsewhere: then a link has taken the place of the file that was meant.
- *
- * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
- */
-export async function readNamed(file: string, limit: number): Promise<Uint8Array | null> {
+/** Whether a path that is named below the working directory lies elsewhere: a link has taken the place of what was meant. */
+export async function leadsAway(file: string): Promise<boolean> {
   const here = currentDirectory();
   const path = relative(here, resolve(here, file));
   const isBelow = path !== "" && !isAbsolute(path) && path.split(/[/\\]/)[0] !== "..";
-  return await saying(file, async () => {
-    if (isBelow && await reach(here, path) === "outside") throw outside(file);
-    return await readBytes(resolve(here, file), limit, plainLine(file));
+  return isBelow && await reach(here, path) === "outside";
+}
+
+/**
+ * The bytes of a file that somebody names, or `null` when there is none; of one that {@link leadsAway} nothing.
+ *
+ * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
+ */
+export function readNamed(file: string, limit: number): Promise<Uint8Array | null> {
+  return saying(file, async () => {
+    if (await leadsAway(file)) throw outside(file);
+    return await readBytes(resolve(currentDirectory(), file), limit, plainLine(file));
   });
 }
 

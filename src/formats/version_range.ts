@@ -32,9 +32,11 @@ export function intersects(one: string, other: string): boolean {
   return some.some(([from, to]) => others.some(([low, high]) => from < high && low < to));
 }
 
-/** Whether every version of a range is in another one. @throws what `withLibraries` catches */
+/** Whether every version of a range is in another one. @throws as {@link intersects} */
 export function subset(inner: string, outer: string): boolean {
-  return SEMVER.get().subset(inner, outer);
+  const [some, others] = [intervals(inner), intervals(outer)];
+  if (!some || !others) return SEMVER.get().subset(inner, outer);
+  return some.every(([from, to]) => others.some(([low, high]) => low <= from && to <= high));
 }
 
 const NUMBER = "(0|[1-9]\\d{0,4})";
@@ -55,7 +57,8 @@ function intervals(range: string): readonly Interval[] | null {
 
 function interval(range: string): Interval | null {
   if (range === "*") return [0, Infinity];
-  let [from, to] = [0, Infinity];
+  // Without a lower end even prereleases of 0.0.0 are in a range.
+  let [from, to] = [-1, Infinity];
   for (const comparator of range.split(" ")) {
     const [, operator, major, minor, patch, below] = COMPARATOR.exec(comparator) ?? [];
     // Below 1.0.0 a caret says something else, and of a first prerelease only the end of a range is known here.
@@ -72,5 +75,5 @@ function interval(range: string): Interval | null {
       }
     }
   }
-  return from < to ? [from, to] : null;
+  return from < to && to > 0 ? [from, to] : null;
 }

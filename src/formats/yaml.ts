@@ -7,6 +7,7 @@ import {
   isSeq,
   parseAllDocuments,
   parseDocument,
+  visit,
 } from "yaml";
 import type { Alias, Document, Node, YAMLError } from "yaml";
 import { plainLine } from "../host/redact.ts";
@@ -14,6 +15,8 @@ import { type Location, type Problem, UsageError } from "../problem.ts";
 import { entriesOf, isList, type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
+import { withLineFeeds } from "./yaml_breaks.ts";
+import { mistakeOf } from "./yaml_mistakes.ts";
 import { withWholeQuotes } from "./yaml_quotes.ts";
 
 /** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
@@ -21,6 +24,9 @@ const MAX_NODES = 200_000;
 
 /** How many strings with too little indentation are put right; real files have one or two. */
 const MAX_TRIES = 20;
+
+/** How many characters are parsed again for that. */
+const MAX_REPARSED = 500_000;
 
 /** A YAML 1.2 file (`on` stays `on`), safe to walk: every alias has a target, none contains itself, and following all of them ends soon. */
 export interface YamlFile {
@@ -32,6 +38,14 @@ export interface YamlFile {
   resolve(node: Node): Node;
 }
 
+const OPTIONS = {
+  // Not "silent": a silent parser does not mention that it has left out a second document.
+  logLevel: "error",
+  prettyErrors: false,
+  // The parser compares each key with each, which takes minutes for a table of a hundred thousand.
+  uniqueKeys: false,
+} as const;
+
 /**
  * Parses one YAML document. `path` is relative to the project's root.
  *
@@ -39,15 +53,15 @@ export interface YamlFile {
  */
 export function parseYaml(text: string, path: string): YamlFile {
   const source = new SourceText(text, path);
-  // "error", not "silent": a silent parser does not mention that it has left out a second document.
-  const parse = (body: string) => parseDocument(body, { logLevel: "error", prettyErrors: false });
-  let document = parse(source.body);
-  let body: string | null = source.body;
-  for (let tries = 0; tries < MAX_TRIES && body !== null && document.errors.length > 0; tries++) {
+  const parse = (body: string) => parseDocument(body, OPTIONS);
+  let body: string | null = withLineFeeds(source.body);
+  let document = parse(body);
+  const tries = Math.min(MAX_TRIES, 1 + MAX_REPARSED / body.length);
+  for (let tried = 0; tried < tries && body !== null && document.errors.length > 0; tried++) {
     body = withWholeQuotes(body, document);
     if (body !== null) document = parse(body);
   }
-  return fileOf(source, document);
+  return fileOf(source, document, repeatedKeys(document));
 }
 
 /**
@@ -57,17 +71,36 @@ export function parseYaml(text: string, path: string): YamlFile {
  */
 export function parseYamlDocuments(text: string, path: string): readonly YamlFile[] {
   const source = new SourceText(text, path);
-  const documents = parseAllDocuments(source.body, {
-    logLevel: "error",
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
+  const documents = parseAllDocuments(withLineFeeds(source.body), OPTIONS);
   return "empty" in documents ? [] : documents.map((document) => fileOf(source, document));
 }
 
-function fileOf(source: SourceText, document: Document.Parsed): YamlFile {
-  if (document.errors.length > 0) {
-    throw new UsageError(document.errors.slice(0, 20).map((error) => asProblem(source, error)));
+/** Where the keys begin that their table has had before. */
+function repeatedKeys(document: Document.Parsed): number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const known = isScalar(key) ? key.value : key;
+        if (seen.has(known)) offsets.push((key as Node).range?.[0] ?? 0);
+        seen.add(known);
+      }
+    },
+  });
+  return offsets;
+}
+
+function fileOf(source: SourceText, document: Document.Parsed, repeated: readonly number[] = []): YamlFile {
+  const { errors } = document;
+  if (errors.length > 0 || repeated.length > 0) {
+    const mistakes = [
+      ...errors.map((error) => [error.pos[0], () => asProblem(source, error)] as const),
+      ...repeated.map((offset) => [offset, () => duplicateKey(source, offset)] as const),
+    ];
+    throw new UsageError(
+      mistakes.toSorted(([a], [b]) => a - b).slice(0, 20).map(([, problem]) => problem()),
+    );
   }
   const targets = new Aliases(source).targetsIn(document.contents);
   return {
@@ -202,12 +235,9 @@ class Aliases {
 function asProblem(source: SourceText, error: YAMLError): Problem {
   const offset = error.pos[0];
   if (error.code === "RESOURCE_EXHAUSTION") return nestedTooDeeply(source, offset);
-  if (error.code === "DUPLICATE_KEY") return duplicateKey(source, offset);
-  return syntaxProblem("yaml-syntax", source, offset, WORDS[error.code] ?? plainLine(error.message, 200));
+  const mistake = mistakeOf(source.body, error.message, offset);
+  return {
+    ...syntaxProblem("yaml-syntax", source, mistake.offset, mistake.what),
+    said: plainLine(error.message, 200),
+  };
 }
-
-const WORDS: Readonly<Record<string, string>> = {
-  TAB_AS_INDENT: "a tab cannot indent YAML",
-  MULTIPLE_DOCS: "a second document starts here",
-  BLOCK_AS_IMPLICIT_KEY: 'a value that holds ": " needs quotes',
-};

@@ -1,6 +1,8 @@
-import type { Location, Position } from "../problem.ts";
+import type { Location } from "../problem.ts";
 import type { Located, Parsed, Value } from "./located.ts";
 import { SourceText } from "./positions.ts";
+import { OTHER_BREAK } from "./yaml_breaks.ts";
+import { PlainLines } from "./yaml_plain_lines.ts";
 import { folded, NotPlain, otherwise, scalarOf, unescaped } from "./yaml_plain_scalars.ts";
 
 /**
@@ -10,6 +12,7 @@ import { folded, NotPlain, otherwise, scalarOf, unescaped } from "./yaml_plain_s
  */
 export function plainYaml(text: string, path: string): Parsed | null {
   const source = new SourceText(text, path);
+  if (OTHER_BREAK.test(text)) return null;
   // Where each line ends as on Windows, offsets count one character more for each line before.
   const lines = /\r\n/.test(text) && !/(?<!\r)\n/.test(text) ? text.replaceAll("\r\n", "\n") : text;
   try {
@@ -48,113 +51,94 @@ const GAP = /(?: *(?:(?<=[ \n])#[^\n]*)?\n)* */y;
 /** What may stand behind a value. */
 const REST = / *(?:(?<= )#[^\n]*)?(?:\n|$)/y;
 
-/** Goes through the lines of a file; `at` is always the first character of a line's content, or the end. */
-class Reader {
-  readonly #body: string;
-  #at = 0;
-  /** The column of `at`; -1 at the end. */
-  #indent = -1;
-  /** The columns of the comments directly above `at`. */
-  #comments: number[] = [];
-
-  /** `added`: characters that each end of a line has more in the file. */
-  constructor(readonly source: SourceText, readonly added: number) {
-    this.#body = source.body;
-  }
-
-  #span(start: number, end: number): Location {
-    const at = this.source.span(start, end);
-    if (this.added === 0) return at;
-    const shifted = (place: Position) => ({ ...place, offset: place.offset + this.added * (place.line - 1) });
-    return { ...at, start: shifted(at.start), end: shifted(at.end) };
-  }
-
+/** Reads the values of a file, from the outside in. */
+class Reader extends PlainLines {
   document(): Located {
-    if (/[\r\0\u0085\u2028\u2029]/.test(this.#body)) otherwise();
-    this.#skip(0, Infinity);
-    if (this.#indent === 0 && this.#body.startsWith("---\n", this.#at)) this.#skip(this.#at + 4, Infinity);
-    this.#comments = [];
-    if (this.#indent !== 0) otherwise();
-    const { located } = this.#isItem() ? this.#list(null, 0) : this.#table(0, null, 0);
-    return this.#at === this.#body.length ? located : otherwise();
+    if (/[\r\0\u0085\u2028\u2029]/.test(this.body)) otherwise();
+    this.skip(0, Infinity);
+    if (this.indent === 0 && this.body.startsWith("---\n", this.at)) this.skip(this.at + 4, Infinity);
+    this.comments = [];
+    if (this.indent !== 0) otherwise();
+    const { located } = this.isItem() ? this.#list(null, 0) : this.#table(0, null, 0);
+    return this.at === this.body.length ? located : otherwise();
   }
 
   #table(indent: number, keyAt: Location | null, depth: number): Read {
     if (depth > MAX_DEPTH) otherwise();
-    const start = this.#at;
+    const start = this.at;
     const table = new Map<string, Located>();
     let end = start;
-    while (this.#indent === indent && !this.#isItem()) {
-      this.#comments = [];
-      const written = this.#match(KEY) ?? otherwise();
-      const keyEnd = this.#at + written.length;
+    while (this.indent === indent && !this.isItem()) {
+      this.comments = [];
+      const written = this.match(KEY) ?? otherwise();
+      const keyEnd = this.at + written.length;
       if (written.endsWith(" ")) otherwise();
-      const place = this.#span(this.#at, keyEnd);
+      const place = this.span(this.at, keyEnd);
       const name = /^["']/.test(written) ? written.slice(1, -1) : String(scalarOf(written));
       if (table.has(name) || name === "<<") otherwise();
       const read = this.#value(keyEnd + 1, indent, place, depth);
       table.set(name, read.located);
       end = read.end;
     }
-    return this.#closed({ value: table, at: this.#span(start, end), keyAt }, end, indent);
+    return this.#closed({ value: table, at: this.span(start, end), keyAt }, end, indent);
   }
 
   #list(keyAt: Location | null, depth: number): Read {
     if (depth > MAX_DEPTH) otherwise();
-    const start = this.#at;
-    const indent = this.#indent;
+    const start = this.at;
+    const indent = this.indent;
     const items: Located[] = [];
     let end = start;
-    while (this.#indent === indent && this.#isItem()) {
-      this.#comments = [];
-      const at = this.#blanksEnd(this.#at + 1);
-      const sign = this.#body[at];
+    while (this.indent === indent && this.isItem()) {
+      this.comments = [];
+      const at = this.blanksEnd(this.at + 1);
+      const sign = this.body[at];
       if (sign === undefined || sign === "\n" || sign === "#") otherwise();
       KEY.lastIndex = at;
       let read: Read;
-      if (KEY.test(this.#body)) {
-        const column = indent + at - this.#at;
-        this.#at = at;
-        this.#indent = column;
+      if (KEY.test(this.body)) {
+        const column = indent + at - this.at;
+        this.at = at;
+        this.indent = column;
         read = this.#table(column, null, depth + 1);
       } else read = this.#inline(at, indent, null);
       items.push(read.located);
       end = read.end;
     }
-    return this.#closed({ value: items, at: this.#span(start, end), keyAt }, end, indent);
+    return this.#closed({ value: items, at: this.span(start, end), keyAt }, end, indent);
   }
 
   /** Comments that stand below a table or list, as far to the right as it does, belong to it. */
   #closed(located: Located, end: number, indent: number): Read {
-    if (this.#indent > indent) otherwise();
-    if (indent === 0 || !this.#comments.some((column) => column >= indent)) return { located, end };
-    this.#comments = [];
-    return { located, end: this.#at };
+    if (this.indent > indent) otherwise();
+    if (indent === 0 || !this.comments.some((column) => column >= indent)) return { located, end };
+    this.comments = [];
+    return { located, end: this.at };
   }
 
   /** What stands behind a colon, or below it. */
   #value(colon: number, indent: number, keyAt: Location, depth: number): Read {
-    const sign = this.#blanksEnd(colon);
+    const sign = this.blanksEnd(colon);
     // A tag with nothing behind it makes a text of nothing.
-    const isTag = this.#body.startsWith("!\n", sign);
+    const isTag = this.body.startsWith("!\n", sign);
     const at = isTag ? sign + 1 : sign;
-    const behind = this.#body[at];
+    const behind = this.body[at];
     if (behind !== undefined && behind !== "\n" && !(behind === "#" && at > colon)) {
       return this.#inline(at, indent, keyAt);
     }
-    this.#skip(this.#lineEnd(at), Infinity);
-    const commented = behind === "#" || this.#comments.length > 0;
-    this.#comments = [];
-    if (isTag && (this.#indent > indent || this.#isItem())) otherwise();
-    if (this.#isItem() && this.#indent >= indent) return this.#list(keyAt, depth + 1);
-    if (this.#indent > indent) return this.#table(this.#indent, keyAt, depth + 1);
+    this.skip(this.lineEnd(at), Infinity);
+    const commented = behind === "#" || this.comments.length > 0;
+    this.comments = [];
+    if (isTag && (this.indent > indent || this.isItem())) otherwise();
+    if (this.isItem() && this.indent >= indent) return this.#list(keyAt, depth + 1);
+    if (this.indent > indent) return this.#table(this.indent, keyAt, depth + 1);
     const value = isTag ? { value: "", tag: "!" } : { value: null };
-    return { located: { ...value, at: this.#span(at, at), keyAt }, end: commented ? this.#at : at };
+    return { located: { ...value, at: this.span(at, at), keyAt }, end: commented ? this.at : at };
   }
 
   /** A value that begins in the line of its key or of its `-`. */
   #inline(at: number, indent: number, keyAt: Location | null): Read {
-    const sign = this.#body[at]!;
+    const sign = this.body[at]!;
     if (sign === "|" || sign === ">") return this.#block(at, indent, keyAt);
     if (sign === "[") return this.#brackets(at, indent, keyAt);
     if (sign === "{") return this.#braces(at, indent, keyAt);
@@ -163,17 +147,17 @@ class Reader {
       return this.#ended(value, at, end, indent, keyAt);
     }
     PLAIN.lastIndex = at;
-    const written = (PLAIN.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
+    const written = (PLAIN.exec(this.body)?.[0] ?? otherwise()).trimEnd();
     return this.#ended(scalarOf(written), at, at + written.length, indent, keyAt);
   }
 
   #ended(value: Value, start: number, end: number, indent: number, keyAt: Location | null): Read {
     REST.lastIndex = end;
-    if (!REST.test(this.#body)) otherwise();
-    const behind = this.#skip(REST.lastIndex, indent);
+    if (!REST.test(this.body)) otherwise();
+    const behind = this.skip(REST.lastIndex, indent);
     // A line that is indented deeper goes on with the value.
-    if (this.#indent > indent) otherwise();
-    return { located: { value, at: this.#span(start, end), keyAt }, end: behind };
+    if (this.indent > indent) otherwise();
+    return { located: { value, at: this.span(start, end), keyAt }, end: behind };
   }
 
   #brackets(start: number, indent: number, keyAt: Location | null): Read {
@@ -191,10 +175,10 @@ class Reader {
     const end = this.#entries(start, indent, "}", (at) => {
       const [key, colon] = this.#inner(at, null);
       const name = String(key.value);
-      if (this.#body[colon] !== ":" || this.#body[colon + 1] !== " " || table.has(name) || name === "<<") {
+      if (this.body[colon] !== ":" || this.body[colon + 1] !== " " || table.has(name) || name === "<<") {
         otherwise();
       }
-      const [value, next] = this.#inner(this.#blanksEnd(colon + 1), key.at);
+      const [value, next] = this.#inner(this.blanksEnd(colon + 1), key.at);
       table.set(name, value);
       return next;
     });
@@ -204,10 +188,10 @@ class Reader {
   /** Goes through what commas part between brackets, and says what is behind these; `read` takes an entry and says what is behind it. */
   #entries(start: number, indent: number, close: string, read: (at: number) => number): number {
     let at = this.#gapEnd(start + 1, indent, close);
-    while (this.#body[at] !== close) {
+    while (this.body[at] !== close) {
       at = this.#gapEnd(read(at), indent, close);
-      if (this.#body[at] === ",") at = this.#gapEnd(at + 1, indent, close);
-      else if (this.#body[at] !== close) otherwise();
+      if (this.body[at] === ",") at = this.#gapEnd(at + 1, indent, close);
+      else if (this.body[at] !== close) otherwise();
     }
     return at + 1;
   }
@@ -215,46 +199,46 @@ class Reader {
   /** Behind blanks, line ends and comments between brackets; what follows stands deeper than `indent`, but for the last bracket. */
   #gapEnd(from: number, indent: number, close: string): number {
     GAP.lastIndex = from;
-    const gap = GAP.exec(this.#body)![0];
+    const gap = GAP.exec(this.body)![0];
     const line = gap.lastIndexOf("\n");
     const column = gap.length - line - 1;
     const at = from + gap.length;
-    if (line >= 0 && column <= indent && !(column === indent && this.#body[at] === close)) otherwise();
+    if (line >= 0 && column <= indent && !(column === indent && this.body[at] === close)) otherwise();
     return at;
   }
 
   /** A text in quotes of one line, and what is behind it. */
   #quoted(start: number): readonly [string, number] {
     QUOTED.lastIndex = start;
-    const [whole, double, single] = QUOTED.exec(this.#body) ?? otherwise();
+    const [whole, double, single] = QUOTED.exec(this.body) ?? otherwise();
     return [double === undefined ? single!.replaceAll("''", "'") : unescaped(double), start + whole.length];
   }
 
   /** A scalar between brackets, and what is behind it. */
   #inner(start: number, keyAt: Location | null): readonly [Located, number] {
-    const sign = this.#body[start];
+    const sign = this.body[start];
     if (sign === '"' || sign === "'") {
       const [value, end] = this.#quoted(start);
-      return [{ value, at: this.#span(start, end), keyAt }, end];
+      return [{ value, at: this.span(start, end), keyAt }, end];
     }
     INNER.lastIndex = start;
-    const written = (INNER.exec(this.#body)?.[0] ?? otherwise()).trimEnd();
+    const written = (INNER.exec(this.body)?.[0] ?? otherwise()).trimEnd();
     const end = start + written.length;
-    return [{ value: scalarOf(written), at: this.#span(start, end), keyAt }, end];
+    return [{ value: scalarOf(written), at: this.span(start, end), keyAt }, end];
   }
 
   /** A block whose lines stay lines (`|`), or become one (`>`). */
   #block(start: number, indent: number, keyAt: Location | null): Read {
-    const body = this.#body;
-    const first = this.#lineEnd(start);
+    const body = this.body;
+    const first = this.lineEnd(start);
     const header = /^([|>])(-?) *\n$/.exec(body.slice(start, first)) ?? otherwise();
     const lines: string[] = [];
     let inner = -1;
     let end = first;
     let blanks = 0;
     for (let line = first; line < body.length;) {
-      const content = this.#blanksEnd(line);
-      const next = this.#lineEnd(content);
+      const content = this.blanksEnd(line);
+      const next = this.lineEnd(content);
       const column = content - line;
       if (body[content] === "\n" || content === body.length) {
         if (inner < 0 ? column > 0 : column > inner) otherwise();
@@ -271,64 +255,10 @@ class Reader {
     }
     if (lines.length === 0 || lines[0] === "" || lines[0]!.startsWith("\t")) otherwise();
     const value = header[1] === "|" ? lines.join("\n") : folded(lines);
-    if (this.#skip(end, indent) > end || this.#indent > indent) otherwise();
+    if (this.skip(end, indent) > end || this.indent > indent) otherwise();
     return {
-      located: { value: header[2] ? value : `${value}\n`, at: this.#span(start, end), keyAt },
+      located: { value: header[2] ? value : `${value}\n`, at: this.span(start, end), keyAt },
       end,
     };
-  }
-
-  /**
-   * Goes to the next line with content, and says what is behind the comments directly below that are indented deeper than `around`,
-   * which takes them in.
-   */
-  #skip(from: number, around: number): number {
-    const body = this.#body;
-    let deep = from;
-    this.#comments = [];
-    for (let line = from; line < body.length;) {
-      const content = this.#blanksEnd(line);
-      const sign = body[content];
-      if (sign !== "\n" && sign !== "#" && sign !== undefined) {
-        if (sign === "\t") otherwise();
-        this.#at = content;
-        this.#indent = content - line;
-        return deep;
-      }
-      const next = this.#lineEnd(content);
-      if (sign === "#") {
-        if (content - line > around) {
-          if (line !== deep) otherwise();
-          deep = next;
-        } else {
-          if (deep > from) otherwise();
-          this.#comments.push(content - line);
-        }
-      }
-      line = next;
-    }
-    this.#at = body.length;
-    this.#indent = -1;
-    return deep;
-  }
-
-  #isItem(): boolean {
-    return this.#body[this.#at] === "-" && /[ \n]/.test(this.#body[this.#at + 1] ?? "\n");
-  }
-
-  #match(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    return pattern.exec(this.#body)?.[0] ?? null;
-  }
-
-  #blanksEnd(at: number): number {
-    while (this.#body[at] === " ") at++;
-    return at;
-  }
-
-  /** Behind the end of the line. */
-  #lineEnd(at: number): number {
-    const end = this.#body.indexOf("\n", at);
-    return end < 0 ? this.#body.length : end + 1;
   }
 }

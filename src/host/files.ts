@@ -46,6 +46,8 @@ export interface Entry {
 export interface WriteOptions {
   /** Permission bits; 0o600 for anything that holds a secret. */
   readonly mode?: number;
+  /** What messages call the file. */
+  readonly name?: string;
 }
 
 /** Writes a whole file or nothing: a private file beside it, synced, then renamed over it. @throws {KeylessError} `file-unwritable` */
@@ -68,7 +70,9 @@ export async function writeAtomic(
     await Deno.rename(draft, path);
   } catch (error) {
     await remove(draft);
-    throw error instanceof KeylessError ? error : fileError("file-unwritable", `Cannot write ${path}`, error);
+    throw error instanceof KeylessError
+      ? error
+      : fileError("file-unwritable", `Cannot write ${options.name ?? path}`, error);
   }
 }
 
@@ -252,8 +256,12 @@ function isImpossible(error: unknown): boolean {
 }
 
 function fileError(code: string, message: string, error: unknown): KeylessError {
-  const why = error instanceof Error ? error.message.split("\n")[0]! : String(error);
-  return new KeylessError({ code, message, why: [why], next: ["make the path available and run again"] }, {
-    cause: error,
-  });
+  const isDenied = error instanceof Deno.errors.PermissionDenied;
+  // What the system says, without its number and the path of this machine behind it.
+  const said = (error instanceof Error ? error.message : String(error)).replace(/\.? ?\(os error.*/s, "");
+  const why = isDenied ? "permission denied" : said.charAt(0).toLowerCase() + said.slice(1).split("\n")[0]!;
+  const next = isDenied
+    ? "give whoever runs keyless the right to it, and run again"
+    : "make the path available and run again";
+  return new KeylessError({ code, message: `${message}: ${why}`, next: [next] }, { cause: error });
 }

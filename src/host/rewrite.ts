@@ -20,13 +20,13 @@ export interface Rewrite {
 export async function rewrite(root: string, files: readonly Rewrite[]): Promise<void> {
   const ready = [];
   for (const file of files) ready.push(await prepare(root, file));
-  for (const { path, bytes, mode } of ready) await writeAtomic(path, bytes, { mode });
+  for (const { path, bytes, ...options } of ready) await writeAtomic(path, bytes, options);
 }
 
 async function prepare(root: string, { path, before, after }: Rewrite) {
   const real = await realPath(`${root}/${path}`);
   const tree = await realPath(root);
-  const bytes = real === null ? null : await readBytes(real);
+  const bytes = real === null ? null : await readBytes(real, undefined, path);
   if (real === null || bytes === null) throw changed(path, "it is gone");
   if (tree === null || !inside(tree, real)) throw outside(path);
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -37,7 +37,7 @@ async function prepare(root: string, { path, before, after }: Rewrite) {
     throw changed(path, "it has another content now");
   }
   const { mode } = await Deno.stat(real);
-  return { path: real, bytes: encode(after), mode: (mode ?? 0o644) & 0o7777 };
+  return { path: real, bytes: encode(after), mode: (mode ?? 0o644) & 0o7777, name: path };
 }
 
 /** Where a path leads, `null` when to nothing. */

@@ -3,7 +3,7 @@ import type { Files } from "./repository.ts";
 /** What of a repository is looked at, and how much of it: beyond that it is as good as not seen. */
 const MOST = {
   /** Commands and actions that publish. Real repositories come to a few dozen; every rule compares them. */
-  publishes: 1000,
+  publishes: 500,
   /** Steps of local actions, jobs of called workflows, commands of scripts in files: each counted where it is used, because files that use each other ten times multiply. */
   followed: 5000,
 } as const;

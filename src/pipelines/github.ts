@@ -1,4 +1,7 @@
 import type { Pipeline } from "./model.ts";
+import { mentionsPublishing } from "./mentions.ts";
+import { refusedShape } from "./refused.ts";
+import { mentionsReleases } from "./release_makers.ts";
 import type { Repository } from "./repository.ts";
 import { skimmed } from "./skimmed.ts";
 import { pipelineOf, WORKFLOWS } from "./workflow.ts";
@@ -12,12 +15,14 @@ export async function readGithub(repository: Repository, whole = false): Promise
     const path = `${WORKFLOWS}/${name}`;
     const text = await repository.text(path);
     if (text === null) continue;
-    if (!whole && !await worthReading(text, repository)) {
+    if (!whole && !mentionsReleases(text) && !await worthReading(text, repository)) {
       pipelines.push(skimmed(path, text));
       continue;
     }
     const file = await repository.parsed([path]);
-    if (file) pipelines.push(await pipelineOf(file, repository, null));
+    const refused = file && refusedShape(file.root);
+    if (refused && mentionsPublishing(text)) repository.problems.push(refused);
+    else if (file) pipelines.push(await pipelineOf(file, repository, null));
   }
   return pipelines;
 }

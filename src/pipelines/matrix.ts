@@ -1,4 +1,4 @@
-import { get, isList, isTable, type Located } from "../formats/located.ts";
+import { entriesOf, get, isList, isTable, type Located } from "../formats/located.ts";
 import { textAsSeen } from "./settings.ts";
 
 /** Every value that `${{ matrix.KEY }}` can have in a job, where its matrix is written out; `null` when nobody can know. */
@@ -10,11 +10,16 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
   const include = get(matrix, "include");
   // An expression anywhere in the matrix can bring any value.
   if ((values && !isList(values)) || (include && !isList(include))) return null;
+  const exclude = get(matrix, "exclude");
+  const excluded = isList(exclude) ? exclude.value.filter((leg) => get(leg, key)) : [];
+  // One that names other keys too may leave out some legs with the value, or all of them.
+  if ((exclude && !isList(exclude)) || excluded.some((leg) => entriesOf(leg).length > 1)) return null;
+  const gone = excluded.map((leg) => textAsSeen(get(leg, key)));
   const included = isList(include)
     ? include.value.map((leg) => get(leg, key)).filter((each) => each !== undefined)
     : [];
-  const all = [...isList(values) ? values.value : [], ...included];
-  const texts = all.map(textAsSeen);
+  const own = (isList(values) ? values.value : []).map(textAsSeen).filter((text) => !gone.includes(text));
+  const texts = [...own, ...included.map(textAsSeen)];
   if (texts.some((text) => text === "" || text.includes("${{"))) return null;
   const names = [...new Set(texts)];
   return names.length > 0 ? names : null;

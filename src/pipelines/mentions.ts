@@ -61,7 +61,10 @@ export function commentMentions(comment: string): boolean {
 function lineMentions(line: string, text: string): boolean {
   const comment = /^\s*(?:-\s+)?#+/.exec(line)?.[0];
   const written = line.slice(comment?.length ?? 0).trim();
-  if (comment === undefined && /^-\s[^:]*$/.test(written)) return false;
+  // A word of a list; a step that is nothing but a command is a mistake.
+  if (comment === undefined && /^-\s[^:]*$/.test(written)) {
+    return heard(line, commandMentions(written.slice(1), false, true));
+  }
   const [, key, value] =
     /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s([^]*))?$/.exec(written)?.map((part) => part?.trim()) ?? [];
   if (key === "uses") {

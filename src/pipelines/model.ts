@@ -91,6 +91,8 @@ export interface Trigger {
   readonly branchesIgnored: readonly string[] | null;
   /** Activity types, `null` when the event is not limited to some. */
   readonly types: readonly string[] | null;
+  /** Names of the workflows whose runs a `workflow_run` follows; absent for other events. */
+  readonly workflows?: readonly string[];
   readonly at: Location;
 }
 

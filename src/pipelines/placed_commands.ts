@@ -1,7 +1,7 @@
-import { SourceText } from "../formats/positions.ts";
+import { sourceIn, type SourceText } from "../formats/positions.ts";
 import type { Location } from "../problem.ts";
 import { invocations } from "./commands.ts";
-import type { Step } from "./model.ts";
+import type { Setting, Step } from "./model.ts";
 import { placeIn } from "./yaml_text.ts";
 
 /** A command that a step runs, taken out of `sudo`, `npx`, `uv run` and the like. */
@@ -21,15 +21,13 @@ export function commandsOf(step: Step, sources: ReadonlyMap<string, string>): re
   const known = KNOWN.get(step);
   if (known) return known;
   const { run } = step;
-  const text = run ? sources.get(run.at.path) : undefined;
-  const commands = run && text !== undefined
-    ? placed(new SourceText(text, run.at.path), { value: run.value, at: run.at })
-    : [];
+  const source = run && sourceIn(sources, run.at.path);
+  const commands = run && source ? placed(source, run) : [];
   KNOWN.set(step, commands);
   return commands;
 }
 
-function placed(source: SourceText, script: { value: string; at: Location }): PlacedCommand[] {
+function placed(source: SourceText, script: Pick<Setting, "value" | "at">): PlacedCommand[] {
   return invocations(script.value).map(({ program, args, env, start, end }) => ({
     program,
     args,

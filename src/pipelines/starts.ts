@@ -18,7 +18,8 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   const own = job.job.triggers ?? job.pipeline.triggers;
   // Other vendors' conditions are in their triggers, as far as they can be read.
   if (job.pipeline.vendor !== "github") {
-    return own.map((trigger) => ({ trigger, ref: null, publishes: "unknown" }));
+    const publishes = runsAlways(job) ? "yes" : "unknown";
+    return own.map((trigger) => ({ trigger, ref: REFS[trigger.event] ?? null, publishes }));
   }
   const starts: Start[] = [];
   for (const trigger of job.pipeline.triggers) {
@@ -27,6 +28,25 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
     }
   }
   return starts;
+}
+
+/** What other vendors' pushes are of. */
+const REFS: Readonly<Record<string, RefKind>> = { push: "branch", tag: "tag" };
+
+/** Whether a job of GitLab or CircleCI publishes whenever its pipeline starts: nothing on the way, in its scripts or in what it needs asks anything. */
+function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolean {
+  const seen = new Set<Job>();
+  const always = (one: Job, siblings: readonly Job[]): boolean =>
+    seen.has(one) ||
+    seen.add(one) && one.condition === null && one.live === "yes" && one.needs.every((id) => {
+        const other = siblings.find((each) => each.id === id);
+        return other !== undefined && always(other, siblings);
+      });
+  return pipeline.vendor !== "jenkins" && invocation.inScript === null &&
+    chain.every((each, level) =>
+      always(each, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs)
+    ) &&
+    !job.steps.some(({ run }) => run !== null && CONDITIONS.test(run.value));
 }
 
 /** The kinds of refs that a trigger lets through. */

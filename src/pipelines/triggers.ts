@@ -21,6 +21,7 @@ export function triggersOf(on: Located | undefined): Trigger[] {
     tagsIgnored: patterns(filters, "tags-ignore"),
     branchesIgnored: patterns(filters, "branches-ignore"),
     types: patterns(filters, "types"),
+    ...event === "workflow_run" ? { workflows: patterns(filters, "workflows") ?? [] } : {},
     at: filters.keyAt ?? filters.at,
   }));
 }

@@ -15,7 +15,7 @@ import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
-import { environmentOf } from "./environment.ts";
+import { chosenInputs, environmentOf, givenInputs, type InputValues } from "./environment.ts";
 import { filledByMatrix, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
@@ -46,9 +46,12 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
   const { source, root } = file;
   const triggers = triggersOf(eventsIn(root));
   const onlyCalled = triggers.length > 0 && triggers.every((trigger) => trigger.event === "workflow_call");
+  const inputs = caller
+    ? givenInputs(caller.inputs)
+    : chosenInputs(eventsIn(root), triggers.some(({ event }) => event !== "workflow_dispatch"));
   const jobs: Job[] = [];
   for (const [id, body] of entriesOf(root, "jobs")) {
-    if (isTable(body)) jobs.push(await jobOf(id, body, file, files, caller, onlyCalled));
+    if (isTable(body)) jobs.push(await jobOf(id, body, file, files, caller, onlyCalled, inputs));
   }
   return {
     vendor: "github",
@@ -79,6 +82,7 @@ async function jobOf(
   files: Files,
   caller: Caller | null,
   onlyCalled: boolean,
+  inputs: InputValues,
 ): Promise<Job> {
   const permissions = permissionsOf({
     text: source.text,
@@ -98,7 +102,7 @@ async function jobOf(
     id,
     at: body.keyAt ?? body.at,
     extent: body.at,
-    environment: environmentOf(body),
+    environment: environmentOf(body, inputs),
     permissions,
     env,
     steps: await stepsOf(get(body, "steps"), {
@@ -180,7 +184,7 @@ async function callOf(
   spend(files, "followed", 1 + jobs.length + steps.length);
   const handed: Caller = {
     permissions,
-    inputs: calledInputs(called, call.with),
+    inputs: calledInputs(called, call.with, caller?.inputs),
     secrets: call.secrets === "inherit"
       ? caller?.secrets ?? null
       : new Set([...call.secrets.keys()].map((name) => name.toUpperCase())),
@@ -189,11 +193,17 @@ async function callOf(
   return { ...call, pipeline: called && await pipelineOf(called, files, handed) };
 }
 
+/** What the called workflow sees as `inputs`: what the caller gives, with its own inputs put in, else the default. */
 function calledInputs(
   called: Parsed | null,
   given: Settings,
+  outer: ReadonlyMap<string, string> | undefined,
 ): ReadonlyMap<string, string> {
   const declared = entriesOf(called ? eventsIn(called.root) : undefined, "workflow_call", "inputs")
     .map(([name, input]): [string, string] => [name, textAsSeen(get(input, "default"))]);
-  return new Map([...declared, ...valuesOf(given)]);
+  const own = [...valuesOf(given)].map(([name, value]): [string, string] => {
+    const handedOn = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(value)?.[1];
+    return [name, handedOn === undefined ? value : outer?.get(handedOn) ?? value];
+  });
+  return new Map([...declared, ...own]);
 }

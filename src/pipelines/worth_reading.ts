@@ -1,4 +1,5 @@
 import { joined } from "../formats/shell.ts";
+import { OTHER_BREAK } from "../formats/yaml_breaks.ts";
 import type { Entry } from "../host/files.ts";
 import { textPublishes } from "./hints.ts";
 import { JUSTFILES } from "./justfile.ts";
@@ -40,7 +41,7 @@ export function jobsIn(text: string): number {
 const DEEPEST = 2;
 
 async function leads(text: string, tree: Tree, depth: number, seen: Set<string>): Promise<boolean> {
-  if (mentionsPublishing(text)) return true;
+  if (OTHER_BREAK.test(text) || mentionsPublishing(text)) return true;
   if (depth >= DEEPEST) return false;
   for await (const [inner, deeper] of named(text, tree, seen)) {
     if (await leads(inner, tree, depth + deeper, seen)) return true;

@@ -1,5 +1,5 @@
 import type { Display } from "../host/terminal.ts";
-import { plain } from "../host/redact.ts";
+import { plain, redact } from "../host/redact.ts";
 import type { ExcerptOptions, Mark } from "./excerpt.ts";
 import { fold } from "./fold.ts";
 import { paint } from "./style.ts";
@@ -24,12 +24,12 @@ export function drawRow(
   const signs = symbols(display);
   const side = paint(signs.frame.side, "faint", display);
   const prefix = `${" ".repeat(gutter + 1)}${side} `;
-  const text = shown(raw);
-  const spans = marks.filter(({ at }) => at.end.line === row).map((mark) => ({
-    mark,
-    ...span(mark, row, raw, text),
-  }))
-    .sort((a, b) => a.from - b.from);
+  const here = marks.filter(({ at }) => at.end.line === row);
+  const part = partOf(raw, here, row);
+  const text = shown(part.text);
+  const spans = here.map((mark) => ({ mark, ...span(mark, row, part, text) })).sort((a, b) =>
+    a.from - b.from
+  );
   const number = paint(String(row).padStart(gutter), "faint", display);
   return views(text, spans, display.width - width(prefix), signs.gap.text).flatMap(({ view, spans }) => [
     `${number} ${side} ${view.text}`.trimEnd(),
@@ -43,6 +43,25 @@ export function drawRow(
       return explained(line, prefix, left, mark.message, display);
     }),
   ]);
+}
+
+/** Of an endless line only so much is measured, from a little before the first mark on. */
+const MEASURED = 10_000;
+
+interface Part {
+  readonly text: string;
+  /** How much of the line stands before it, in UTF-16 units. */
+  readonly before: number;
+}
+
+function partOf(raw: string, marks: readonly Mark[], row: number): Part {
+  if (raw.length <= MEASURED) return { text: raw, before: 0 };
+  // A secret that is cut in two is recognised no more.
+  if (redact(raw) !== raw) return { text: "…", before: raw.length };
+  const columns = marks.map(({ at }) => at.start.line === row ? at.start.column : at.end.column);
+  const first = columns.reduce((least, column) => Math.min(least, column), raw.length);
+  const before = first < MEASURED / 2 ? 0 : first - 10 * LEAD;
+  return { text: raw.slice(before, before + MEASURED), before };
 }
 
 /** A mark on a line as it is printed: its first column, and the one behind its last. */
@@ -106,11 +125,12 @@ function shown(raw: string): string {
 }
 
 /** The columns of a mark on the line where it ends; what stands before them is measured as it is printed. */
-function span({ at }: Mark, row: number, raw: string, text: string): { from: number; to: number } {
+function span({ at }: Mark, row: number, part: Part, text: string): { from: number; to: number } {
+  const columnsBefore = (column: number) =>
+    width(shown(part.text.slice(0, Math.max(0, column - 1 - part.before))));
   const indent = width(text) - width(text.trimStart());
-  const from = at.start.line === row ? width(shown(raw.slice(0, at.start.column - 1))) : indent;
-  const to = width(shown(raw.slice(0, at.end.column - 1)));
-  return { from, to: Math.max(to, from + 1) };
+  const from = at.start.line === row ? columnsBefore(at.start.column) : indent;
+  return { from, to: Math.max(columnsBefore(at.end.column), from + 1) };
 }
 
 /** A part of a line. */

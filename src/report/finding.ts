@@ -60,3 +60,8 @@ export interface Phase {
   /** What to put into keyless.toml, so that the section can be checked. */
   readonly paste?: string;
 }
+
+/** Whether a section was left out because something could not be known, and not because there is nothing to know. */
+export function isOpen(phase: Phase): boolean {
+  return phase.status === "skipped" && /^not (?:checked|compared)|not decidable$/.test(phase.reason ?? "");
+}

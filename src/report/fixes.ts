@@ -42,7 +42,8 @@ export function renderFixes(fixes: Fixes, display: Display, options: { planned?:
   ];
   return sections.filter(([findings]) => findings.length > 0).flatMap(([findings, sign, role, title]) => [
     ...fold(worded(title, display), { width: display.width, first: `${paint(sign, role, display)} ` }),
-    ...findings.flatMap((finding) => line(finding, display)),
+    // Findings with one and the same repair share its line.
+    ...new Set(findings.map((finding) => line(finding, display).join("\n"))),
   ]).map((each) => `${each}\n`).join("");
 }
 

@@ -1,5 +1,5 @@
 import { plain, plainLine } from "../host/redact.ts";
-import type { Phase, ReportedFinding, Severity } from "./finding.ts";
+import { isOpen, type Phase, type ReportedFinding, type Severity } from "./finding.ts";
 import { markdownCell } from "./github.ts";
 
 /** What a page is made of. */
@@ -15,6 +15,9 @@ export interface MarkdownReport {
 /** GitHub takes 65,536 characters in a comment. */
 const LONGEST = 60_000;
 
+/** More places of one finding than anybody reads. */
+const MOST_RELATED = 20;
+
 const SIGNS: Readonly<Record<Severity, string>> = {
   error: "✗",
   warning: "!",
@@ -22,14 +25,16 @@ const SIGNS: Readonly<Record<Severity, string>> = {
   unverified: "?",
 };
 
-const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", failed: "✗", skipped: "?" };
+const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", failed: "✗", skipped: "·" };
 
 /** A page for a comment on a pull request, or for the summary of a job, in GitHub's Markdown. The mark at its top lets a script find it again. */
 export function markdown({ verdict, findings, phases, url }: MarkdownReport): string {
   const head = `<!-- keyless doctor -->\n### keyless doctor: ${inline(verdict)}\n`;
-  const sections = phases.map(({ name, status, reason }) =>
-    `- ${STATUS[status]} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}\n`
-  ).join("");
+  const sections = phases.map((phase) => {
+    const { name, status, reason } = phase;
+    const sign = isOpen(phase) ? SIGNS.unverified : STATUS[status];
+    return `- ${sign} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}\n`;
+  }).join("");
   const blocks: string[] = [];
   let length = head.length + sections.length;
   for (const finding of findings) {
@@ -49,12 +54,13 @@ export function markdown({ verdict, findings, phases, url }: MarkdownReport): st
 /** A finding, folded to one line: what, and where; unfolded: why, the other places, what to do. */
 function details(finding: ReportedFinding, url: string): string {
   const { severity, code, message, at, related, why, next, ignored } = finding;
-  const place = `${at.path}:${at.start.line}`;
+  const place = plainLine(`${at.path}:${at.start.line}`);
   const body = [
     ...finding.label ? [`${codeSpan(place)} ${inline(finding.label)}`] : [],
-    ...related.map((label) =>
+    ...related.slice(0, MOST_RELATED).map((label) =>
       `${codeSpan(`${label.at.path}:${label.at.start.line}`)} ${inline(label.message)}`
     ),
+    ...related.length > MOST_RELATED ? [`… and ${related.length - MOST_RELATED} more places`] : [],
   ];
   return [
     `<details><summary>${SIGNS[severity]} <b>${html(code)}</b>: ${html(plainLine(message))} <code>${

@@ -9,6 +9,9 @@ import { type Symbols, symbols, worded } from "./symbols.ts";
 import { table } from "./table.ts";
 import { width } from "./width.ts";
 
+/** More places of one finding than anybody reads. */
+const MOST_RELATED = 50;
+
 /** Everything below a heading starts here. */
 const INDENT = "   ";
 
@@ -44,13 +47,15 @@ export function renderFinding(
 ): string {
   const marks: Mark[] = [
     { at: finding.at, message: finding.label, primary: true },
-    ...finding.related.map(({ at, message }) => ({ at, message, primary: false })),
+    ...finding.related.slice(0, MOST_RELATED).map(({ at, message }) => ({ at, message, primary: false })),
   ];
+  const left = finding.related.length - MOST_RELATED;
   const advice = finding.next.length > 0 ? finding.next : finding.fix ? [finding.fix.description] : [];
   const message = finding.message + (finding.confidence === "likely" ? " (likely)" : "");
   return block([
     ...heading(finding.severity, finding.code, message, display),
     ...excerpt(marks, { sources, display, role: ROLES[finding.severity], named: true }),
+    ...(left > 0 ? paragraphs([`… and ${left} more places`], display) : []),
     ...compared(finding.comparison ?? [], display),
     ...paragraphs(finding.why, display),
     ...(finding.ignored === null ? [] : paragraphs([`ignored: ${finding.ignored}`], display)),

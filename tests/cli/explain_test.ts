@@ -83,11 +83,17 @@ Deno.test("explain gives pages to programs as JSON", async () => {
   const severities = new Map<string, string | null>(
     pages.map((page: { code: string; severity: string | null }) => [page.code, page.severity]),
   );
-  assertEquals(["missing-id-token", "unused-ignore", "internal-error"].map((code) => severities.get(code)), [
-    "error",
-    "warning",
-    null,
-  ]);
+  assertEquals(
+    ["missing-id-token", "unused-ignore", "token-not-burned", "internal-error"].map((code) =>
+      severities.get(code)
+    ),
+    [
+      "error",
+      "warning",
+      "info",
+      null,
+    ],
+  );
 });
 
 Deno.test("an unknown code comes with a suggestion", async () => {

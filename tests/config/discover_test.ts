@@ -175,7 +175,7 @@ Deno.test("two packages of one name cannot be told apart", async () => {
     `duplicate-package b/package.json:2:11: "widget" is there twice for npm
     "name": "widget",
             ^^^^^^^^
-  -> remove one of the two, or give it another name or registry`,
+  -> list in keyless.toml what is published, say: [[package]] with name = "widget", kind = "npm", path = "a"`,
   ]);
 });
 

@@ -107,6 +107,7 @@ Deno.test("the screens are as people should see them", async () => {
   const cases: [name: string, files: Record<string, string>, display: Call["io"]["stdout"]][] = [
     ["broken", BROKEN, UNICODE],
     ["broken-ascii", BROKEN, ASCII],
+    ["broken-narrow", BROKEN, { ...UNICODE, width: 40 }],
     ["clean", CLEAN, UNICODE],
     ["clean-narrow", CLEAN, NARROW],
     ["undecided", UNDECIDED, UNICODE],
@@ -147,7 +148,32 @@ Deno.test("--diff writes nothing, and shows what --fix would write", async () =>
   assertStringIncludes(out, "--- a/.github/workflows/release.yml\n+++ b/.github/workflows/release.yml\n@@ ");
   assertStringIncludes(out, "\n+      id-token: write\n");
   assertEquals(exit, 1);
-  assertEquals((await doctor(CLEAN, { diff: true })).exit, 0);
+  const clean = await doctor(CLEAN, { diff: true });
+  assertEquals([clean.exit, clean.out, clean.err], [0, "", "There is nothing that --fix would repair\n"]);
+});
+
+Deno.test("--diff shows at once what --fix writes in several rounds", async () => {
+  const path = ".github/workflows/release.yml";
+  const twice = "# keyless: ignore[event-refused] a # keyless: ignore[npm-too-old] b";
+  const files = { ...BROKEN, [path]: BROKEN[path]!.replace("  publish:", `  publish: ${twice}`) };
+  const planned = await doctor(files, { diff: true });
+  const written = await doctor(files, { fix: "safe" });
+  assertEquals(written.workflow.includes("keyless: ignore"), false);
+  assertEquals(planned.err, written.err.replace("Fixed", "Would fix"));
+  const added = planned.out.match(/^[+-] .*/gm);
+  assertEquals(added, [
+    `-  publish: ${twice}`,
+    "+  publish:",
+    "+      id-token: write",
+  ]);
+});
+
+Deno.test("after --fix, places in keyless.toml are those of the file as it is then", async () => {
+  const config = BROKEN["keyless.toml"]!;
+  const stale = "# keyless: ignore[event-refused] long gone\n";
+  const { out } = await doctor({ ...BROKEN, "keyless.toml": `${stale}${config}` }, { fix: "safe" });
+  assertStringIncludes(out, '8 │ environment = "release"');
+  assertStringIncludes(out, "keyless.toml:8:15");
 });
 
 Deno.test("--fix does not go together with what it would spoil", async () => {
@@ -179,6 +205,51 @@ Deno.test("the exit code says whether anything counts as failure", async () => {
   for (const [files, options, exit] of cases) {
     assertEquals((await doctor(files, options)).exit, exit, JSON.stringify(options));
   }
+});
+
+Deno.test("--live that exchanges nothing is no success, and the last line says so", async () => {
+  const root = await repository(new Map(Object.entries(CLEAN)));
+  const live = async (...args: string[]) => {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-q", "--no-check", "-A", `--config=${CONFIGURATION}`, MAIN, "doctor", "--live", ...args],
+      cwd: root,
+      env: { GITHUB_ACTIONS: "", GITLAB_CI: "", CIRCLECI: "" },
+    }).output();
+    const out = new TextDecoder().decode(stdout);
+    return { code, out, last: out.trimEnd().split("\n").at(-1)! };
+  };
+  try {
+    const here = await live("--only", "exchange-refused");
+    assertEquals([here.code, here.last], [
+      3,
+      "No problems. But --live exchanged nothing, so it proves nothing.",
+    ]);
+    assertStringIncludes(here.out, "only a CI job can exchange tokens");
+    const leftOut = await live("--only", "missing-id-token");
+    assertEquals(leftOut.code, 3);
+    assertStringIncludes(leftOut.out, "not checked: --only names none of its codes");
+    const several = await live("--fail-on", "never");
+    assertEquals(several.code, 3);
+    assertStringIncludes(several.last, "--live exchanged nothing");
+    const page = await live("--only", "exchange-refused", "--format", "markdown");
+    assertStringIncludes(page.out, "no problems, 1 not checked, --live exchanged nothing");
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("what is declared for a job that still publishes with a token is compared, and fails nothing", async () => {
+  const path = ".github/workflows/release.yml";
+  const withToken = BROKEN[path]!.replace(
+    "run: keyless publish",
+    "run: cargo publish\n        env:\n          CARGO_REGISTRY_TOKEN: ${{ secrets.CRATES_IO }}",
+  );
+  const other = await doctor({ ...BROKEN, [path]: withToken }, { only });
+  assertStringIncludes(other.out, "· publisher-environment-mismatch: my-crate expects");
+  assertStringIncludes(other.out, "With OIDC crates.io would refuse it.");
+  assertEquals(other.exit, 0);
+  const same = await doctor({ ...BROKEN, [path]: withToken.replace("production", "release") });
+  assertStringIncludes(same.out, "as declared, but published with a token so far: my-crate");
 });
 
 Deno.test("--json is one object that its schema describes", async () => {
@@ -243,12 +314,21 @@ Deno.test("what is accepted is in SARIF only with --verbose, and suppressed ther
 
 Deno.test("the other formats say the same", async () => {
   const markdown = (await doctor(BROKEN, { format: "markdown", only })).out;
-  assertMatch(markdown, /^<!-- keyless doctor -->\n### keyless doctor: 2 errors, \d not checked\n/);
+  assertMatch(markdown, /^<!-- keyless doctor -->\n### keyless doctor: 2 errors\n/);
   assertEquals(markdown.match(/<details>/g)?.length, 2);
   assertStringIncludes(
     (await doctor(CLEAN, { format: "markdown", only })).out,
     "keyless doctor: no problems",
   );
+  // Sections of which nothing was asked for are no news.
+  assertEquals(markdown.match(/^- [✓✗?·] .*/gm), [
+    "- ✗ trust policy (local)",
+    "- ✗ trust policy (declared)",
+  ]);
+  // What is not declared is neutral, as on the terminal.
+  const undeclared = (await doctor(UNDECIDED, { format: "markdown" })).out;
+  assertMatch(undeclared, /^- · trust policy \(declared\): no package declares one/m);
+  assertMatch(undeclared, /^- \? trust policy \(local\): .*not decidable/m);
   const junit = (await doctor(BROKEN, { format: "junit", only })).out;
   assertEquals(junit.match(/<failure /g)?.length, 2);
   assertStringIncludes(junit, '<testsuite name="trust policy (declared)"');
@@ -267,7 +347,10 @@ Deno.test("a baseline takes what is there, and from then on only what is new cou
     const written = await doctor(BROKEN, { "write-baseline": file });
     const count = JSON.parse(await Deno.readTextFile(file)).findings.length;
     assert(count >= 2);
-    assertEquals([written.exit, written.err], [0, `${count} findings in ${file}\n`]);
+    assertEquals([written.exit, written.err], [
+      0,
+      `Wrote ${count} findings to ${file}; from now on: keyless doctor --baseline ${file}\n`,
+    ]);
     assertStringIncludes(written.out, `No other problems: ${count} in the baseline.`);
 
     const moved = {
@@ -358,6 +441,24 @@ Deno.test("many findings of a kind are one and a list of the places of the other
   assertEquals(all.out.match(/keyless explain missing-id-token/g)?.length, 14);
 });
 
+Deno.test("two packages of one name end nothing; they are in the way of keyless alone", async () => {
+  const about = 'version = "1.0.0"\nedition = "2021"\ndescription = "x"\nlicense = "MIT"\n';
+  const manifest = `[package]\nname = "widget"\n${about}`;
+  const files = (run: string) => ({
+    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    steps:\n      - run: ${run}\n`,
+    "a/Cargo.toml": manifest,
+    "b/Cargo.toml": manifest,
+  });
+  const cases = [["keyless publish", "error"], ["cargo publish", "unverified"]] as const;
+  for (const [run, severity] of cases) {
+    const { findings, checked } = JSON.parse((await doctor(files(run), { format: "json" })).out);
+    const found = findings.filter((each: { code: string }) => each.code === "duplicate-package");
+    assertEquals(found.map((each: { severity: string }) => each.severity), [severity]);
+    assertStringIncludes(found[0].next[0], 'name = "widget", kind = "crates", path = "a"');
+    assertEquals(checked.packages, 1);
+  }
+});
+
 Deno.test("one package and one file can be looked at alone", async () => {
   const both = {
     ...BROKEN,
@@ -369,11 +470,42 @@ Deno.test("one package and one file can be looked at alone", async () => {
   assertEquals(exit, 3);
 });
 
+Deno.test("a package alone is judged by the whole project, and without what concerns others alone", async () => {
+  const job = (name: string, steps: string) =>
+    `  ${name}:\n    runs-on: ubuntu-latest\n    permissions: { id-token: write }\n    steps:\n` +
+    `      - uses: actions/checkout@v4\n      - run: ${steps}\n`;
+  const files = {
+    ".github/workflows/release.yml": `on: release\njobs:\n${job("npm", "npm publish")}${
+      job("pypi", "twine upload dist/*")
+    }`,
+    "package.json": '{ "name": "widget", "version": "1.0.0", "license": "MIT" }',
+    "py/pyproject.toml": '[project]\nname = "widget-py"\nversion = "1.0.0"\n',
+  };
+  const seen = async (options: Call["options"]) => {
+    const { findings, checked } = JSON.parse((await doctor(files, { format: "json", ...options })).out);
+    const jobs: string[] = findings.flatMap(({ message }: { message: string }) =>
+      /Job "(\w+)"/.exec(message)?.[1] ?? []
+    );
+    const codes: string[] = findings.map(({ code }: { code: string }) => code);
+    return { jobs: [...new Set(jobs)].sort(), codes, packages: checked.packages };
+  };
+  assertEquals((await seen({})).jobs, ["npm", "pypi"]);
+  for (const [name, id] of [["widget", "npm"], ["widget-py", "pypi"]] as const) {
+    const { jobs, codes, packages } = await seen({ package: name });
+    assertEquals([jobs, packages], [[id], 1]);
+    // The licence of the other package says that the repository is public.
+    assertEquals(codes.includes("checkout-without-contents"), false);
+  }
+});
+
 Deno.test("what does not exist is a usage error, whose JSON its schema describes", async () => {
   const schema = await schemaOf("error");
   const cases: [Call["options"], string[], string, string][] = [
     [{ only: ["missing-id-tokn"] }, [], "unknown-rule", "did you mean missing-id-token?"],
+    [{ only: ["yaml-syntax"] }, [], "unknown-rule", "is reported in any case"],
     [{}, ["nowhere.yml"], "no-such-file", "name files"],
+    [{}, ["release.yml"], "no-such-file", "did you mean .github/workflows/release.yml?"],
+    [{}, ["."], "not-a-pipeline", "or none to look at all"],
     [{ package: "my-crat" }, [], "unknown-package", "did you mean my-crate?"],
   ];
   for (const [options, files, code, hint] of cases) {

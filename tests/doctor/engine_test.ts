@@ -248,6 +248,43 @@ Deno.test("a workflow that cannot be read is an error, one that holds nothing a 
   );
 });
 
+Deno.test("a workflow of a shape that GitHub does not read is one error, where something in it would publish", async () => {
+  const cases: [jobs: string, line: number, what: string][] = [
+    [
+      "  publish:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n      - npm publish\n",
+      7,
+      'a step of job "publish" is a string, where it reads a table',
+    ],
+    [
+      '  publish:\n    runs-on: x\n    steps: [ "npm publish" ]\n',
+      5,
+      'a step of job "publish" is a string, where it reads a table',
+    ],
+    [
+      "  publish:\n    runs-on: x\n    steps: npm publish\n",
+      5,
+      'the steps of job "publish" are a string, where it reads a list',
+    ],
+    ["  publish: npm publish\n", 3, 'job "publish" is a string, where it reads a table'],
+    [
+      "  - runs-on: x\n    steps:\n      - run: npm publish\n",
+      3,
+      "the jobs are a list, where it reads a table",
+    ],
+  ];
+  for (const [jobs, line, what] of cases) {
+    const { findings } = await diagnosisOf({ [WORKFLOW]: `on: push\njobs:\n${jobs}` });
+    assertEquals(
+      findings.map(({ code, severity, at, message }) => [code, severity, at.start.line, message]),
+      [
+        ["workflow-refused", "error", line, `GitHub refuses ${WORKFLOW}: ${what}`],
+      ],
+    );
+  }
+  const harmless = "on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - npm test\n";
+  assertEquals((await diagnosisOf({ [WORKFLOW]: harmless })).findings, []);
+});
+
 Deno.test("what follows from a workflow that cannot be read is not said, and left open", async () => {
   const js = CONFIG.replace("widget", "gadget").replace("crates", "npm").replace('"."', '"js"');
   const files = { [WORKFLOW]: `${RELEASE}jobs: {}\n`, "keyless.toml": CONFIG + js };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { applyFixes, fixAll } from "../../src/doctor/fix.ts";
+import { applyFixes, fixAll, planFixes } from "../../src/doctor/fix.ts";
 import { editYaml, type YamlEditor } from "../../src/formats/yaml_edit.ts";
 import type { Edit, Finding } from "../../src/report/finding.ts";
 
@@ -152,9 +152,9 @@ Deno.test("a fix that breaks a file is reported and leaves everything as it was"
 });
 
 /** Looks at one file; every line `X: bad` is a finding that removes it. */
-function looker(root: string, looks: string[]) {
+function looker(root: string, looks: string[], overlay?: string) {
   return async () => {
-    const text = await Deno.readTextFile(join(root, "a.yml"));
+    const text = overlay ?? await Deno.readTextFile(join(root, "a.yml"));
     looks.push(text);
     const keys = [...text.matchAll(/^ *(\w+): bad$/gm)].map(([_, key]) => key!);
     const findings = keys.map((key) =>
@@ -183,6 +183,16 @@ Deno.test("it is looked and fixed until nothing is left, and looking again finds
     assertEquals(await Deno.readTextFile(join(root, "a.yml")), "job:\n  run: x\n");
     assertEquals(looks.length, 4);
     assertEquals((await fixAll(root, looker(root, looks), { allow: "safe" })).changes.size, 0);
+
+    // A plan comes to the same, and leaves the file alone.
+    await Deno.writeTextFile(join(root, "a.yml"), before);
+    const plan = await planFixes(
+      (changed) => looker(root, [], changed.get("a.yml"))(),
+      { allow: "safe" },
+    );
+    assertEquals([...plan.changes], [...result.changes]);
+    assertEquals(plan.applied.length, keys.length);
+    assertEquals(await Deno.readTextFile(join(root, "a.yml")), before);
   } finally {
     await Deno.remove(root, { recursive: true });
   }

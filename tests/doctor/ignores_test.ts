@@ -196,6 +196,15 @@ for (const [written, message, left] of UNUSED) {
   });
 }
 
+Deno.test("a comment may hold two, each with its own reason, and their fixes can be told apart", async () => {
+  const line =
+    `    environment: other # keyless: ignore[event-refused] a # keyless: ignore[${ENVIRONMENT}] b\n`;
+  const { findings } = await diagnosisOf({ [WORKFLOW]: withEnvironment(line) });
+  assertEquals(findings.find(({ code }) => code === ENVIRONMENT)!.ignored, "b");
+  const [found] = findings.filter(({ code }) => code === "unused-ignore");
+  assertEquals(found!.fix!.description, "remove ignore[event-refused]");
+});
+
 Deno.test("of several codes the fix takes away those that are of no use", async () => {
   const line = (codes: string) => `    environment: other # keyless: ignore[${codes}] so\n`;
   const files = { [WORKFLOW]: withEnvironment(line(`event-refused, ${ENVIRONMENT},yaml-syntax`)) };
@@ -214,7 +223,44 @@ Deno.test("a misspelt code comes with a suggestion and is left to people", async
     ),
   });
   const found = findings.find(({ code }) => code === "unused-ignore")!;
-  assertEquals([found.next, found.fix], [[`did you mean ${ENVIRONMENT}?`, "remove the comment"], null]);
+  assertEquals([found.next, found.fix], [[`did you mean ${ENVIRONMENT}?`, "or remove the comment"], null]);
+  // A list of places shows messages alone.
+  assertEquals(
+    found.message,
+    `This comment ignores publisher-enviroment-mismatch (did you mean ${ENVIRONMENT}?), which is not reported here`,
+  );
+});
+
+/** Paths of settings, and whether they mean the workflow. */
+const GLOBS: readonly (readonly [path: string, silent: boolean])[] = [
+  [WORKFLOW, true],
+  [`./${WORKFLOW}`, true],
+  [".github/workflows/*.yml", true],
+  [".github/workflows/{release,ship}.y*ml", true],
+  ["**", true],
+  ["**/release.yml", true],
+  [".github/**", true],
+  ["*.yml", false],
+  [".github/*.yml", false],
+  ["workflows/release.yml", false],
+];
+
+for (const [path, silent] of GLOBS) {
+  Deno.test(`a setting for ${path} ${silent ? "accepts" : "does not accept"} a finding in ${WORKFLOW}`, async () => {
+    const config = `${CONFIG}[[doctor.ignore]]\ncode = "${TOKEN}"\npath = "${path}"\nreason = "so"\n`;
+    const codes = await openCodes({ [WORKFLOW]: RELEASE, "keyless.toml": config });
+    assertEquals([!codes.includes(TOKEN), codes.includes("unused-ignore")], [silent, !silent]);
+  });
+}
+
+Deno.test("a setting for a file that is not there comes with a suggestion", async () => {
+  const config =
+    `${CONFIG}[[doctor.ignore]]\ncode = "${TOKEN}"\npath = ".github/workflows/relase.yml"\nreason = "so"\n`;
+  const { findings } = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": config });
+  assertEquals(findings.find(({ code }) => code === "unused-ignore")!.next, [
+    `did you mean the file ${WORKFLOW}?`,
+    "or remove this [[doctor.ignore]]",
+  ]);
 });
 
 Deno.test("a setting that accepts nothing is a finding in the configuration", async () => {
@@ -246,7 +292,7 @@ Deno.test("an ignore is of no use only where everything was looked at", async ()
   assertEquals(await unused({}, { only: ["unused-ignore"] }), true);
   assertEquals(await unused({}, { only: [TOKEN] }), false);
   assertEquals(await unused({}, { paths: [WORKFLOW] }), false);
-  assertEquals(await unused({}, { partial: true }), false);
+  assertEquals(await unused({}, { chosen: [] }), false);
   assertEquals(await unused({ ".github/workflows/broken.yml": "on: [\n" }, {}), false);
 });
 

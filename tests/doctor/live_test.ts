@@ -297,7 +297,10 @@ Deno.test("live: outside CI, and in a job that may not request a token, nothing 
   assertMatch(told(outside.checked) as string, /^not checked: only a CI job can exchange tokens/);
   const job = { GITHUB_ACTIONS: "true", GITHUB_JOB: "lint" };
   const forbidden = await live({ packages: [CRATE], variables: job });
-  assertEquals(told(forbidden.checked), 'not checked: No OIDC token, because job "lint" may not request one');
+  assertEquals(
+    told(forbidden.checked),
+    'not checked: no OIDC token, because job "lint" may not request one; what to do: keyless explain oidc-not-permitted',
+  );
 });
 
 Deno.test("live: packages that neither declare a policy nor are seen to be published with OIDC are left alone", async () => {

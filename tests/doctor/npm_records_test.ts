@@ -92,7 +92,7 @@ Deno.test("npm: without a file the section says what a maintainer has to type", 
   const { checked } = await check({});
   assertEquals(
     told(checked),
-    "not checked: npm shows its records to maintainers alone; npm trust list @acme/widget --json > FILE, then --npm-trust FILE",
+    "not checked: npm shows its records to maintainers alone; write them down with npm trust list @acme/widget --json > FILE, then add --npm-trust FILE",
   );
 });
 
@@ -270,6 +270,22 @@ Deno.test("npm: a file that is none of npm's is wrong usage, at the place where 
   assertEquals(unassigned.problem.code, "npm-trust-unassigned");
   const absent = await assertRejects(() => check({}, { arguments: (root) => [`${root}/none`] }), UsageError);
   assertEquals(absent.problem.code, "no-such-file");
+  const unread: readonly (readonly [option: string, code: string, next: readonly string[]])[] = [
+    ["@acme/widgt=FILE", "unknown-package", [
+      "did you mean --npm-trust @acme/widget=FILE?",
+      "the npm packages are: @acme/widget, gadget",
+    ]],
+    ["other=FILE", "unknown-package", ["the npm packages are: @acme/widget, gadget"]],
+    ["gadget=none=.json", "no-such-file", ["write it first: npm trust list NAME --json > FILE"]],
+    ["./a=b", "no-such-file", ["write it first: npm trust list NAME --json > FILE"]],
+  ];
+  for (const [option, code, next] of unread) {
+    const { problem } = await assertRejects(
+      () => check({}, { packages: [WIDGET, GADGET], arguments: () => [option] }),
+      UsageError,
+    );
+    assertEquals([problem.code, problem.next], [code, next], option);
+  }
   const latin = new Uint8Array([0x7b, 0xff, 0x7d]);
   const bytes = await assertRejects(() => check({ t: latin }), UsageError);
   assertEquals(bytes.problem.code, "text-not-utf8");

@@ -43,6 +43,8 @@ Deno.test("where nothing is declared there is nothing to compare", async () => {
     "no npm package declares a trust policy",
     "not asked for",
   ]);
+  const [, npm] = await sectionsOf([CRATE], { npmTrust: ["trust.json"] });
+  assertEquals(npm!.checked.skipped, "not compared: no npm package declares a trust policy");
 });
 
 Deno.test("nobody is asked for what nobody wants to hear", async () => {
@@ -51,7 +53,12 @@ Deno.test("nobody is asked for what nobody wants to hear", async () => {
     { npmTrust: ["/there/is/no/such/file"], ...LIVE },
     () => false,
   );
-  assertEquals(sections.map(({ checked }) => checked.skipped), Array(3).fill("not checked: not asked for"));
+  // Who asks for it by an option and leaves it out by another one should hear of it.
+  assertEquals(sections.map(({ checked }) => checked.skipped), [
+    "not checked: not asked for",
+    "not checked: --only names none of its codes",
+    "not checked: --only names none of its codes",
+  ]);
 });
 
 Deno.test("a code is missed only where every section that may report it has looked", async () => {

@@ -3,7 +3,7 @@ import { stringify } from "@std/yaml";
 import fc from "fast-check";
 import { get, type Located, textsOf } from "../../src/formats/located.ts";
 import { isAlias, isMap, type Node } from "yaml";
-import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
+import { locatedYaml, parseYaml, parseYamlDocuments } from "../../src/formats/yaml.ts";
 import { covered, plainValue, refusal, survives } from "./support.ts";
 
 const WORKFLOW = `on: push
@@ -31,6 +31,19 @@ Deno.test("places stay right behind \\r\\n and a byte order mark", () => {
   assertEquals(covered(text, get(root, "b")!.keyAt!), "b");
 });
 
+Deno.test("a line ends where GitHub's and GitLab's parsers see its end, and places stay", () => {
+  for (const sign of ["\r", "\u0085", "\u2028", "\u2029"]) {
+    const text = `a: 1 # no more${sign}b: |${sign}  one${sign}${sign}  two${sign}c: 'three${sign}  four' \n`;
+    const { root } = locatedYaml(parseYaml(text, "x.yml"));
+    assertEquals(plainValue(root), { a: 1, b: "one\n\ntwo\n", c: "three four" });
+    assertEquals(covered(text, get(root, "b")!.keyAt!), "b");
+    const [document] = parseYamlDocuments(text, "x.yml");
+    assertEquals(plainValue(locatedYaml(document!).root), plainValue(root));
+  }
+  const quiet = 'a: "\\L\\N 😀 …" # ‐ 😀\r\nb: 1\r\n';
+  assertEquals(plainValue(locatedYaml(parseYaml(quiet, "x.yml")).root), { a: "\u2028\x85 😀 …", b: 1 });
+});
+
 Deno.test("an alias stands for what it names, at its own place", () => {
   const text = "a: &x [one, two]\nb: *x\n&k c: 1\nd: *k\n";
   const file = parseYaml(text, "x.yml");
@@ -46,6 +59,8 @@ Deno.test("mistakes are named at their place", () => {
   const table: [string, string][] = [
     ["a:\n\tb: 1\n", 'yaml-syntax 2:1 "\\t" Cannot read x.yml: a tab cannot indent YAML'],
     ["a: 1\na: 2\n", 'duplicate-key 2:1 "a" "a" is set a second time'],
+    ["a: { b: 1, &x b: *x, 'b': 3 }\n", 'duplicate-key 1:15 "b" "b" is set a second time'],
+    ["? 1\n: a\n1: [", 'duplicate-key 3:1 "1" "1" is set a second time'],
     ["name: a: b\n", 'yaml-syntax 1:7 "a" Cannot read x.yml: a value that holds ": " needs quotes'],
     ["a: 1\n---\nb: 2\n", 'yaml-syntax 2:1 "---" Cannot read x.yml: a second document starts here'],
     [
@@ -56,7 +71,7 @@ Deno.test("mistakes are named at their place", () => {
       "a: &x [*x]\n",
       'yaml-alias 1:8 "*x" Cannot follow the aliases of x.yml: *x stands inside what it names',
     ],
-    ['a: "b\n', 'yaml-syntax 2:1 "" Cannot read x.yml: Missing closing "quote'],
+    ['a: "b\n', 'yaml-syntax 1:4 "\\"" Cannot read x.yml: the quote that opens here is not closed'],
   ];
   for (const [text, expected] of table) assertEquals(refusal(() => parseYaml(text, "x.yml")), expected);
 });

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { kindOf, privateDirectory, readText, removeOlder, writeAtomic } from "../../src/host/files.ts";
+import {
+  kindOf,
+  privateDirectory,
+  readBytes,
+  readText,
+  removeOlder,
+  writeAtomic,
+} from "../../src/host/files.ts";
 import { KeylessError } from "../../src/problem.ts";
 
 async function inTemporary(test: (directory: string) => Promise<void>): Promise<void> {
@@ -71,4 +78,32 @@ Deno.test("what a killed run left is removed when it is old, and not before", as
     await removeOlder(directory, 24 * 3600_000);
     assertEquals([...Deno.readDirSync(directory)].map((entry) => entry.name), ["new"]);
   });
+});
+
+Deno.test("what the system says is told in words, without its numbers and the paths of this machine", async () => {
+  await inTemporary(async (directory) => {
+    const { problem } = await assertRejects(
+      () => writeAtomic(`${directory}/none/below`, "x", { name: "none/below" }),
+      KeylessError,
+    );
+    assertEquals(problem.message, "Cannot write none/below: no such file or directory");
+    assert(!JSON.stringify(problem).includes(directory));
+  });
+});
+
+Deno.test({
+  name: "what nobody may read or write is told so",
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  fn: () =>
+    inTemporary(async (directory) => {
+      const path = `${directory}/closed`;
+      await Deno.writeTextFile(path, "x", { mode: 0 });
+      const read = await assertRejects(() => readBytes(path, undefined, "closed"), KeylessError);
+      assertEquals(read.problem.message, "Cannot read closed: permission denied");
+      assertEquals(read.problem.next, ["give whoever runs keyless the right to it, and run again"]);
+      await Deno.chmod(directory, 0o500);
+      const written = await assertRejects(() => writeAtomic(path, "y", { name: "closed" }), KeylessError);
+      assertEquals(written.problem.message, "Cannot write closed: permission denied");
+      await Deno.chmod(directory, 0o700);
+    }),
 });

@@ -157,7 +157,8 @@ Deno.test("a job's rules say when it runs", async () => {
     ["except: [tags, merge_requests]", "push"],
     ["except: [branches, tags]", "never"],
     ["only: { refs: [tags], variables: [$X] }", "tag ?"],
-    ["when: manual", "push | tag"],
+    ["when: manual", "push | tag ?"],
+    ["when: always", "push | tag"],
   ];
   for (const [rules, expected] of cases) {
     const pipeline = await only({ [FILE]: `x:\n  ${rules}\n  script: [x]\n` });
@@ -171,12 +172,23 @@ Deno.test("a job runs only in pipelines that the workflow's rules let start", as
     ["[{ if: $CI_COMMIT_TAG }, { if: $CI_COMMIT_BRANCH }]", "tag"],
     ["[{ when: always }]", "tag"],
     // What a variable decides may let it run.
-    ["[{ if: '$CI_COMMIT_BRANCH && $X' }]", "tag"],
+    ["[{ if: '$CI_COMMIT_BRANCH && $X' }]", "tag ?"],
   ];
   for (const [rules, expected] of cases) {
     const pipeline = await only({
       [FILE]: `workflow: { rules: ${rules} }\nx: { only: [tags], script: [npm publish] }\n`,
     });
+    assertEquals(runs(job(pipeline, "x")), expected, rules);
+  }
+});
+
+Deno.test("a job without rules of its own runs for the branches and tags of the workflow's", async () => {
+  const cases: [workflow: string, expected: string][] = [
+    ["[{ if: $CI_COMMIT_TAG }, { if: '$CI_COMMIT_BRANCH == \"main\"' }]", "push main | tag"],
+    ["[{ if: '$CI_COMMIT_BRANCH == \"main\"' }, { when: always }]", "push | tag"],
+  ];
+  for (const [rules, expected] of cases) {
+    const pipeline = await only({ [FILE]: `workflow: { rules: ${rules} }\nx: { script: [npm publish] }\n` });
     assertEquals(runs(job(pipeline, "x")), expected, rules);
   }
 });

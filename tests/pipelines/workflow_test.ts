@@ -37,6 +37,16 @@ Deno.test("an environment is a name, some names, or not known before the run", a
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: { include: [{ env: a }, { os: x }] } }", "a", [
       "a",
     ]],
+    [
+      "environment: ${{ matrix.env }}\n    strategy: { matrix: { env: [a, b], exclude: [{ env: b }, { os: x }] } }",
+      "a",
+      ["a"],
+    ],
+    [
+      "environment: ${{ matrix.env }}\n    strategy: { matrix: { env: [a, b], exclude: [{ env: b, os: x }] } }",
+      null,
+      null,
+    ],
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: { env: ['${{ inputs.x }}'] } }", null, null],
     ["environment: ${{ matrix.env }}\n    strategy: { matrix: '${{ fromJSON(inputs.x) }}' }", null, null],
     ["environment: x-${{ matrix.env }}\n    strategy: { matrix: { env: [a] } }", null, null],
@@ -45,6 +55,25 @@ Deno.test("an environment is a name, some names, or not known before the run", a
     const { jobs } = await pipeline(`on: push\njobs:\n  a:\n    runs-on: x\n    ${job}\n`);
     assertEquals(jobs[0]!.environment?.name, name, job);
     if (names !== undefined) assertEquals(jobs[0]!.environment?.names, names, job);
+  }
+});
+
+Deno.test("an environment by input is known where a choice limits it, or the caller is here", async () => {
+  const choice = "{ inputs: { to: { type: choice, options: [a, b] } } }";
+  const cases: [on: string, environment: string, names: string[] | null][] = [
+    [`{ workflow_dispatch: ${choice} }`, "${{ inputs.to }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice} }`, "${{ github.event.inputs.TO || 'c' }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice}, push: {} }`, "${{ inputs.to || 'a' }}", ["a", "b"]],
+    [`{ workflow_dispatch: ${choice}, push: {} }`, "${{ inputs.to }}", null],
+    [`{ workflow_dispatch: ${choice}, workflow_call: ${choice} }`, "${{ inputs.to }}", null],
+    // People may write another name than the one that stands there.
+    ["{ workflow_dispatch: { inputs: { to: { default: a } } } }", "${{ inputs.to }}", null],
+  ];
+  for (const [on, environment, names] of cases) {
+    const { jobs } = await pipeline(
+      `on: ${on}\njobs:\n  a:\n    runs-on: x\n    environment: ${environment}\n`,
+    );
+    assertEquals(jobs[0]!.environment?.names, names, `${on} ${environment}`);
   }
 });
 

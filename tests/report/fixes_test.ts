@@ -64,6 +64,14 @@ Deno.test("one is one, and a plan is no deed", () => {
   );
 });
 
+Deno.test("findings with one and the same repair are counted, and share its line", () => {
+  const applied = [finding("a.yml", 1, "odd", "x"), finding("a.yml", 1, "odd", "x")];
+  assertEquals(
+    renderFixes({ ...NOTHING, applied }, DISPLAY),
+    "✓ Fixed 2 findings in 1 file\n   a.yml:1 odd: x\n",
+  );
+});
+
 Deno.test("where nothing can be fixed, nothing is said", () => {
   assertEquals(renderFixes(NOTHING, DISPLAY), "");
 });

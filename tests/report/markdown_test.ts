@@ -67,3 +67,15 @@ Deno.test("a page fits in a comment on GitHub, and says what it leaves out", () 
   assertStringIncludes(text, `and ${500 - shown} more`);
   assertStringIncludes(text, "credentials");
 });
+
+Deno.test("of a finding with more places than anybody reads, the finding is shown and the others are counted", () => {
+  const related = Array.from({ length: 5000 }, () => ({ at, message: "here too" }));
+  const text = markdown({
+    verdict: "1 error",
+    findings: [reported({ at, related })],
+    phases: [],
+    url: docsOf,
+  });
+  assertEquals(text.match(/here too/g)?.length, 20);
+  assertStringIncludes(text, "… and 4980 more places");
+});

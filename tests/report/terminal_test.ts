@@ -233,3 +233,31 @@ Deno.test("a finding of a file that nobody has read gives its place and message"
     "   ╰─",
   ]);
 });
+
+Deno.test("of an endless line the part around the mark is shown, and nothing of a secret that is cut there", () => {
+  const token = "npm_CANARYCANARYCANARYCANARYCANARYabcdef";
+  for (
+    const [line, shown] of [
+      [`${"😀 ".repeat(200_000)}here ${"x ".repeat(200_000)}`, "here"],
+      [`${"x ".repeat(20_000)}${token} here ${"x ".repeat(20_000)}`, "…"],
+    ] as const
+  ) {
+    const at = locate("a.yml", line, "here");
+    const text = renderFinding(finding({ at, label: "this" }), new Map([["a.yml", line]]), UNICODE);
+    assert(text.includes(shown) && text.includes("this") && text.length < 2000, text);
+    assert(!text.includes("CANARY"), text);
+  }
+});
+
+Deno.test("more places than anybody reads are counted", () => {
+  const text = "x\n".repeat(100_000);
+  const at = (line: number) => ({
+    path: "a.yml",
+    start: { line, column: 1, offset: 2 * line - 2 },
+    end: { line, column: 2, offset: 2 * line - 1 },
+  });
+  const related = Array.from({ length: 99_999 }, (_, index) => ({ at: at(index + 2), message: "here too" }));
+  const shown = renderFinding(finding({ at: at(1), related }), new Map([["a.yml", text]]), UNICODE);
+  assertEquals(shown.match(/here too/g)?.length, 50);
+  assert(shown.includes("… and 99949 more places"), shown);
+});

@@ -1,13 +1,15 @@
-import { relative, resolve } from "@std/path";
+import { dirname, relative, resolve } from "@std/path";
 import type { FailOn, Project } from "../../config/project.ts";
+import { type Loaded, loadSound } from "../../config/load.ts";
 import { type Baseline, baselineText, EVERYTHING, readBaseline } from "../../doctor/baseline.ts";
 import { CODES, diagnose, type DiagnoseOptions, type Diagnosis } from "../../doctor/engine.ts";
 import type { RegistryOptions } from "../../doctor/registry_sections.ts";
-import { decodeUtf8 } from "../../formats/text.ts";
+import { decodeUtf8, leadsAway, outside } from "../../formats/text.ts";
 import { currentDirectory } from "../../host/directory.ts";
 import { given } from "../../host/env.ts";
 import { kindOf, writeAtomic } from "../../host/files.ts";
 import { plainLine } from "../../host/redact.ts";
+import { WORKFLOWS } from "../../pipelines/workflow.ts";
 import type { Session } from "../../host/session.ts";
 import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
@@ -27,28 +29,26 @@ export async function run(call: Call): Promise<ExitCode> {
   const session = openSession(call);
   const started = session.clock.now();
   const format = formatOf(call, session);
-  const only = knownCodes(call.options.only);
-  const { project, problems } = await openSound(session, call);
-  const name = text(call, "package");
-  if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
-    throw new UsageError(problems);
-  }
-  const packages = name === null ? project.packages : chosen(project.packages, [name], suggest);
+  const only = await knownCodes(call.options.only);
+  const opened = await openSound(session, call);
+  const { project } = opened;
   const options: DiagnoseOptions = {
     only,
-    partial: packages.length < project.packages.length,
-    broken: problems,
     ...await filesOf(call, project),
     ...await baselineOf(call),
     ...registriesOf(call, project),
   };
-  const look = () => diagnose({ ...project, packages }, session, options);
+  const look = (loaded: Loaded, more: DiagnoseOptions = {}) => {
+    return diagnose(loaded.project, session, { ...options, ...lookedAt(loaded, call), ...more });
+  };
   if (on(call, "diff")) {
     checkPatch(call);
-    return await showPatch(await look(), call);
+    const { overlay: edited = [] } = options;
+    return await showPatch((changed) => look(opened, { overlay: new Map([...edited, ...changed]) }), call);
   }
-  const fixed = await repaired(look, project, call);
-  const diagnosis = fixed?.left ?? await look();
+  const reload = () => loadSound(currentDirectory(), session.env);
+  const fixed = await repaired(async (anew) => await look(anew ? await reload() : opened), project, call);
+  const diagnosis = fixed?.left ?? await look(opened);
   const file = text(call, "write-baseline");
   if (file !== null) await write(file, diagnosis, call);
   const failOn = (text(call, "fail-on") ?? project.doctor.failOn) as FailOn;
@@ -61,8 +61,25 @@ export async function run(call: Call): Promise<ExitCode> {
   return exit;
 }
 
-/** What `--fix` has repaired; `null` without it. @throws {UsageError} `options-conflict` */
-async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call: Call) {
+/** The packages that are looked at, and what is wrong with the manifests of others. */
+function lookedAt({ project, problems }: Loaded, call: Call): Pick<DiagnoseOptions, "chosen" | "broken"> {
+  const name = text(call, "package");
+  if (problems.length > 0 && name !== null && !project.packages.some((pkg) => pkg.name === name)) {
+    throw new UsageError(problems);
+  }
+  return {
+    broken: problems,
+    ...name === null ? {} : { chosen: chosen(project.packages, [name], suggest) },
+  };
+}
+
+/**
+ * What `--fix` has repaired; `null` without it. Repairs may move what stands in keyless.toml and the manifests: `look(true)` reads
+ * these anew.
+ *
+ * @throws {UsageError} `options-conflict`
+ */
+async function repaired(look: (anew: boolean) => Promise<Diagnosis>, { root }: Project, call: Call) {
   const allow = text(call, "fix");
   if (allow === null) return null;
   const other = ["stdin-filename", "write-baseline", "live"].find((each) => call.options[each] !== undefined);
@@ -74,7 +91,10 @@ async function repaired(look: () => Promise<Diagnosis>, { root }: Project, call:
     });
   }
   const { fixAll } = await import("../../doctor/fix.ts");
-  return await fixAll<ReportedFinding, Diagnosis>(root, look, { allow: allow as "safe" | "unsafe" });
+  let looks = 0;
+  return await fixAll<ReportedFinding, Diagnosis>(root, () => look(looks++ > 0), {
+    allow: allow as "safe" | "unsafe",
+  });
 }
 
 /** @throws {UsageError} `options-conflict` */
@@ -93,13 +113,19 @@ function checkPatch(call: Call): void {
   });
 }
 
-/** Shows what `--fix` would write in its first round. Exit 1 where that is something. */
-async function showPatch({ findings, sources }: Diagnosis, call: Call): Promise<ExitCode> {
-  const { applyFixes } = await import("../../doctor/fix.ts");
+/** Shows what `--fix` would write, all rounds in one patch. Exit 1 where that is something. */
+async function showPatch(
+  look: (changed: ReadonlyMap<string, string>) => Promise<Diagnosis>,
+  call: Call,
+): Promise<ExitCode> {
+  const { planFixes } = await import("../../doctor/fix.ts");
   const { renderDiff } = await import("../../report/diff.ts");
-  const fixed = applyFixes(findings, sources, { allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe" });
-  const changes = [...fixed.texts].map(([path, after]) => ({ path, before: sources.get(path)!, after }));
-  if (!call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr, { planned: true }));
+  const fixed = await planFixes<ReportedFinding, Diagnosis>(look, {
+    allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe",
+  });
+  const changes = [...fixed.changes].map(([path, change]) => ({ path, ...change }));
+  const said = renderFixes(fixed, call.io.stderr, { planned: true });
+  if (!call.io.quiet) call.io.err(said || "There is nothing that --fix would repair\n");
   call.io.out(renderDiff(changes, call.io.stdout));
   return fixed.applied.length > 0 ? 1 : 0;
 }
@@ -145,31 +171,20 @@ function counts({ severity, ignored }: ReportedFinding, failOn: FailOn): boolean
   return ignored === null && RANKS[severity] >= RANKS[failOn];
 }
 
-/** 1 from the severity on that counts as failure; 3 when nothing is published and nothing is wrong. */
-export function exitCode({ findings, publishes }: Diagnosis, failOn: FailOn): ExitCode {
+/** 1 from the severity on that counts as failure; 3 when nothing is published and nothing is wrong, or `--live` proves nothing. */
+export function exitCode({ findings, publishes, unproven }: Diagnosis, failOn: FailOn): ExitCode {
   if (findings.some((finding) => counts(finding, failOn))) return 1;
+  if (unproven) return 3;
   return findings.every(({ ignored }) => ignored !== null) && !publishes ? 3 : 0;
 }
 
 /** @throws {UsageError} `unknown-rule` */
-function knownCodes(option: Call["options"][string] | undefined): readonly string[] {
+async function knownCodes(option: Call["options"][string] | undefined): Promise<readonly string[]> {
   const asked = Array.isArray(option) ? option as readonly string[] : [];
   const unknown = asked.filter((code) => !CODES.includes(code));
   if (unknown.length === 0) return asked;
-  throw new UsageError(unknown.map((code) => {
-    const near = suggest(code, CODES);
-    const several = code.split(",");
-    const next = several.length > 1
-      ? `give it once for each: ${several.map((each) => `--only ${each.trim()}`).join(" ")}`
-      : near
-      ? `did you mean ${near}?`
-      : "all of them: keyless explain --list";
-    return {
-      code: "unknown-rule",
-      message: `There is no rule "${code}"`,
-      next: [next],
-    };
-  }));
+  const { unknownRule } = await import("../unknown_rule.ts");
+  throw new UsageError(unknown.map(unknownRule));
 }
 
 /** The files to look at, relative to the project's root, and the text of the one that an editor hands over. */
@@ -187,14 +202,25 @@ async function filesOf(call: Call, { root }: Project): Promise<Pick<DiagnoseOpti
   return { paths: [path], overlay: new Map([[path, decodeUtf8(await readStdin(4 << 20), edited)]]) };
 }
 
-/** @throws {UsageError} `no-such-file` */
+/** @throws {UsageError} `no-such-file`, `not-a-pipeline` */
 async function ciFiles(files: readonly string[], root: string): Promise<readonly string[]> {
   for (const file of files) {
-    if (await kindOf(resolve(currentDirectory(), file)) === "file") continue;
+    const kind = await kindOf(resolve(currentDirectory(), file));
+    if (kind === "file") continue;
+    const all = "name files such as .github/workflows/release.yml, or none to look at all";
+    if (kind === "directory") {
+      throw new UsageError({
+        code: "not-a-pipeline",
+        message: `"${plainLine(file)}" is a directory, and no CI file`,
+        next: [all, `the repository there: keyless doctor --directory ${plainLine(file)}`],
+      });
+    }
+    const workflow = `${root}/${WORKFLOWS}/${file}`;
+    const isThere = await kindOf(workflow) === "file";
     throw new UsageError({
       code: "no-such-file",
-      message: `There is no file "${file}"`,
-      next: ["name files such as .github/workflows/release.yml, or none to look at all"],
+      message: `There is no file "${plainLine(file)}"`,
+      next: [isThere ? `did you mean ${plainLine(relative(currentDirectory(), workflow))}?` : all],
     });
   }
   return files.map((file) => within(root, file));
@@ -224,6 +250,13 @@ async function baselineOf(call: Call): Promise<{ baseline?: Baseline }> {
 
 async function write(file: string, { findings }: Diagnosis, { io }: Call): Promise<void> {
   const entries = findings.filter(({ ignoredBy }) => ignoredBy === "baseline");
+  if (await leadsAway(dirname(file))) throw outside(file, "write");
   await writeAtomic(file, baselineText(entries));
-  if (!io.quiet) io.err(`${counted(entries.length, "finding")} in ${plainLine(file)}\n`);
+  if (io.quiet) return;
+  const name = plainLine(file);
+  io.err(
+    `Wrote ${
+      counted(entries.length, "finding")
+    } to ${name}; from now on: keyless doctor --baseline ${name}\n`,
+  );
 }

@@ -44,9 +44,10 @@ export async function run({ arguments: [code], options, io }: Call): Promise<Exi
 async function severitiesOfFindings(): Promise<ReadonlyMap<string, Severity>> {
   const { CODES } = await import("../../doctor/engine.ts");
   const { IGNORE_CODES } = await import("../../doctor/ignore_reports.ts");
+  const { RECORD_SEVERITIES } = await import("../../doctor/record_codes.ts");
   const { RULES } = await import("../../doctor/rules.ts");
   return new Map<string, Severity>([
-    ...CODES.map((code) => [code, "error"] as const),
+    ...CODES.map((code) => [code, RECORD_SEVERITIES[code] ?? "error"] as const),
     ...IGNORE_CODES.map((code) => [code, "warning"] as const),
     ...RULES.map((rule) => [rule.code, rule.severity] as const),
   ]);

@@ -76,7 +76,11 @@ export const BEFORE_RELEASE: readonly Verb[] = [
       { line: "keyless doctor --baseline baseline.json", what: "from then on, only what is new" },
     ],
     permissions: ["paths", "git", "registries", "identity", "credentials"],
-    exits: { "0": "no problem", "1": "problems found", "3": "nothing is published from here" },
+    exits: {
+      "0": "no problem",
+      "1": "problems found",
+      "3": "nothing is published from here, or --live exchanged nothing",
+    },
   },
   {
     name: "plan",

@@ -1,9 +1,9 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { isOpen, NOT_ASKED } from "../../doctor/phases.ts";
+import { NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
-import type { Phase, ReportedFinding } from "../../report/finding.ts";
+import { isOpen, type Phase, type ReportedFinding } from "../../report/finding.ts";
 import { fold } from "../../report/fold.ts";
 import { docsOf, findingJson } from "../../report/json.ts";
 import { markdown } from "../../report/markdown.ts";
@@ -28,7 +28,7 @@ export function renderDiagnosis(
   const shown = shownOf(diagnosis, all);
   let text = "";
   let apart = false;
-  for (const phase of diagnosis.phases.filter(({ reason }) => reason !== NOT_ASKED)) {
+  for (const phase of heard(diagnosis.phases)) {
     const findings = shown.filter((finding) => finding.phase === phase.name);
     if (text && (apart || findings.length > 0)) text += "\n";
     text += findings.length === 0
@@ -37,7 +37,13 @@ export function renderDiagnosis(
         alike(findings, all).map((group) => renderGroup(group, diagnosis.sources, display)).join("\n");
     apart = findings.length > 0;
   }
-  return `${text}\n${verdict(diagnosis, elapsed, display)}`;
+  const end = hanging(worded(verdict(diagnosis, elapsed), display), "", display);
+  return `${text}\n${end.map((line) => `${line}\n`).join("")}`;
+}
+
+/** The sections that somebody wants to hear of: what `--only` leaves out is no news to whoever wrote it. */
+function heard(phases: readonly Phase[]): readonly Phase[] {
+  return phases.filter(({ reason }) => reason !== NOT_ASKED);
 }
 
 /** So many findings of a kind are shown in full; of more the first is, and of the others the place. */
@@ -109,8 +115,8 @@ function section(phase: Phase, phases: readonly Phase[], hints: boolean, display
     ]
     : [];
   const lines = display.width < NARROWEST
-    ? [head.trimEnd(), ...fold(reason, { width: display.width, first: "   " })]
-    : fold(reason, { width: display.width, first: `${head} ` });
+    ? [head.trimEnd(), ...hanging(reason, "   ", display)]
+    : hanging(reason, `${head} `, display);
   return [...lines, ...paste].map((line) => `${line}\n`).join("");
 }
 
@@ -121,21 +127,24 @@ function signOf(phase: Phase, display: Display): string {
   return isOpen(phase) ? paint(signs.unknown, "unknown", display) : signs.nothing;
 }
 
-function verdict(diagnosis: Diagnosis, elapsed: number, display: Display): string {
-  const { checked, publishes, baseline } = diagnosis;
+/** What it comes to, and what to do next. */
+function verdict(diagnosis: Diagnosis, elapsed: number): string {
+  const { checked, publishes, unproven, baseline, findings } = diagnosis;
   const open = openCounts(diagnosis);
   const accepted = acceptedCounts(diagnosis);
   const gone = baseline && baseline.gone > 0
-    ? `${baseline.gone} of the baseline ${baseline.gone === 1 ? "is" : "are"} gone: write it anew\n`
+    ? `\n${baseline.gone} of the baseline ${baseline.gone === 1 ? "is" : "are"} gone: write it anew`
     : "";
   if (open.length === 0 && accepted.length === 0 && !publishes) {
-    return `No job is seen to publish, so there was nothing to check.\n   ${
-      symbols(display).next
-    } let a job run keyless publish; what a script does cannot be seen\n${gone}`;
+    return "No job is seen to publish, so there was nothing to check.\n" +
+      `   → let a job run keyless publish; what a script does cannot be seen${gone}`;
   }
   if (open.length === 0) {
     const none = accepted.length > 0 ? `No other problems: ${accepted.join(", ")}.` : "No problems.";
-    return `${none} Rehearse the release before you tag it: keyless rehearse\n${gone}`;
+    const next = unproven
+      ? `But ${UNPROVEN}, so it proves nothing.`
+      : "Before you tag a release: keyless rehearse";
+    return `${none} ${next}${gone}`;
   }
   const looked = [
     counted(checked.files, "workflow"),
@@ -143,7 +152,20 @@ function verdict(diagnosis: Diagnosis, elapsed: number, display: Display): strin
     counted(checked.packages, "package"),
   ].join(", ");
   const counts = [...open, ...accepted, ...uncheckedCounts(diagnosis)].join(", ");
-  return worded(`${counts} · ${looked} · ${duration(elapsed)}\n${gone}`, display);
+  const repairs = findings.filter(({ fix, ignored }) => fix?.safe && ignored === null).length;
+  const repair = repairs > 0
+    ? `\n   → ${repairs} of these can be repaired: keyless doctor --fix, or --diff to see how`
+    : "";
+  return `${counts} · ${looked} · ${duration(elapsed)}${repair}${gone}`;
+}
+
+/** Folded lines, the first behind `first`; what follows an arrow stays behind it. */
+function hanging(text: string, first: string, display: Display): string[] {
+  return text.split("\n").flatMap((line, index) => {
+    const arrow = /^ *(?:→|->) /.exec(line)?.[0] ?? "";
+    const lead = (index === 0 ? first : " ".repeat(width(first))) + arrow;
+    return fold(line.slice(arrow.length), { width: display.width, first: lead });
+  });
 }
 
 function openCounts({ summary }: Diagnosis): string[] {
@@ -162,11 +184,15 @@ function acceptedCounts({ summary, baseline }: Diagnosis): string[] {
   ];
 }
 
-function uncheckedCounts({ phases }: Diagnosis): string[] {
+function uncheckedCounts({ phases, unproven }: Diagnosis): string[] {
   const open =
-    phases.filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked")).length;
-  return open ? [`${open} not checked`] : [];
+    heard(phases).filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked"))
+      .length;
+  return [...open ? [`${open} not checked`] : [], ...unproven ? [UNPROVEN] : []];
 }
+
+/** What is said of `--live` when it has done nothing. */
+const UNPROVEN = "--live exchanged nothing";
 
 /** The body of `keyless/doctor/1`. */
 export function diagnosisRecord(diagnosis: Diagnosis): object {
@@ -185,7 +211,7 @@ export function diagnosisMarkdown(diagnosis: Diagnosis, all: boolean): string {
   return markdown({
     verdict: counts.join(", "),
     findings: shownOf(diagnosis, all),
-    phases: diagnosis.phases,
+    phases: heard(diagnosis.phases),
     url: docsOf,
   });
 }

@@ -1,5 +1,6 @@
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
+import { followsPullRequests } from "../../pipelines/run_before.ts";
 import type { Step } from "../../pipelines/model.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -8,15 +9,17 @@ export const artifactFromAnotherRun: Rule = {
   code: "artifact-from-another-run",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing }) {
+  *check({ publishing, pipelines }) {
     for (const { job, pipeline, invocation, starts } of publishing) {
       const run = starts.find(({ trigger, publishes }) =>
         trigger.event === "workflow_run" && publishes !== "no"
       );
-      // A filter on branches, or a condition on the event of the first run, keeps pull requests of strangers out.
-      const guarded = run?.trigger.branches !== null ||
-        /workflow_run\.(?:event|head_branch|head_repository|pull_requests)/.test(pipeline.text);
-      if (!run || guarded) continue;
+      // A condition on the event or the repository of the first run keeps pull requests of strangers out.
+      if (!run || /workflow_run\.(?:event|head_repository|pull_requests)\b/.test(pipeline.text)) continue;
+      const follows = followsPullRequests(run.trigger, pipelines);
+      // The branch of a pull request is called what its author likes: a fork's is usually `main`.
+      const named = run.trigger.branches !== null || /workflow_run\.head_branch\b/.test(pipeline.text);
+      if (follows === "no" || named && follows === "unknown") continue;
       const step = allSteps(job.steps).find((one) => one.live !== "no" && fetches(one));
       if (!step) continue;
       yield {
@@ -24,12 +27,15 @@ export const artifactFromAnotherRun: Rule = {
         at: step.uses!.at,
         label: "takes files of the run that came before",
         related: [
-          { at: run.trigger.at, message: "for any run of that workflow" },
+          {
+            at: run.trigger.at,
+            message: named ? "a fork can have a branch of that name" : "for any run of that workflow",
+          },
           { at: invocation.at, message: "publishes them" },
         ],
         why: ["`workflow_run` follows runs of forks too, and this run has the rights that theirs has not."],
         next: [
-          "limit it to runs that you trust: `branches: [main]`, and `if: github.event.workflow_run.event == 'push'`",
+          "limit it to runs that you trust: `if: github.event.workflow_run.event == 'push'`",
           "or build and publish in one workflow",
         ],
       } satisfies Report;

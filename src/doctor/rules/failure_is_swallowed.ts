@@ -1,3 +1,4 @@
+import { clientsOf, placesOf } from "../clients.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A publish command whose failure does not count makes every release look like a success. */
@@ -6,14 +7,18 @@ export const failureIsSwallowed: Rule = {
   severity: "warning",
   phase: "publishing jobs",
   *check({ publishing }) {
-    for (const { invocation, step, job } of publishing) {
+    const places = Map.groupBy(publishing, ({ invocation, step, job }) => {
       const lenient = [step.continueOnError, job.continueOnError].find((each) => each?.value === "true");
-      if (!invocation.tolerated && !lenient) continue;
+      return lenient?.at ?? (invocation.tolerated ? invocation.at : null);
+    });
+    for (const [at, jobs] of places) {
+      if (!at) continue;
+      const related = placesOf(jobs, "publishes here").filter((label) => label.at !== at);
       yield {
-        message: `Job "${job.id}" succeeds although publishing with ${invocation.client} fails`,
-        at: lenient?.at ?? invocation.at,
-        label: lenient ? "its failure does not count" : "what follows hides its failure",
-        related: lenient ? [{ at: invocation.at, message: "publishes here" }] : [],
+        message: `Job "${jobs[0]!.job.id}" succeeds although publishing with ${clientsOf(jobs)} fails`,
+        at,
+        label: related.length > 0 ? "its failure does not count" : "what follows hides its failure",
+        related,
         why: [
           "A refused exchange, a lost permission or a rejected file would go unnoticed until somebody misses the version.",
         ],

@@ -40,22 +40,33 @@ function exchange(subject: Subject, publishing: Publishing, registry: Registry):
   const wanted = tokenVariable(registry);
   const named = job.idTokens.find(({ variable }) => variable === wanted.variable);
   const fitting = job.idTokens.find(({ audiences }) => audiences?.includes(wanted.audience));
+  const near = named || fitting ? undefined : meantFor(subject, job, wanted);
   const declared = isDeclared(subject, publishing, registry);
   const meant = invocation.keyless === "yes" || declared ||
-    invocation.keyless === "unknown" && hasNoToken(invocation) && (named ?? fitting) !== undefined;
+    invocation.keyless === "unknown" && hasNoToken(invocation) && (named ?? fitting ?? near) !== undefined;
   const exchanged = invocation.credentials.some(({ holds }) => holds === "minted");
   if (!meant || exchanged || invocation.keyless === "no") return null;
   // A script that names a token does with it whatever it does.
-  if ([wanted.variable, ...named || !fitting ? [] : [fitting.variable]].some((name) => isUsed(job, name))) {
-    return null;
-  }
+  const other = named ? undefined : fitting ?? near;
+  if ([wanted.variable, ...other ? [other.variable] : []].some((name) => isUsed(job, name))) return null;
   // A script of the project may read any variable.
   const reads = READERS.includes(invocation.client) && invocation.inScript === null;
   if (named) return badAudience(publishing, registry, wanted, named);
-  if (fitting) return reads ? otherVariable(publishing, registry, wanted, fitting) : null;
+  if (other) return reads ? otherVariable(publishing, registry, wanted, other) : null;
   return invocation.keyless === "yes" || hasNoToken(invocation)
     ? missing(publishing, registry, wanted, invocation.keyless === "yes")
     : null;
+}
+
+/** A token that by its audience, or by its name where that names no other service, is for the registry; not where a file may bring another credential. */
+function meantFor({ settings }: Subject, { idTokens }: Job, wanted: TokenVariable): IdToken | undefined {
+  if (settings.npmrc.some(({ credentials }) => credentials.length > 0)) return undefined;
+  const name = new RegExp(`(?<![a-z])${wanted.variable.split("_")[0]}`, "i");
+  const service = new RegExp(`(?<![a-z.])${literally(wanted.audience.split(":").at(-1)!)}`);
+  return idTokens.find(({ variable, audiences }) =>
+    audiences?.some((each) => service.test(each)) ||
+    name.test(variable) && !audiences?.some((each) => each.includes("/"))
+  );
 }
 
 function isUsed({ steps }: Job, variable: string): boolean {
@@ -110,7 +121,11 @@ function otherVariable(
     label: `${client} does not know this variable`,
     ...common(publishing, registry, wanted),
     why: ["The variable's name is fixed: without it there is no token for the client."],
-    next: [`call it ${wanted.variable}`],
+    next: [
+      token.audiences?.includes(wanted.audience)
+        ? `call it ${wanted.variable}`
+        : `call it ${wanted.variable}, with the audience "${wanted.audience}"`,
+    ],
   };
 }
 
@@ -166,7 +181,7 @@ function provenance(publishing: Publishing): Report | null {
       : `Job "${job.id}" publishes with provenance and has no ${SIGNING.variable} to sign it with`,
     at: token ? token.audienceAt ?? token.at : job.at,
     label: token ? "the token's `aud`" : "no such token among its `id_tokens:`",
-    related: [{ at: invocation.at, message: "provenance is asked for here" }],
+    related: [{ at: invocation.inScript ?? invocation.at, message: "provenance is asked for here" }],
     why: ["npm stops before the upload when provenance is asked for and cannot be made."],
     next: [`give job "${job.id}" ${SIGNING.variable} with the audience "${SIGNING.audience}"`],
     fix: job.addIdToken?.(SIGNING.variable, SIGNING.audience) ?? null,

@@ -1,4 +1,4 @@
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn } from "../../formats/positions.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { scriptOf } from "../../pipelines/script.ts";
@@ -38,12 +38,12 @@ interface Found {
 }
 
 function exchangeIn({ run }: Step, { sources }: Subject): Found | null {
-  const text = run ? sources.get(run.at.path) : undefined;
-  if (!run || text === undefined) return null;
+  const source = run && sourceIn(sources, run.at.path);
+  if (!run || !source) return null;
   for (const { path, ...exchange } of EXCHANGES) {
     const match = path.exec(run.value);
     if (!match || /^\s*#/.test(run.value.slice(run.value.lastIndexOf("\n", match.index) + 1))) continue;
-    const { placeOf } = scriptOf(new SourceText(text, run.at.path), run);
+    const { placeOf } = scriptOf(source, run);
     const at = placeOf(match.index, match.index + match[0].length);
     return { ...exchange, at, masks: run.value.includes("add-mask") };
   }

@@ -1,8 +1,19 @@
 import type { Publishing, Report, Rule } from "../rule.ts";
+import { tokenByVariable } from "../token_variables.ts";
 
 /** Words of a script, or of a variable's name, that have to do with a registry's credentials. */
 const CONCERNS =
   /_authToken|npmrc|pypirc|npm (?:config|set|login)|cargo login|PYPI|TWINE|NPM|NODE_AUTH|CARGO|CRATES|REGISTRY/i;
+
+/** How the programs of a script that take a token find it in a variable. */
+function withoutArgument(script: string, variable: string): string[] {
+  const programs = new Set([...script.matchAll(GIVEN)].map(([, program]) => program!));
+  return [...programs].flatMap((program) => tokenByVariable(program, variable) ?? []);
+}
+
+/** Programs to whose arguments people add a token. An `echo` is the shell's own, and shows none. */
+const GIVEN =
+  /\b(twine|uv|poetry|flit|hatch|pdm|maturin|cargo|npm|pnpm|yarn)\s+(?:upload|publish|login|config|set)\b[^\n;&|]*[$\ue000]/g;
 
 /** In double quotes Groovy writes the secret itself into the command. */
 export const jenkinsSecretInDoubleQuotes: Rule = {
@@ -24,7 +35,12 @@ export const jenkinsSecretInDoubleQuotes: Rule = {
               why: [
                 "The secret stands in the script that Jenkins writes to the agent's disk, and in the list of its processes.",
               ],
-              next: ["write the script in single quotes: then the shell reads the variable"],
+              next: [
+                "write the script in single quotes: then the shell reads the variable",
+                ...withoutArgument(run?.value ?? "", variable).map((how) =>
+                  `and keep it out of the arguments: ${how}`
+                ),
+              ],
               fix,
             } satisfies Report;
           }

@@ -1,5 +1,5 @@
 import { literally } from "../../formats/literally.ts";
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn, type SourceText } from "../../formats/positions.ts";
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import { MINT_ACTIONS, type MintAction } from "../../pipelines/publishers.ts";
 import { actionName } from "../../pipelines/publishing.ts";
@@ -23,8 +23,8 @@ export const mintedTokenUnused: Rule = {
           const minting = { job, step, mint, output: mint.output };
           const output = handedOn(minting, pipeline.text);
           if (output) yield masked(minting, output);
-          const text = sources.get(step.at.path);
-          if (text !== undefined) yield* judged(minting, new SourceText(text, step.at.path));
+          const source = sourceIn(sources, step.at.path);
+          if (source) yield* judged(minting, source);
         }
       }
     }

@@ -1,9 +1,10 @@
-import type { Package } from "../../config/project.ts";
+import type { Package, Project } from "../../config/project.ts";
 import type { Location } from "../../problem.ts";
 import type { Job } from "../../pipelines/model.ts";
 import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
+import { clientsOf, placesOf } from "../clients.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A job that publishes keyless needs `id-token: write`; a job's block replaces the workflow's, so it is easy to lose. */
@@ -12,26 +13,37 @@ export const missingIdToken: Rule = {
   severity: "error",
   phase: "trust policy (local)",
   *check({ project, pipelines }) {
-    const seen = new Set<Location>();
     // What a called workflow may do is told by its callers; where none is here, that is all there is to say.
-    const jobs = pipelines.filter((each) => each.vendor === "github" && standsAlone(each, pipelines))
-      .flatMap((each) => publishers(each));
-    const rank = ({ invocation }: PublishingJob) => invocation.keyless === "yes" ? 0 : 1;
-    for (const job of jobs.toSorted((a, b) => rank(a) - rank(b))) {
-      const { keyless } = job.invocation;
-      if (job.live === "no" || keyless === "no" || seen.has(job.job.at)) continue;
-      const packages = project.packages.filter((pkg) => publishesIt(job, pkg));
-      const expected = keyless === "yes" || job.job.permissions.misspelt("id-token") !== null ||
-        packages.some((pkg) => pkg.trustPolicy?.workflow === claimedFile(job, pkg.kind).file);
-      const answer = job.job.permissions.allows("id-token", "write");
-      if (answer === "yes") continue;
-      seen.add(job.job.at);
-      if (answer === "no" && expected) yield refused(job, packages);
-      else if (answer === "no") yield nothingSeen(job);
-      else if (expected) yield undecided(job);
+    const live = pipelines.filter((each) => each.vendor === "github" && standsAlone(each, pipelines))
+      .flatMap((each) => publishers(each)).filter((job) =>
+        job.live !== "no" && job.invocation.keyless !== "no" &&
+        job.job.permissions.allows("id-token", "write") !== "yes"
+      );
+    const seen = new Set<Location>();
+    const expected = new Set(live.filter((job) => expectsOidc(job, project)));
+    for (const first of [...expected, ...live]) {
+      if (seen.has(first.job.at)) continue;
+      seen.add(first.job.at);
+      const alike = live.filter((each) =>
+        expected.has(each) === expected.has(first) &&
+        each.chain.every((job, level) => job === first.chain[level])
+      );
+      const packages = project.packages.filter((pkg) => alike.some((job) => publishesIt(job, pkg)));
+      const answer = first.job.permissions.allows("id-token", "write");
+      if (answer === "no" && expected.has(first)) yield refused(first, alike, packages);
+      else if (answer === "no") yield nothingSeen(first, alike);
+      else if (expected.has(first)) yield undecided(first, alike);
     }
   },
 };
+
+/** Whether a step publishes with OIDC for sure, or is meant to. */
+function expectsOidc(job: PublishingJob, { packages }: Project): boolean {
+  return job.invocation.keyless === "yes" || job.job.permissions.misspelt("id-token") !== null ||
+    packages.some((pkg) =>
+      publishesIt(job, pkg) && pkg.trustPolicy?.workflow === claimedFile(job, pkg.kind).file
+    );
+}
 
 function publishesIt({ invocation }: PublishingJob, pkg: Package): boolean {
   return (invocation.kind === null || invocation.kind === pkg.kind) &&
@@ -39,8 +51,8 @@ function publishesIt({ invocation }: PublishingJob, pkg: Package): boolean {
     goesTo(invocation, pkg.registry);
 }
 
-function refused(job: PublishingJob, packages: readonly Package[]): Report {
-  const { invocation, chain } = job;
+function refused(job: PublishingJob, alike: readonly PublishingJob[], packages: readonly Package[]): Report {
+  const { chain } = job;
   const cannot = (each: Job) => each.permissions.allows("id-token", "write") === "no";
   // A called job cannot have more than its caller, so the outermost one that lacks it is where it is lost.
   const culprit = chain.find(cannot) ?? job.job;
@@ -50,13 +62,16 @@ function refused(job: PublishingJob, packages: readonly Package[]): Report {
   const typo = culprit.permissions.misspelt("id-token");
   const related: Label[] = [
     ...replaced ? [{ at: replaced, message: "what the workflow grants …" }] : [],
-    { at: invocation.at, message: names.length > 0 ? `publishes ${names.join(", ")}` : "publishes here" },
+    ...placesOf(
+      alike,
+      names.length > 0 && alike.length === 1 ? `publishes ${names.join(", ")}` : "publishes here",
+    ),
     ...caller
       ? [{ at: job.job.at, message: `job "${job.job.id}" is called with no more than its caller may do` }]
       : [],
   ];
   return {
-    message: `Job "${job.job.id}" publishes with ${invocation.client} but cannot request an OIDC token`,
+    message: `Job "${job.job.id}" publishes with ${clientsOf(alike)} but cannot request an OIDC token`,
     at: typo?.at ?? at ?? culprit.at,
     label: typo
       ? `there is no scope \`${typo.name}\`; it is written \`id-token\``
@@ -77,14 +92,18 @@ function refused(job: PublishingJob, packages: readonly Package[]): Report {
   };
 }
 
-function nothingSeen({ job, invocation }: PublishingJob): Report {
+function nothingSeen({ job, invocation }: PublishingJob, alike: readonly PublishingJob[]): Report {
   return {
     severity: "unverified",
-    message:
-      `Job "${job.id}" publishes with ${invocation.client}, and neither a token nor id-token is in sight`,
+    message: `Job "${job.id}" publishes with ${
+      clientsOf(alike)
+    }, and neither a token nor id-token is in sight`,
     at: invocation.at,
     label: "with which credential?",
-    related: job.permissions.at ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
+    related: [
+      ...placesOf(alike, "and here").filter(({ at }) => at !== invocation.at),
+      ...job.permissions.at ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
+    ],
     why: ["A file that an earlier step makes, or a setting of the machine, may hold the token."],
     next: [
       "for OIDC: add `id-token: write` to the job's permissions",
@@ -93,13 +112,14 @@ function nothingSeen({ job, invocation }: PublishingJob): Report {
   };
 }
 
-function undecided({ job, invocation, chain }: PublishingJob): Report {
+function undecided({ job, chain }: PublishingJob, alike: readonly PublishingJob[]): Report {
   return {
     severity: "unverified",
-    message:
-      `Job "${job.id}" publishes with ${invocation.client}, and who calls it decides whether it can request an OIDC token`,
+    message: `Job "${job.id}" publishes with ${
+      clientsOf(alike)
+    }, and who calls it decides whether it can request an OIDC token`,
     at: chain[0]!.permissions.at ?? job.at,
-    related: [{ at: invocation.at, message: "publishes here" }],
+    related: placesOf(alike, "publishes here"),
     why: ["A called workflow can have no more permissions than the job that calls it."],
     next: ["see to it that every caller's job has `id-token: write`"],
   };

@@ -3,7 +3,7 @@ import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 import type { Step } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn } from "../../formats/positions.ts";
 
 /** A script from the network that runs as it comes. */
 const PIPED = /\b(?:curl|wget)\b[^\n|;&]{0,500}\|\s{0,20}(?:sudo\s+)?(?:ba|z|da)?sh\b/g;
@@ -49,15 +49,14 @@ interface Found {
 }
 
 function piped({ run }: Step, { sources }: Subject): Found | null {
-  const text = run ? sources.get(run.at.path) : undefined;
-  if (!run || text === undefined) return null;
-  const raw = text.slice(run.at.start.offset, run.at.end.offset);
+  const source = run && sourceIn(sources, run.at.path);
+  if (!run || !source) return null;
+  const raw = source.textAt(run.at);
   const match = [...raw.matchAll(PIPED)].find(({ index }) =>
     !raw.slice(raw.lastIndexOf("\n", index) + 1, index).trimStart().startsWith("#")
   );
   if (!match) return null;
-  const source = new SourceText(text, run.at.path);
-  const mark = text.length - source.body.length;
+  const mark = source.text.length - source.body.length;
   const start = run.at.start.offset - mark + match.index;
   return { script: true, name: "", at: source.span(start, start + match[0].length) };
 }

@@ -1,5 +1,5 @@
 import { intersects } from "../../formats/version_range.ts";
-import { type NpmInstalled, npmInstalls } from "../npm_choice.ts";
+import { type NpmChoice, type NpmInstalled, npmInstalls, unfitLegs } from "../npm_choice.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** The versions of Node on which a line of npm runs, by its `engines`; `latest` is the first one. */
@@ -19,9 +19,11 @@ export const npmNeedsNewerNode: Rule = {
       for (const installed of npmInstalls(job, subject)) {
         // A range is filled with the newest version that is in it.
         const line = NEEDS.find(({ npm }) => intersects(installed.npm.range, npm));
-        if (line && installed.nodes.every(({ range }) => !intersects(range, line.node))) {
-          yield reportOf(job, installed, line);
-        }
+        if (!line) continue;
+        const runs = ({ range }: NpmChoice) => intersects(range, line.node);
+        const legs = unfitLegs(job, installed.nodes, runs);
+        const nodes = legs.length > 0 || installed.nodes.some(runs) ? legs : installed.nodes;
+        if (nodes.length > 0) yield reportOf(job, { ...installed, nodes }, line);
       }
     }
   },

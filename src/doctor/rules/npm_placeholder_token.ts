@@ -22,11 +22,16 @@ export const npmPlaceholderToken: Rule = {
   severity: "info",
   phase: "publishing jobs",
   *check(subject) {
+    const seen = new Set<string>();
     for (const job of subject.publishing) {
       if (job.pipeline.vendor !== "github" || publicTarget(job.invocation)?.name !== "npm") continue;
       const meant = expectsOidc(subject, job);
       const found = meant === "no" ? null : placeholderFor(job, subject);
-      if (found) yield { confidence: meant === "yes" ? "certain" : "likely", ...found };
+      const place = found && `${found.at.path}:${found.at.start.offset}`;
+      // A local action that several jobs use is wrong once.
+      if (!found || seen.has(place!)) continue;
+      seen.add(place!);
+      yield { confidence: meant === "yes" ? "certain" : "likely", ...found };
     }
   },
 };

@@ -1,6 +1,6 @@
 import type { Fix, Label } from "../../report/finding.ts";
 import { runsNpm } from "../client_choice.ts";
-import { firstNpm, NODE_WITH_OIDC, type NpmChoice, npmChoices } from "../npm_choice.ts";
+import { firstNpm, NODE_WITH_OIDC, type NpmChoice, npmChoices, unfitLegs } from "../npm_choice.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { expectsOidc } from "../unseen_hands.ts";
@@ -22,6 +22,9 @@ export const npmTooOld: Rule = {
         if (meant === "yes") yield unsaid(job);
       } else if (choices?.length && choices.every(({ fits }) => !fits)) {
         yield tooOld(job, choices, meant, subject);
+      } else if (choices) {
+        const legs = unfitLegs(job, choices, ({ fits }) => fits);
+        if (legs.length > 0) yield tooOldLegs(job, legs, meant, subject);
       }
     }
   },
@@ -62,6 +65,26 @@ function tooOld(
       ...byNode ? ["or install a newer npm before: npm install -g npm@11"] : [],
     ],
     fix: newerNode(first, subject),
+  };
+}
+
+/** Some legs of the matrix publish with such an npm. */
+function tooOldLegs(
+  job: Publishing,
+  legs: readonly NpmChoice[],
+  meant: "yes" | "likely",
+  subject: Subject,
+): Report {
+  const names = [...new Set(legs.map(({ name }) => name))].join(" and ");
+  return {
+    ...tooOld(job, legs, meant, subject),
+    message:
+      `Job "${job.job.id}" publishes to npm with OIDC also where its matrix has ${names}, whose npm does not know it`,
+    next: [
+      "publish in one leg, with Node 24 or newer: a condition on the matrix for the step",
+      "or in a job of its own, without a matrix",
+    ],
+    fix: null,
   };
 }
 

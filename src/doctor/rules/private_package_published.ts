@@ -1,10 +1,7 @@
 import { get } from "../../formats/located.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
+import { ownManifest } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
-
-/** Options with which another package than that of the directory is published. */
-const ELSEWHERE =
-  /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-F|--prefix|-C|--dir|--cwd|--all)(?:=|$)/;
 
 /** npm refuses to publish a package that is marked `private`. */
 export const privatePackagePublished: Rule = {
@@ -33,20 +30,9 @@ export const privatePackagePublished: Rule = {
 };
 
 function marked({ invocation, job }: Publishing, { manifests }: Subject) {
-  const { client, directory, args, packages } = invocation;
-  if (!["npm", "pnpm"].includes(client) || directory === null || packages.length > 0) return null;
-  const verb = args.indexOf("publish");
-  const other = args.some((word, index) =>
-    ELSEWHERE.test(word) || (index > verb && isPlace(word, args[index - 1]!))
-  );
+  const path = ["npm", "pnpm"].includes(invocation.client) ? ownManifest(invocation) : null;
   // A script may take the mark away, or build the package that is meant.
   const changed = allSteps(job.steps).some(({ run }) => run && /private|package\.json/.test(run.value));
-  const path = directory === "." ? "package.json" : `${directory}/package.json`;
-  const mark = get(manifests.get(path)?.root, "private");
-  return verb < 0 || other || changed || mark?.value !== true ? null : { path, at: mark.at };
-}
-
-/** A word that is no option and no value of one: a directory or a tarball. */
-function isPlace(word: string, before: string): boolean {
-  return !word.startsWith("-") && !/^--(?:tag|access|otp|registry|loglevel|publish-branch)$/.test(before);
+  const mark = path === null ? undefined : get(manifests.get(path)?.root, "private");
+  return path === null || changed || mark?.value !== true ? null : { path, at: mark.at };
 }

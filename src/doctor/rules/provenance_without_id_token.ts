@@ -1,5 +1,6 @@
 import { get } from "../../formats/located.ts";
 import type { Location } from "../../problem.ts";
+import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 const CLIENTS = ["npm", "pnpm", "yarn", "lerna"];
@@ -20,6 +21,7 @@ export const provenanceWithoutIdToken: Rule = {
           message: `Job "${id}" asks for provenance, which npm cannot make on ${NAMES[pipeline.vendor]}`,
           at: wanted,
           label: "asked for here",
+          related: publishesAt(job, wanted),
           why: ['npm stops with EUSAGE: "Automatic provenance generation not supported for provider".'],
           next: ["leave provenance out on this CI, or publish from GitHub Actions or GitLab"],
         } satisfies Report;
@@ -28,7 +30,10 @@ export const provenanceWithoutIdToken: Rule = {
           message: `Job "${id}" asks for provenance and cannot request an OIDC token`,
           at: wanted,
           label: "asked for here",
-          related: permissions.at ? [{ at: permissions.at, message: "no `id-token: write`" }] : [],
+          related: [
+            ...permissions.at ? [{ at: permissions.at, message: "no `id-token: write`" }] : [],
+            ...publishesAt(job, wanted),
+          ],
           why: [
             'npm stops with EUSAGE: "Provenance generation in GitHub Actions requires "write" access to the "id-token" permission".',
           ],
@@ -42,10 +47,15 @@ export const provenanceWithoutIdToken: Rule = {
 
 const NAMES = { circleci: "CircleCI", jenkins: "Jenkins" } as const;
 
+/** The step that publishes, where that is another place. */
+function publishesAt({ invocation: { at } }: Publishing, wanted: Location): Label[] {
+  return at === wanted ? [] : [{ at, message: "publishes here" }];
+}
+
 /** Where provenance is switched on: on the command line, in a variable, or in the manifest. */
 function wantedBy({ invocation, step, job, pipeline }: Publishing, { manifests }: Subject): Location | null {
   if (invocation.args.some((word) => word === "--provenance" || word === "--provenance=true")) {
-    return invocation.at;
+    return invocation.inScript ?? invocation.at;
   }
   if (invocation.args.some((word) => /^--(?:no-)?provenance\b/.test(word))) return null;
   for (const env of [step.env, job.env, pipeline.env]) {

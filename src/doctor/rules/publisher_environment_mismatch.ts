@@ -1,7 +1,17 @@
 import type { DeclaredPolicy, Package } from "../../config/project.ts";
 import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
-import { claimedFile, environmentRule, isUnread, jobsOf, refusalOf, same, settingsOf } from "../claims.ts";
-import type { Report, Rule } from "../rule.ts";
+import {
+  claimedFile,
+  environmentRule,
+  isUnread,
+  jobsOf,
+  refusalOf,
+  same,
+  settingsOf,
+  tokenJobsOf,
+  vendorOf,
+} from "../claims.ts";
+import type { Report, Rule, Subject } from "../rule.ts";
 
 /** A publisher record with an environment matches only jobs that run in it. */
 export const publisherEnvironmentMismatch: Rule = {
@@ -14,17 +24,40 @@ export const publisherEnvironmentMismatch: Rule = {
       // A record without environment accepts every one.
       if (!policy || policy.environment === null || isUnread(subject, pkg)) continue;
       const jobs = jobsOf(subject, pkg);
-      const declared = jobs.filter((job) => claimedFile(job, pkg.kind).file === policy.workflow);
-      const reported = new Set<unknown>();
-      for (const job of declared.length > 0 ? declared : jobs) {
-        if (reported.has(job.job.at)) continue;
-        reported.add(job.job.at);
+      const isDeclared = (job: PublishingJob) => claimedFile(job, pkg.kind).file === policy.workflow;
+      const declared = jobs.filter(isDeclared);
+      const compared = jobs.length === 0
+        ? tokenJobsOf(subject, pkg).filter((job) => isDeclared(job) || !isThere(subject, policy.workflow))
+        : declared.length > 0
+        ? declared
+        : jobs;
+      const reported = new Set<string>();
+      for (const job of compared) {
+        // A called workflow is in the environment that each caller names.
+        const place = JSON.stringify([job.job.at.path, job.job.at.start.offset, job.job.environment?.names]);
+        if (reported.has(place)) continue;
+        reported.add(place);
         const report = compare(job, pkg, policy, policy.environment);
-        if (report) yield { package: pkg.name, ...report };
+        const told = report && jobs.length === 0 ? notYet(report, pkg) : report;
+        if (told) yield { package: pkg.name, ...told };
       }
     }
   },
 };
+
+/** What publishes may be hidden in the declared workflow, while there is one. */
+function isThere({ pipelines }: Subject, workflow: string): boolean {
+  return pipelines.some(({ file, vendor }) => file === workflow && vendor === vendorOf(workflow));
+}
+
+/** A job that publishes with a token stops at nothing of this, until it is given up for OIDC. */
+function notYet(report: Report, { registry }: Package): Report | null {
+  return report.severity === "unverified" ? null : {
+    ...report,
+    severity: "info",
+    why: [`The job publishes with a token so far. With OIDC ${registry.label} would refuse it.`],
+  };
+}
 
 function compare(
   { pipeline, job, invocation }: PublishingJob,
@@ -70,7 +103,7 @@ function compare(
   return {
     severity: "unverified",
     message: setting.names
-      ? `${pkg.name} expects environment "${wanted}", which job "${job.id}" runs in with part of its matrix only`
+      ? `${pkg.name} expects environment "${wanted}", which job "${job.id}" does not always run in`
       : `${pkg.name} expects environment "${wanted}", and only a run tells in which one job "${job.id}" is`,
     at: setting.at,
     label: "known when it runs",

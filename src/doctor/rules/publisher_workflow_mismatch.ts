@@ -13,6 +13,7 @@ import {
   repositoryRule,
   same,
   settingsOf,
+  tokenJobsOf,
   vendorOf,
 } from "../claims.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
@@ -63,7 +64,10 @@ function workflow(subject: Subject, pkg: Package): Report | null {
   const there = subject.pipelines.find(({ file, vendor }) =>
     file === declared && vendor === vendorOf(declared)
   );
-  if (!there) return { at: workflowAt, label: "declared", ...missing(subject, pkg, declared, jobs) };
+  if (!there) {
+    const withToken = jobs.length === 0 ? tokenJobsOf(subject, pkg) : [];
+    return { at: workflowAt, label: "declared", ...missing(subject, pkg, declared, [...jobs, ...withToken]) };
+  }
   const called = jobs.find((job) => job.pipeline === there || job.called.path === there.path);
   if (called) return { at: workflowAt, label: "declared", ...otherEnd(pkg, declared, called) };
   const own = publishers(there, { kind: pkg.kind, package: pkg.name });
@@ -87,14 +91,21 @@ function missing(
       : `${declared} was removed by commit ${lost.commit} of ${lost.date}.`);
   return {
     message: `${pkg.name} expects workflow "${declared}", which does not exist` +
-      (job ? `; "${now}" publishes it` : near ? `; there is "${near.file}"` : ""),
+      (job
+        ? `; "${now}" publishes it${job.invocation.keyless === "no" ? " with a token" : ""}`
+        : near
+        ? `; there is "${near.file}"`
+        : ""),
     related: published(pkg, jobs),
     why: [...history ? [history] : [], refusalOf(pkg.registry)],
     next: now === undefined
       ? [
         `add ${pathOf(declared)}, or register the file that publishes at ${settingsOf(pkg)}, and here`,
       ]
-      : [`rename ${now} back to ${declared}`, `or register "${now}" at ${settingsOf(pkg)}, and here`],
+      : [
+        `rename ${now} ${history ? "back " : ""}to ${declared}`,
+        `or register "${now}" at ${settingsOf(pkg)}, and here`,
+      ],
   };
 }
 

@@ -1,4 +1,6 @@
-import type { Report, Rule } from "../rule.ts";
+import type { Trigger } from "../../pipelines/model.ts";
+import { targetsOf } from "../identities.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** Clients that decide by themselves from which branch they release. */
 const CHOOSY = [
@@ -11,26 +13,58 @@ const CHOOSY = [
   "putitoutthere",
 ];
 
-/** `on: push` without a filter starts a release with every push to any branch. */
+/** A push without a filter, or a job without rules, starts a release for every branch. */
 export const publishesFromEveryBranch: Rule = {
   code: "publishes-from-every-branch",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing }) {
-    for (const { starts, job, invocation, pipeline } of publishing) {
-      if (CHOOSY.includes(invocation.client)) continue;
-      for (const { trigger, ref, publishes } of starts) {
-        const filtered = trigger.branches ?? trigger.branchesIgnored ?? trigger.tags ?? trigger.tagsIgnored;
-        if (trigger.event !== "push" || ref !== "branch" || filtered || publishes !== "yes") continue;
-        yield {
-          message: `Job "${job.id}" publishes with every push to any branch`,
-          at: trigger.at,
-          label: `starts ${pipeline.file} for every branch`,
-          related: [{ at: invocation.at, message: `publishes with ${invocation.client}, on no condition` }],
-          why: ["A push to a topic branch would release it, or fail because the version is already there."],
-          next: ["limit it: `push: { tags: ['v*'] }`, or add a condition to the job"],
-        } satisfies Report;
-      }
+  *check(subject) {
+    const jobs = subject.publishing.filter((job) =>
+      !CHOOSY.includes(job.invocation.client) && (job.pipeline.vendor === "github" || goesOut(job, subject))
+    );
+    for (const [job, alike] of Map.groupBy(jobs.filter((each) => open(each)), ({ job }) => job)) {
+      const [first] = alike as [Publishing, ...Publishing[]];
+      const { at } = open(first)!;
+      yield {
+        message: `Job "${job.id}" publishes with every push to any branch`,
+        at,
+        label: first.pipeline.vendor === "github"
+          ? `starts ${first.pipeline.file} for every branch`
+          : "runs for every branch",
+        related: alike.map(({ invocation }) => ({
+          at: invocation.at,
+          message: `publishes with ${invocation.client}, on no condition`,
+        })),
+        why: ["A push to a topic branch would release it, or fail because the version is already there."],
+        next: [NEXT[first.pipeline.vendor]],
+      } satisfies Report;
     }
   },
 };
+
+/** What a script or an .npmrc says of a registry of one's own, which is often given a version for every commit. */
+const OWN =
+  /\bCI_(?:API|SERVER|PROJECT|JOB_TOKEN)|\bregistry["']?[\s=]+(?!["']?https:\/\/registry\.npmjs\.org)/;
+
+/** Whether it is sure to go to a public registry. */
+function goesOut({ job, invocation }: Publishing, subject: Subject): boolean {
+  const files = [...subject.sources].flatMap(([path, text]) => path.endsWith(".npmrc") ? [text] : []);
+  const scripts = job.steps.map(({ run }) => run?.value ?? "");
+  return targetsOf(subject, invocation).length > 0 && ![...files, ...scripts].some((text) => OWN.test(text));
+}
+
+const NEXT = {
+  github: "limit it: `push: { tags: ['v*'] }`, or add a condition to the job",
+  gitlab: "limit it: `rules: [{ if: $CI_COMMIT_TAG }]`",
+  circleci:
+    "limit it where a workflow uses it: `filters: { branches: { ignore: /.*/ }, tags: { only: /^v.*/ } }`",
+  jenkins: "limit it: `when { buildingTag() }`",
+} as const;
+
+/** What starts it with every push, on no condition. */
+function open({ starts }: Publishing): Trigger | null {
+  return starts.find(({ trigger: { event, branches, branchesIgnored, tags, tagsIgnored }, ref, publishes }) =>
+    event === "push" && ref === "branch" && publishes === "yes" &&
+    !(branches ?? branchesIgnored ?? tags ?? tagsIgnored)
+  )?.trigger ?? null;
+}

@@ -1,5 +1,5 @@
 import { scriptOf } from "../../pipelines/script.ts";
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn } from "../../formats/positions.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Location } from "../../problem.ts";
@@ -32,10 +32,10 @@ export const pypircUnread: Rule = {
 
 /** Where the script of a step writes one. */
 function writes({ run }: Step, { sources }: Subject): Location[] {
-  const text = run ? sources.get(run.at.path) : undefined;
+  const source = run && sourceIn(sources, run.at.path);
   const match = run ? WRITTEN.exec(run.value) : null;
-  if (!run || text === undefined || !match) return [];
-  const script = scriptOf(new SourceText(text, run.at.path), run);
+  if (!run || !source || !match) return [];
+  const script = scriptOf(source, run);
   const end = match.index + match[0].length;
   return [script.placeOf(end - ".pypirc".length, end)];
 }

@@ -1,4 +1,5 @@
 import type { Concurrency } from "../../pipelines/model.ts";
+import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -12,19 +13,21 @@ export const releaseCanBeCancelled: Rule = {
   severity: "warning",
   phase: "publishing jobs",
   *check({ publishing }) {
-    for (const each of publishing) {
+    const cancelled = Map.groupBy(publishing, (each) => {
       const { pipeline, chain, invocation } = each;
       // What is half there at TestPyPI does no harm.
-      if (publicTarget(invocation)?.name === "testpypi") continue;
+      if (publicTarget(invocation)?.name === "testpypi") return null;
       const groups = [pipeline.concurrency, ...chain.map((job) => job.concurrency)];
       const concurrency = groups.find((group) => group && group.cancels === "yes" && isShared(group, each));
-      if (!concurrency) continue;
-      const { cancelsAt } = concurrency;
+      return concurrency?.cancelsAt ?? null;
+    });
+    for (const [cancelsAt, jobs] of cancelled) {
+      if (!cancelsAt) continue;
       yield {
-        message: `A newer run cancels the one that publishes with ${invocation.client}`,
-        at: cancelsAt!.at,
+        message: `A newer run cancels the one that publishes with ${clientsOf(jobs)}`,
+        at: cancelsAt.at,
         label: "ends the run of the same group that is under way",
-        related: [{ at: invocation.at, message: "may be cut off here" }],
+        related: placesOf(jobs, "may be cut off here"),
         why: [
           "A release of several packages, or files, that is cut off half-way has published some of them, for good.",
         ],
@@ -33,9 +36,9 @@ export const releaseCanBeCancelled: Rule = {
           safe: false,
           description: "let a release that has begun finish: cancel-in-progress: false",
           edits: [{
-            path: cancelsAt!.at.path,
-            start: cancelsAt!.at.start.offset,
-            end: cancelsAt!.at.end.offset,
+            path: cancelsAt.at.path,
+            start: cancelsAt.at.start.offset,
+            end: cancelsAt.at.end.offset,
             text: "false",
           }],
         },

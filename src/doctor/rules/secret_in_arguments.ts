@@ -1,8 +1,10 @@
-import { SourceText } from "../../formats/positions.ts";
+import { sourceIn } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import type { Step } from "../../pipelines/model.ts";
+import type { Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import type { Report, Rule } from "../rule.ts";
+import { type SecretArgument, secretArgument } from "../secret_variables.ts";
+import { tokenByVariable } from "../token_variables.ts";
 
 /** Commands that get a registry's token as an argument, with the expression in it. */
 const GIVEN = new RegExp(
@@ -21,13 +23,11 @@ export const secretInArguments: Rule = {
   severity: "warning",
   phase: "credentials",
   *check({ publishing, sources }) {
-    for (
-      const job of new Set(
-        publishing.filter(({ pipeline }) => pipeline.vendor === "github").map((each) => each.job),
-      )
-    ) {
-      for (const step of allSteps(job.steps)) {
-        const found = step.live === "no" ? null : givenIn(step, sources);
+    for (const [job, [place]] of Map.groupBy(publishing, ({ job }) => job)) {
+      for (const step of allSteps(job.steps).filter(({ live }) => live !== "no")) {
+        const found = place!.pipeline.vendor === "github" ? givenIn(step, sources) : null;
+        const variable = found ? null : secretArgument(step, place!, sources);
+        if (variable) yield byVariable(variable, place!.pipeline.vendor);
         if (!found) continue;
         yield {
           message: `The secret ${found.secret} is written into the command line of ${found.command}`,
@@ -37,7 +37,8 @@ export const secretInArguments: Rule = {
             "Arguments are visible to every process of the runner, and tools print them when they fail; the mask hides only the exact value.",
           ],
           next: [
-            "give it in a variable that the client reads, under `env:` of this step",
+            tokenByVariable(found.command.split(" ")[0]!) ??
+              "give it in a variable, under `env:` of this step",
             "better: publish with OIDC, without a token",
           ],
         } satisfies Report;
@@ -46,21 +47,38 @@ export const secretInArguments: Rule = {
   },
 };
 
+/** The shell's own variable is not written into a script; what is left is the list of processes, and what tools print. */
+function byVariable({ command, variable, at }: SecretArgument, vendor: Vendor): Report {
+  return {
+    severity: "info",
+    message: `The secret in ${variable} becomes an argument of ${command}`,
+    at,
+    label: "filled in by the shell",
+    why: [
+      "Arguments are open to everybody on the machine, and tools print them when they fail; variables are open to the job's own processes.",
+    ],
+    next: [
+      tokenByVariable(command.split(" ")[0]!, variable) ??
+        "let the program read it from a variable or a file",
+      ...vendor === "github" || vendor === "gitlab" ? ["better: publish with OIDC, without a token"] : [],
+    ],
+  };
+}
+
 function givenIn(
   { run }: Step,
   sources: ReadonlyMap<string, string>,
 ): { command: string; secret: string; at: Location } | null {
-  const text = run ? sources.get(run.at.path) : undefined;
-  if (!run || text === undefined) return null;
-  const source = new SourceText(text, run.at.path);
+  const source = run && sourceIn(sources, run.at.path);
+  if (!run || !source) return null;
   // Commands that go on in the next line are one command.
-  const raw = text.slice(run.at.start.offset, run.at.end.offset).replace(
+  const raw = source.textAt(run.at).replace(
     /\\\r?\n/g,
     (end) => " ".repeat(end.length),
   );
   const match = GIVEN.exec(raw);
   if (!match) return null;
-  const start = run.at.start.offset - (text.length - source.body.length) + match.index +
+  const start = run.at.start.offset - (source.text.length - source.body.length) + match.index +
     match[0].lastIndexOf(match[2]!);
   return {
     command: match[1]!.replace(/\s+/g, " "),

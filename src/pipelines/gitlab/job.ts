@@ -40,7 +40,7 @@ export async function jobOf(id: string, job: Located, context: JobContext): Prom
   const idTokens = idTokensOf(tokens.value, env, job);
   const oidc: Answer = idTokens.length > 0 ? "yes" : context.partial ? "unknown" : "no";
   const image = inheritable(job, "image", context.root).value;
-  const runs = get(job, "rules") ? ruled(get(job, "rules")!) : limited(job);
+  const runs = get(job, "rules") ? ruled(get(job, "rules")!) : automatic(job, limited(job));
   const source = assembly.sources.get(written.at.path);
   return {
     id,
@@ -76,11 +76,27 @@ const JOB_TOKEN: ReadonlyMap<string, Variable> = new Map([
   ["CI_JOB_TOKEN", { value: "CI_JOB_TOKEN", scope: "pipeline", at: null }],
 ]);
 
-/** A job runs only in pipelines that `workflow: rules:` let start. */
+/** Whether a job runs that somebody has to start is up to them. */
+function automatic(job: Located, runs: Runs): Runs {
+  const started = textOf(job, "when")?.value ?? "on_success";
+  return runs.live === "yes" && !["on_success", "always"].includes(started)
+    ? { ...runs, live: "unknown" }
+    : runs;
+}
+
+/** A job runs only in pipelines that `workflow: rules:` let start, for branches and tags that it names itself or else they. */
 function within(runs: Runs, workflow: Runs | null): Pick<Job, "live" | "triggers"> {
-  if (!workflow || workflow.live === "unknown") return { live: runs.live, triggers: runs.triggers };
-  const events = workflow.triggers.map(({ event }) => event);
-  const triggers = runs.triggers.filter(({ event }) => events.includes(event));
+  if (!workflow) return { live: runs.live, triggers: runs.triggers };
+  if (workflow.live === "unknown") {
+    return { live: runs.live === "yes" ? "unknown" : runs.live, triggers: runs.triggers };
+  }
+  const triggers = runs.triggers.flatMap((trigger) => {
+    const outer = workflow.triggers.filter(({ event }) => event === trigger.event);
+    const open = outer.some(({ branches, tags }) => !branches && !tags);
+    return outer.length === 0 || open || trigger.branches || trigger.tags
+      ? outer.slice(0, 1).map(() => trigger)
+      : outer;
+  });
   return { live: triggers.length === 0 ? "no" : runs.live, triggers };
 }
 

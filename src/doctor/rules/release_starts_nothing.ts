@@ -1,0 +1,89 @@
+import type { Pipeline, Trigger } from "../../pipelines/model.ts";
+import { mentionsReleases, type ReleaseMaker, releaseMakers } from "../../pipelines/release_makers.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+
+/** What a job does with its GITHUB_TOKEN starts no workflow, so a release that is made with it publishes nothing. */
+export const releaseStartsNothing: Rule = {
+  code: "release-starts-nothing",
+  severity: "warning",
+  confidence: "likely",
+  phase: "publishing jobs",
+  *check({ publishing, pipelines, sources }) {
+    const waiting = [...Map.groupBy(publishing, ({ pipeline }) => pipeline)].filter(([pipeline]) =>
+      waits(pipeline)
+    );
+    if (
+      waiting.length === 0 || !pipelines.some(({ text }) => mentionsReleases(text)) || hasUnknown(pipelines)
+    ) return;
+    const makers = releaseMakers(pipelines, sources);
+    for (const [pipeline, jobs] of waiting) {
+      const kinds = new Set(jobs.map(({ invocation }) => invocation.kind));
+      // Where another workflow publishes it too, this one is there for people.
+      const others = publishing.some((job) => job.pipeline !== pipeline && kinds.has(job.invocation.kind));
+      const blocked = pipeline.triggers.map((trigger) => blockedBy(trigger, pipeline, makers));
+      const [maker] = blocked.flat();
+      if (others || !maker || blocked.some((each) => each.length === 0)) continue;
+      yield reportOf(pipeline, jobs[0]!, maker);
+    }
+  },
+};
+
+function isOfTags({ event, tags, tagsIgnored, branches, branchesIgnored }: Trigger): boolean {
+  return event === "push" && (tags ?? tagsIgnored) !== null && (branches ?? branchesIgnored) === null;
+}
+
+/** Whether a workflow starts for releases or tags alone. */
+function waits({ vendor, triggers }: Pipeline): boolean {
+  return vendor === "github" && triggers.length > 0 &&
+    triggers.every((trigger) => trigger.event === "release" || isOfTags(trigger));
+}
+
+/** Whether a workflow of another repository may make releases, with whatever token. */
+function hasUnknown(pipelines: readonly Pipeline[]): boolean {
+  return pipelines.some(({ text }) =>
+    /\buses:\s*["']?[\w.-]+\/[\w.-]+\/\.github\/workflows\/[^\s@]*(?:release|tag|version|bump)/i.test(text)
+  );
+}
+
+/** The makers of everything that a trigger is for, where all of them use the token that starts nothing; none otherwise. */
+function blockedBy(
+  trigger: Trigger,
+  pipeline: Pipeline,
+  makers: readonly ReleaseMaker[],
+): readonly ReleaseMaker[] {
+  const what = trigger.event === "release" ? "release" : "tag";
+  const meant = makers.filter((maker) =>
+    maker.makes.includes(what) && maker.pipeline !== pipeline &&
+    // What a release or a tag has started adds to it, and what the clock starts makes no release of a version.
+    !maker.pipeline.triggers.every((each) =>
+      each.event === "release" || each.event === "schedule" || what === "tag" && isOfTags(each)
+    )
+  );
+  return meant.every(({ byJobToken }) => byJobToken) ? meant : [];
+}
+
+function reportOf({ file, triggers }: Pipeline, { invocation }: Publishing, maker: ReleaseMaker): Report {
+  const what = triggers.every(({ event }) => event === "release")
+    ? "releases"
+    : triggers.some(({ event }) => event === "release")
+    ? "releases and tags"
+    : "tags";
+  return {
+    message:
+      `${file} starts only for ${what}, and ${maker.pipeline.file} makes them with GITHUB_TOKEN, which starts no workflow`,
+    at: triggers[0]!.at,
+    label: "starts only for what a person does",
+    related: [
+      { at: maker.at, message: "made here" },
+      { at: invocation.at, message: `publishes with ${invocation.client}` },
+    ],
+    why: [
+      "GitHub starts no workflow for what a job does with its own token, so that none starts itself again and again. Nothing would be published, and nothing would fail.",
+    ],
+    next: [
+      `call ${file} from ${maker.pipeline.file} where a release was made (on: workflow_call)`,
+      `or start it from there: on: workflow_dispatch, and \`gh workflow run ${file}\``,
+      "or make the release with the token of a GitHub App",
+    ],
+  };
+}

@@ -1,0 +1,45 @@
+import { entriesOf, get, isList, isTable, type Located, typeName } from "../formats/located.ts";
+import type { PlacedProblem } from "./repository.ts";
+
+/** The first place where a workflow has another shape than GitHub reads, so that it runs none of it; `null` where there is none. */
+export function refusedShape(root: Located): PlacedProblem | null {
+  const jobs = get(root, "jobs");
+  if (isWrong(jobs, isTable)) {
+    return problem(jobs!, "the jobs are", "a table", "give each job a name: `jobs: { publish: … }`");
+  }
+  for (const [id, job] of entriesOf(jobs)) {
+    if (isWrong(job, isTable)) {
+      return problem(job, `job "${id}" is`, "a table", "give it `runs-on:` and `steps:`");
+    }
+    const steps = get(job, "steps");
+    if (isWrong(steps, isList)) {
+      return problem(steps!, `the steps of job "${id}" are`, "a list", "write each step behind a `-`");
+    }
+    const step = isList(steps) ? steps.value.find((each) => isWrong(each, isTable)) : undefined;
+    if (step) {
+      return problem(
+        step,
+        `a step of job "${id}" is`,
+        "a table",
+        "write `run: ` before a command, and `uses: ` before an action",
+      );
+    }
+  }
+  return null;
+}
+
+/** Whether something is there and is of another kind. */
+function isWrong(located: Located | undefined, is: (located: Located) => boolean): boolean {
+  return located !== undefined && located.value !== null && !is(located);
+}
+
+function problem(located: Located, what: string, wanted: string, next: string): PlacedProblem {
+  const { at } = located;
+  return {
+    code: "workflow-refused",
+    message: `GitHub refuses ${at.path}: ${what} ${typeName(located)}, where it reads ${wanted}`,
+    at,
+    why: ["It runs nothing of a workflow that it cannot read, and says so in the list of runs alone."],
+    next: [next],
+  };
+}

@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { loadProject } from "../../../src/config/load.ts";
+import { diagnose } from "../../../src/doctor/engine.ts";
+import { repository, session } from "../repository.ts";
+
+const JENKINSFILE = (script: string) =>
+  `pipeline {
+  agent any
+  environment { TOKEN = credentials('token') }
+  stages {
+    stage('Publish') {
+      steps {
+        sh "${script}"
+      }
+    }
+  }
+}
+`;
+
+Deno.test("who takes a secret out of Groovy's double quotes is told how to keep it out of the arguments", async () => {
+  const cases: [script: string, how: string][] = [
+    ["twine upload -p $TOKEN dist/*", "give twine the token in TWINE_PASSWORD, which it reads by itself"],
+    [
+      "cargo publish --token $TOKEN",
+      "give cargo the token in CARGO_REGISTRY_TOKEN, which it reads by itself",
+    ],
+    [
+      "npm config set //registry.npmjs.org/:_authToken $TOKEN && npm publish",
+      'write "//registry.npmjs.org/:_authToken=${TOKEN}" into .npmrc as it stands here: npm fills in the variable itself',
+    ],
+  ];
+  for (const [script, how] of cases) {
+    const root = await repository(new Map([["Jenkinsfile", JENKINSFILE(script)]]));
+    try {
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+        only: ["jenkins-secret-in-double-quotes", "secret-in-arguments"],
+      });
+      assertEquals(findings.map(({ code, next }) => [code, next]), [["jenkins-secret-in-double-quotes", [
+        "write the script in single quotes: then the shell reads the variable",
+        `and keep it out of the arguments: ${how}`,
+      ]]]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
