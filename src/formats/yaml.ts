@@ -26,7 +26,7 @@ const MAX_NODES = 200_000;
 const MAX_TRIES = 20;
 
 /** How many characters are parsed again for that. */
-const MAX_REPARSED = 500_000;
+const MAX_REPARSED = 1_000_000;
 
 /** A YAML 1.2 file (`on` stays `on`), safe to walk: every alias has a target, none contains itself, and following all of them ends soon. */
 export interface YamlFile {
