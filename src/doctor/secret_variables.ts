@@ -11,9 +11,9 @@ export interface SecretArgument {
   readonly at: Location;
 }
 
-/** Commands that can be given a token as an argument, and in a variable as well. */
-const COMMANDS =
-  /\b(cargo\s+(?:login|publish)|(?:npm|pnpm|yarn)\s+(?:config\s+set|set|publish)|yarn\s+npm\s+publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s+publish|maturin\s+upload)\b/g;
+/** A command that can be given a token as an argument, and in a variable as well. */
+const COMMAND =
+  /(?:cargo\s{1,9}(?:login|publish)|(?:npm|pnpm|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
 
 /** The first variable with a secret among the arguments of such a command in a step; `null` where there is none. */
 export function secretArgument(
@@ -26,27 +26,24 @@ export function secretArgument(
   if (!run || !source) return null;
   // Commands that go on in the next line are one command.
   const script = run.value.replace(/\\\r?\n/g, (end) => " ".repeat(end.length));
-  for (const match of script.matchAll(COMMANDS)) {
-    const lineStart = script.lastIndexOf("\n", match.index) + 1;
-    if (/^\s*#/.test(script.slice(lineStart, match.index))) continue;
-    for (const { name, start, end } of variablesIn(script, lineStart, match.index + match[0].length)) {
-      // What the CI itself writes into the script is another matter.
-      if (step.interpolations?.some(({ variable }) => variable === name)) continue;
-      if (!isSecret(name, { called, job, step })) continue;
-      const raw = source.textAt(run.at);
-      const written = script.slice(start, end);
-      const before = script.slice(0, start).split(written).length;
-      const offset = run.at.start.offset - (source.text.length - source.body.length) +
-        nth(raw, written, before);
-      return {
-        command: match[1]!.replace(/\s+/g, " "),
-        variable: name,
-        at: source.span(offset, offset + written.length),
-      };
-    }
+  const asked = new Set<string>();
+  for (const { command, name, start, end } of variablesIn(script)) {
+    // What the CI itself writes into the script is another matter.
+    const interpolated = step.interpolations?.some(({ variable }) => variable === name);
+    if (asked.has(name) || interpolated) continue;
+    if (asked.add(name).size > MOST_VARIABLES) return null;
+    if (!isSecret(name, { called, job, step })) continue;
+    const written = script.slice(start, end);
+    const before = script.slice(0, start).split(written).length;
+    const offset = run.at.start.offset - (source.text.length - source.body.length) +
+      nth(source.textAt(run.at), written, before);
+    return { command, variable: name, at: source.span(offset, offset + written.length) };
   }
   return null;
 }
+
+/** Nobody gives one script more of them. */
+const MOST_VARIABLES = 50;
 
 /** Where a text stands in another one for the given time. */
 function nth(text: string, part: string, time: number): number {
@@ -55,20 +52,37 @@ function nth(text: string, part: string, time: number): number {
   return Math.max(at, 0);
 }
 
-/** The variables that the shell fills in from `from` to the end of the command; quotes are those since the beginning of its line. */
-function* variablesIn(script: string, lineStart: number, from: number) {
+/** The variables that the shell fills in among the arguments of such commands, in order. */
+function* variablesIn(script: string) {
   let quote = "";
-  for (let index = lineStart; index < script.length && script[index] !== "\n"; index++) {
+  let command: string | null = null;
+  for (let index = 0; index < script.length; index++) {
     const sign = script[index]!;
-    if (sign === "\\" && quote !== "'") index++;
+    if (sign === "\n" || quote === "" && /[;&|<>]/.test(sign)) {
+      command = null;
+      if (sign === "\n") quote = "";
+    } else if (quote === "" && sign === "#" && /^\s?$/.test(script[index - 1] ?? "")) {
+      const end = script.indexOf("\n", index);
+      index = (end < 0 ? script.length : end) - 1;
+    } else if (sign === "\\" && quote !== "'") index++;
     else if (quote ? sign === quote : sign === '"' || sign === "'") quote = quote ? "" : sign;
-    else if (index < from || quote === "'") continue;
-    else if (quote === "" && /[;&|<>#]/.test(sign)) return;
-    else if (sign === "$") {
+    else if (command === null) {
+      COMMAND.lastIndex = index;
+      const found = quote === "" && !/\w/.test(script[index - 1] ?? "")
+        ? COMMAND.exec(script)?.[0]
+        : undefined;
+      if (found === undefined) continue;
+      command = found.replace(/\s+/g, " ");
+      index += found.length - 1;
+    } else if (sign === "$" && quote !== "'") {
       const [written, braced, plain] =
         /^\$(?:env:)?(?:\{(\w+)\}|(\w+))/.exec(script.slice(index, index + 200)) ?? [];
-      const option = /(?:^|\s)(?:-u|--user(?:name)?)[\s=]["']?$/.test(script.slice(lineStart, index));
-      if (written && !option) yield { name: (braced ?? plain)!, start: index, end: index + written.length };
+      const isName = /(?:^|\s)(?:-u|--user(?:name)?)[\s=]["']?$/.test(
+        script.slice(Math.max(0, index - 20), index),
+      );
+      if (written && !isName) {
+        yield { command, name: (braced ?? plain)!, start: index, end: index + written.length };
+      }
     }
   }
 }
@@ -83,7 +97,7 @@ function isSecret(name: string, place: { called: Pipeline; job: Job; step: Step 
   const { called, job } = place;
   if (
     job.steps.some(({ run }) =>
-      run !== null && new RegExp(`\\b${name}=|\\bread\\b.*\\b${name}\\b`).test(run.value)
+      run !== null && new RegExp(`\\b${name}=|\\bread\\b.{0,100}\\b${name}\\b`).test(run.value)
     )
   ) {
     return false;

@@ -51,8 +51,8 @@ const READINGS: readonly (readonly [said: RegExp, Reading])[] = [
       ? `a blank is missing behind "${word}:"`
       : `a ":" is missing behind "${plainLine(rest.trim(), 40)}"`;
   }],
-  [/^Flow sequence in block/, () => 'a "[" above is not closed'],
-  [/^Flow map in block/, () => 'a "{" above is not closed'],
+  [/^Flow sequence in block/, () => 'a "[" before this is not closed'],
+  [/^Flow map in block/, () => 'a "{" before this is not closed'],
   [/^Missing , or :/, () => 'a "," or a ":" is missing before this'],
   [/^Unexpected flow-/, ({ rest }) => `nothing has opened this "${rest[0]}"`],
   [/^Unexpected block-seq-ind/, () => "a list begins on the line below its key"],

@@ -14,11 +14,11 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
   const excluded = isList(exclude) ? exclude.value.filter((leg) => get(leg, key)) : [];
   // One that names other keys too may leave out some legs with the value, or all of them.
   if ((exclude && !isList(exclude)) || excluded.some((leg) => entriesOf(leg).length > 1)) return null;
-  const gone = excluded.map((leg) => textAsSeen(get(leg, key)));
+  const gone = new Set(excluded.map((leg) => textAsSeen(get(leg, key))));
   const included = isList(include)
     ? include.value.map((leg) => get(leg, key)).filter((each) => each !== undefined)
     : [];
-  const own = (isList(values) ? values.value : []).map(textAsSeen).filter((text) => !gone.includes(text));
+  const own = (isList(values) ? values.value : []).map(textAsSeen).filter((text) => !gone.has(text));
   const texts = [...own, ...included.map(textAsSeen)];
   if (texts.some((text) => text === "" || text.includes("${{"))) return null;
   const names = [...new Set(texts)];

@@ -125,7 +125,16 @@ function isJobToken(value: string | undefined): boolean {
 }
 
 /** Whether git has the credentials that `actions/checkout` leaves there when nothing else is asked for. */
-function pushesByJobToken({ steps }: Job): boolean {
+function pushesByJobToken(job: Job): boolean {
+  const known = PUSHES.get(job) ?? pushesWithCheckout(job);
+  PUSHES.set(job, known);
+  return known;
+}
+
+/** Many commands of a job ask for the same. */
+const PUSHES = new WeakMap<Job, boolean>();
+
+function pushesWithCheckout({ steps }: Job): boolean {
   const all = allSteps(steps);
   const checkout = all.find(({ uses }) => uses !== null && actionName(uses.value) === "actions/checkout");
   const others = ["token", "ssh-key", "persist-credentials"].some((input) =>

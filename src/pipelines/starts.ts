@@ -38,7 +38,8 @@ function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolea
   const seen = new Set<Job>();
   const always = (one: Job, siblings: readonly Job[]): boolean =>
     seen.has(one) ||
-    seen.add(one) && one.condition === null && one.live === "yes" && one.needs.every((id) => {
+    seen.add(one).size <= MOST_NEEDED && one.condition === null && one.live === "yes" &&
+      one.needs.every((id) => {
         const other = siblings.find((each) => each.id === id);
         return other !== undefined && always(other, siblings);
       });

@@ -13,7 +13,7 @@ function withoutArgument(script: string, variable: string): string[] {
 
 /** Programs to whose arguments people add a token. An `echo` is the shell's own, and shows none. */
 const GIVEN =
-  /\b(twine|uv|poetry|flit|hatch|pdm|maturin|cargo|npm|pnpm|yarn)\s+(?:upload|publish|login|config|set)\b[^\n;&|]*[$\ue000]/g;
+  /\b(twine|uv|poetry|flit|hatch|pdm|maturin|cargo|npm|pnpm|yarn)\s{1,9}(?:upload|publish|login|config|set)\b[^\n;&|]{0,300}[$\ue000]/g;
 
 /** In double quotes Groovy writes the secret itself into the command. */
 export const jenkinsSecretInDoubleQuotes: Rule = {

@@ -41,7 +41,8 @@ function waits({ vendor, triggers }: Pipeline): boolean {
 /** Whether a workflow of another repository may make releases, with whatever token. */
 function hasUnknown(pipelines: readonly Pipeline[]): boolean {
   return pipelines.some(({ text }) =>
-    /\buses:\s*["']?[\w.-]+\/[\w.-]+\/\.github\/workflows\/[^\s@]*(?:release|tag|version|bump)/i.test(text)
+    /\buses:[ \t]{0,9}["']?[\w.-]{1,100}\/[\w.-]{1,100}\/\.github\/workflows\/[^\s@]{0,100}(?:release|tag|version|bump)/i
+      .test(text)
   );
 }
 
