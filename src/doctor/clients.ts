@@ -3,8 +3,12 @@ import type { Label } from "../report/finding.ts";
 
 /** What steps publish with, each client once: `twine, npm and cargo`. */
 export function clientsOf(jobs: readonly PublishingJob[]): string {
-  const names = [...new Set(jobs.map(({ invocation }) => invocation.client))];
-  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]!;
+  return listed([...new Set(jobs.map(({ invocation }) => invocation.client))]);
+}
+
+/** `one`, `one and two`, `one, two and three`. */
+export function listed(names: readonly string[]): string {
+  return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
 }
 
 /** The place of each step that publishes, with the same words. */

@@ -86,7 +86,7 @@ function releasesByPlease(inputs: Settings, sources: ReadonlyMap<string, string>
   const drafts = config === undefined
     ? named !== undefined
     : /"(?:draft|skip-github-release)"\s*:\s*true/.test(config);
-  return !drafts && !inputs.has("skip-github-release") &&
+  return !drafts && !inputs.has("skip-github-release") && !inputs.has("repo-url") &&
     !/^(?:release-pr|manifest-pr)$/.test(inputs.get("command")?.value ?? "");
 }
 
@@ -95,11 +95,14 @@ function publishesRelease(inputs: Settings): boolean {
   const named = ["tag_name", "tag"].map((name) => inputs.get(name)?.value ?? "").find((value) =>
     value !== ""
   );
-  return !isOn("draft") && !isOn("prerelease") && (named === undefined || named.includes("$"));
+  const elsewhere = inputs.has("repository") || inputs.has("repo");
+  return !elsewhere && !isOn("draft") && !isOn("prerelease") && (named === undefined || named.includes("$"));
 }
 
 function madeBy({ program, args, env: own, at }: PlacedCommand, job: Job, env: Variables): Made[] {
-  if (args.some((word) => /^(?:--dry-run|-n|--draft|-d|--prerelease|-p)$/.test(word))) return [];
+  if (args.some((word) => /^(?:--dry-run|-n|--draft|-d|--prerelease|-p|-R|--repo(?:=.*)?)$/.test(word))) {
+    return [];
+  }
   const token = (...names: string[]) =>
     names.map((name) => own.get(name) ?? env.get(name)?.value).find((value) => value !== undefined);
   if (program === "gh" && args[0] === "release" && (args[1] === "create" || args.includes("--draft=false"))) {
@@ -137,7 +140,7 @@ const PUSHES = new WeakMap<Job, boolean>();
 function pushesWithCheckout({ steps }: Job): boolean {
   const all = allSteps(steps);
   const checkout = all.find(({ uses }) => uses !== null && actionName(uses.value) === "actions/checkout");
-  const others = ["token", "ssh-key", "persist-credentials"].some((input) =>
+  const others = ["repository", "token", "ssh-key", "persist-credentials"].some((input) =>
     checkout?.with.has(input) && !isJobToken(checkout.with.get(input)!.value)
   );
   const changed = all.some(({ run }) =>

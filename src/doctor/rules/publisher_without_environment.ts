@@ -1,5 +1,6 @@
 import type { Ecosystem, Job } from "../../pipelines/model.ts";
 import { CLAIM_RULES, claimedFile, jobsOf, settingsOf } from "../claims.ts";
+import { listed, placesOf } from "../clients.ts";
 import { meantForOidc, towards } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -12,15 +13,11 @@ export const publisherWithoutEnvironment: Rule = {
   severity: "warning",
   phase: "trust policy (local)",
   *check(subject) {
-    const seen = new Set<Job>();
-    for (const job of subject.publishing) {
-      if (job.pipeline.vendor !== "github" || job.job.environment || seen.has(job.job)) continue;
-      if (!BOUND.includes(job.invocation.kind) || assumesRole(job) || meantForOidc(subject, job) === "no") {
-        continue;
-      }
-      seen.add(job.job);
-      yield outside(job);
-    }
+    const outsiders = subject.publishing.filter((job) =>
+      job.pipeline.vendor === "github" && !job.job.environment && BOUND.includes(job.invocation.kind) &&
+      !assumesRole(job) && meantForOidc(subject, job) !== "no"
+    );
+    for (const alike of Map.groupBy(outsiders, ({ job }) => job).values()) yield outside(alike);
     for (const pkg of subject.project.packages) {
       if (!pkg.trustPolicy || pkg.trustPolicy.environment !== null) continue;
       const [inside] = jobsOf(subject, pkg).filter(({ job }) => job.environment?.name);
@@ -34,18 +31,29 @@ function assumesRole({ job }: Publishing): boolean {
   return job.steps.some((step) => step.with.has("role-to-assume"));
 }
 
-function outside(each: Publishing): Report {
-  const { job, called, invocation } = each;
-  const { file } = invocation.kind && invocation.kind in CLAIM_RULES
-    ? claimedFile(each, invocation.kind as keyof typeof CLAIM_RULES)
-    : called;
+function outside(alike: readonly Publishing[]): Report {
+  const [{ job }] = alike as [Publishing, ...Publishing[]];
+  const files = new Set(alike.map((each) => {
+    const { kind } = each.invocation;
+    return kind && kind in CLAIM_RULES
+      ? claimedFile(each, kind as keyof typeof CLAIM_RULES).file
+      : each.called.file;
+  }));
+  const targets = [...new Set(alike.map(({ invocation }) => towards(invocation)))].filter((each) =>
+    each !== ""
+  )
+    .map((each) => each.replace(/^ to /, ""));
   return {
-    message: `Job "${job.id}" publishes${towards(invocation)} in no environment, so any branch can publish`,
+    message: `Job "${job.id}" publishes${
+      targets.length > 0 ? ` to ${listed(targets)}` : ""
+    } in no environment, so any branch can publish`,
     at: job.at,
     label: "has no `environment:`",
-    related: [{ at: invocation.at, message: "publishes here" }],
+    related: placesOf(alike, "publishes here"),
     why: [
-      `A publisher record names the repository and ${file}, and no branch: whoever can push a branch can change that file on it and publish.`,
+      `A publisher record names the repository and ${
+        listed([...files])
+      }, and no branch: whoever can push a branch can change that file on it and publish.`,
     ],
     next: [
       "let the job run in an environment that only your release branches or tags may use (Settings → Environments)",
