@@ -57,7 +57,7 @@ const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|deno|node --run)\b/;
 /** The texts of the files that a text names, and how many levels below it they are. */
 async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
   for (const [, path] of text.matchAll(LOCAL_USES)) {
-    const plain = path!.replace(/\/+$/, "");
+    const plain = path!.replace(/(?<!\/)\/+$/, "");
     const files = /\.ya?ml$/.test(plain)
       ? [plain]
       : ["action.yml", "action.yaml"].map((file) => inDirectory(plain || ".", file));
