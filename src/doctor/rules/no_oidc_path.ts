@@ -1,7 +1,7 @@
 import { acceptedIssuers } from "../../registries/issuers.ts";
 import type { Registry } from "../../registries/registry.ts";
 import { goesTo } from "../claims.ts";
-import { accepts, targetsOf, VENDORS, wantsProvenance } from "../identities.ts";
+import { accepts, targetsOf, VENDORS } from "../identities.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** Not every registry exchanges tokens with every CI. */
@@ -19,7 +19,6 @@ export const noOidcPath: Rule = {
           yield answer === "no" ? refused(publishing, registry) : undecided(publishing, registry);
         } else if (isOnlyWay(subject, publishing, registry)) yield declared(subject, publishing, registry);
       }
-      if (cannotSign(publishing)) yield unsigned(publishing);
     }
   },
 };
@@ -81,22 +80,5 @@ function declared(subject: Subject, { job, invocation, pipeline }: Publishing, r
     package: pkg.name,
     why: [`${registry.label} accepts identities of ${acceptedIssuers(registry.kind)}.`],
     next: ["publish from one of these", "where the job has a token: nothing, or remove the declaration"],
-  };
-}
-
-/** npm makes provenance statements on GitHub Actions and GitLab alone. */
-function cannotSign(publishing: Publishing): boolean {
-  return publishing.pipeline.vendor !== "gitlab" && publishing.invocation.client === "npm" &&
-    wantsProvenance(publishing);
-}
-
-function unsigned({ job, invocation, pipeline }: Publishing): Report {
-  const vendor = VENDORS[pipeline.vendor];
-  return {
-    message: `Job "${job.id}" publishes with provenance, which npm cannot make on ${vendor}`,
-    at: invocation.at,
-    label: "asks for provenance",
-    why: ["npm stops before the upload: it has no identity to sign with."],
-    next: ["leave --provenance out", "or publish from GitHub Actions or GitLab"],
   };
 }
