@@ -14,8 +14,19 @@ export function parseToml(text: string, path: string): Parsed<Table> {
   const source = new SourceText(text, path);
   check(source);
   const builder = new Builder(source);
-  const [top] = parseTOML(source.body).body;
-  return { source, root: builder.build(top) };
+  return { source, root: builder.build(treeOf(source)) };
+}
+
+/** The syntax tree of a file that is known to be valid. */
+function treeOf(source: SourceText): AST.TOMLTopLevelTable {
+  try {
+    return parseTOML(source.body).body[0];
+  } catch (error) {
+    // Each character of a string becomes an argument of a function, and there may be only so many.
+    if (!(error instanceof RangeError)) throw error;
+    const line = Math.max(0, source.body.search(/^.{50000}/m));
+    throw new UsageError(syntaxProblem("toml-syntax", source, line, "a text in it is too long"));
+  }
 }
 
 /** One parser has the right errors, the other the places of a valid file. */

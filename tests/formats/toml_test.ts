@@ -69,6 +69,10 @@ Deno.test("mistakes are named at their place", () => {
     ["name: x", 'toml-syntax 1:5 ":" Cannot read x.toml: illegal character in key'],
   ];
   for (const [text, expected] of table) assertEquals(refusal(() => parseToml(text, "x.toml")), expected);
+  assertEquals(
+    refusal(() => parseToml(`a = 1\nb = "${"x".repeat(1_000_000)}"\n`, "x.toml")),
+    'toml-syntax 2:1 "b" Cannot read x.toml: a text in it is too long',
+  );
 });
 
 Deno.test("nesting without end is refused, not crashed on", () => {
