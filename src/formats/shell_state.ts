@@ -52,9 +52,12 @@ function moved(from: string | null, args: readonly string[]): string | null {
   return to === undefined || to === "-" ? null : joined(from, to);
 }
 
+/** No system takes a longer path. */
+const LONGEST = 4096;
+
 /** A path seen from a directory; `null` when something in it is not known before the run. */
 export function joined(from: string | null, to: string): string | null {
-  if (/[$`*?~\ue000]/.test(to)) return null;
+  if (/[$`*?~\ue000]/.test(to) || to.length + (from?.length ?? 0) > LONGEST) return null;
   if (to.startsWith("/")) return to.replace(/(?<=^\/|[^/])\/+$/, "");
   if (from === null) return null;
   const absolute = from.startsWith("/");

@@ -14,10 +14,15 @@ type Of<Type extends Node["type"]> = Extract<Node, { type: Type }>;
 type Statement = Of<"Statement">;
 type Word = Of<"Word">;
 
+/** Substitutions in substitutions: each of them has all that is in it among its words. */
+const DEEPEST = 20;
+
 class Walk {
   readonly commands: ShellCommand[] = [];
   /** The command around a script in backquotes, whose offsets count in a text of its own. */
   #outer: ShellCommand | null = null;
+  /** In how many commands around it one stands. */
+  #depth = 0;
 
   /** Where the last command ends, and where the script asks for the status of one for the last time. */
   readonly #end: number;
@@ -154,6 +159,7 @@ class Walk {
     tolerated: boolean,
     command: ShellCommand | null,
   ): void {
+    if (this.#depth >= DEEPEST) return;
     const visit = (child: Node): void => {
       if (child.type !== "Script") return forEachChild(child, visit);
       const before = this.#outer;
@@ -161,7 +167,9 @@ class Walk {
       this.list(child.commands, state.inner(), tolerated);
       this.#outer = before;
     };
+    this.#depth++;
     forEachChild(node, visit);
+    this.#depth--;
   }
 
   #text(node: Node): string {

@@ -48,7 +48,8 @@ export function invocations(
   // The same length, so that offsets stay; no blank, quote or dollar, so that the shell's grammar stays.
   const known = script.replace(EXPRESSION, (expression) => {
     if (WORKSPACE.test(expression)) return ".".padEnd(expression.length, "/");
-    const mark = String.fromCharCode(UNKNOWN.charCodeAt(0) + Math.min(expressions.push(expression), 6000));
+    const number = expressions.length < MOST_EXPRESSIONS ? expressions.push(expression) : 0;
+    const mark = String.fromCharCode(UNKNOWN.charCodeAt(0) + number);
     return mark.repeat(expression.length);
   });
   const commands = shell === "posix"
@@ -63,6 +64,9 @@ export function invocations(
         expressions[mark.charCodeAt(0) - UNKNOWN.charCodeAt(0) - 1] ?? UNKNOWN);
   return commands.flatMap((command) => started(command, restore));
 }
+
+/** Each has a character of its own. */
+const MOST_EXPRESSIONS = 6000;
 
 /** Stands for a character that nobody knows before the run. */
 export const UNKNOWN = "\ue000";

@@ -1,3 +1,4 @@
+import { filling } from "./filling.ts";
 import { entriesOf, get, isList, isTable, type Located } from "../formats/located.ts";
 import { textAsSeen } from "./settings.ts";
 
@@ -28,7 +29,7 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
 /** A text with the values of the job's matrix in it; `null` where another expression is in it, or where there is more than one such text. */
 export function filledByMatrix(text: string, job: Located): string | null {
   let known = true;
-  const filled = text.replace(/\$\{\{(?:(?!\$\{\{).)*?\}\}/gs, (expression) => {
+  const filled = filling(text, /\$\{\{(?:(?!\$\{\{).)*?\}\}/gs, ([expression]) => {
     const values = valuesByMatrix(expression, job);
     known &&= values?.length === 1;
     return values?.[0] ?? "";

@@ -1,3 +1,4 @@
+import { filling } from "./filling.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
 import type { Location } from "../problem.ts";
@@ -127,9 +128,10 @@ function registryAround(
 
 /** A registry as it is in the end; `null` where nobody knows. */
 function registryValue(written: string, around: Surroundings): string | null {
-  const filled = written.replace(
+  const filled = filling(
+    written,
     /\$\{\{\s*(?:inputs\.([\w-]+)|env\.(\w+))\s*\}\}|\$\{?(\w+)\}?/g,
-    (whole, input?: string, variable?: string, name?: string) =>
+    ([whole, input, variable, name]) =>
       (input === undefined ? around.env.get(variable ?? name!)?.value : around.inputs.get(input)) ?? whole,
   );
   return filled === "" || /[$`]|\ue000/.test(filled) ? null : filled;

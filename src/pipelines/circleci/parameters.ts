@@ -9,6 +9,9 @@ export type Parameters = ReadonlyMap<string, Located>;
 const EXPRESSION = /\\<<|<<[#/^]?\s*(parameters|pipeline|matrix)\.([\w.-]+)\s*>>/g;
 const ONLY = /^\s*<<\s*parameters\.([\w-]+)\s*>>\s*$/;
 
+/** No value comes into a longer text: commands that hand on what they get twice would make gigabytes of it. */
+const MOST = 1_000_000;
+
 /** A text with the values of parameters in it. */
 export interface Filled {
   readonly text: string;
@@ -36,7 +39,7 @@ export function filled(written: string, parameters: Parameters): Filled {
     add(written.slice(done, match.index), done, true);
     done = match.index + whole.length;
     const value = space === "parameters" ? parameters.get(name!) : undefined;
-    const known = value !== undefined && !isTable(value) && !isList(value);
+    const known = value !== undefined && !isTable(value) && !isList(value) && text.length < MOST;
     add(
       space === undefined ? "<<" : known ? textAsSeen(value) : UNKNOWN.repeat(whole.length),
       match.index,

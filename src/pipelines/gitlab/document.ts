@@ -1,3 +1,4 @@
+import { filling } from "../filling.ts";
 import { entriesOf, get, isList, isTable, isText, type Located } from "../../formats/located.ts";
 import { SourceText } from "../../formats/positions.ts";
 import { locatedYaml, parseYamlDocuments } from "../../formats/yaml.ts";
@@ -52,8 +53,8 @@ function filledIn(located: Located, inputs: ReadonlyMap<string, Located | undefi
 }
 
 function withInputs(text: string, inputs: ReadonlyMap<string, Located | undefined>): string {
-  return text.replace(INPUT, (_, name: string) => {
-    const value = inputs.get(name)?.value;
+  return filling(text, INPUT, ([, name]) => {
+    const value = inputs.get(name!)?.value;
     return value === undefined || value === null || typeof value === "object" ? UNKNOWN : String(value);
   });
 }

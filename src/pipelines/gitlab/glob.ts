@@ -10,8 +10,8 @@ export async function matchingFiles(pattern: string, repository: Repository): Pr
   if (pattern.split(/\*+/).length - 1 > MOST_WILDCARDS) return [];
   const expression = new RegExp(
     `^${
-      pattern.replace(/\*\*|\*|[^*]+/g, (part) =>
-        part === "**" ? ".*" : part === "*" ? "[^/]*" : part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"))
+      pattern.replace(/\*{2,}|\*|[^*]+/g, (part) =>
+        part.startsWith("**") ? ".*" : part === "*" ? "[^/]*" : part.replace(/[\\^$.+?()[\]{}|]/g, "\\$&"))
     }$`,
   );
   const start = pattern.slice(0, pattern.indexOf("*")).replace(/(?<![^/])[^/]*$/, "").replace(/\/$/, "");
