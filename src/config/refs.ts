@@ -7,7 +7,7 @@ import { ownerElsewhere } from "../registries/variables.ts";
 const STORE = /^(?:keychain|secret-service|vault|op):/;
 
 /** `$${…}`, `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, or any other `${`. */
-const PART = /\$\$\{([^}]*)\}|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([-?])([^}]*))?\}|)/g;
+const PART = /\$\$\{([^}]{0,1000})\}|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::([-?])([^}]{0,1000}))?\}|)/g;
 
 /** Whether a value says where a secret is, instead of being one. */
 function isReference(text: string): boolean {

@@ -201,5 +201,5 @@ function hostOf(address: string): string {
 
 /** An address without what does not distinguish it. */
 function addressOf(text: string): string {
-  return text.replace(/^sparse\+/, "").replace(/\/+$/, "").toLowerCase();
+  return text.replace(/^sparse\+/, "").replace(/(?<!\/)\/+$/, "").toLowerCase();
 }

@@ -26,14 +26,17 @@ export function normaliseRepository(text: string): string | null {
   return repository(trimmed.startsWith("https:") ? url.host : url.hostname, url.pathname);
 }
 
+/** What addresses of repositories may end with. */
+const GIT = /(?<!\.git)(?:\.git)+$/;
+
 function repository(host: string, path: string): string | null {
   const bare = host.toLowerCase().replace(/^www\./, "");
-  const parts = path.replace(/#.*$/, "").replace(/(?:\.git)*\/*$/, "").split("/").filter((part) =>
-    part !== ""
-  );
+  const parts = path.replace(/#.*$/, "").replace(/(?<!\/)\/+$/, "").replace(GIT, "").split("/").filter((
+    part,
+  ) => part !== "");
   // A forge of GitLab's kind puts its pages behind `/-/`.
   const end = TWO_PARTS.has(bare) ? 2 : parts.indexOf("-") < 0 ? parts.length : parts.indexOf("-");
-  const own = parts.slice(0, end).map((part, i) => i === end - 1 ? part.replace(/(?:\.git)+$/, "") : part);
+  const own = parts.slice(0, end).map((part, i) => i === end - 1 ? part.replace(GIT, "") : part);
   const isRepository = own.length >= 2 && own.every((part) => /^(?![.-]*$)[\w.~-]+$/.test(part));
   return isRepository ? `https://${bare}/${own.join("/")}` : null;
 }

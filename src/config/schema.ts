@@ -8,7 +8,7 @@ const SOMETHING: Form = { pattern: /\S/, says: "something" };
 const FILE_NAME: Form = {
   pattern: /^[^/\\]+\.ya?ml$/,
   says: "the name of a workflow file such as release.yml, without its directory",
-  mend: (text) => /([^/\\]+\.ya?ml)(?:@.*)?$/.exec(text)?.[1] ?? null,
+  mend: (text) => /(?<![^/\\])([^/\\]+\.ya?ml)(?:@[^]*)?$/.exec(text)?.[1] ?? null,
 };
 
 const OWNER_REPO: Form = {

@@ -11,7 +11,7 @@ const ARGUMENT = /^(?:-|\$|["'.\/~]|.*[\/*=.])/;
 export function commentedOut(source: SourceText): PublishInvocation[] {
   const lines = source.text.split("\n");
   return lines.flatMap((line, row) => {
-    const [, lead, text] = /^(\s*#+\s?)(.*)$/.exec(line.trimEnd()) ?? [];
+    const [, lead, text] = /^(\s*#+\s?)([^]*)$/.exec(line.trimEnd()) ?? [];
     if (lead === undefined || text === undefined || !commentMentions(text)) return [];
     const [, key, rest] = /^(?:-\s+)?(?:(run|uses):\s+)?(\S.*)$/.exec(text.trimStart()) ?? [];
     if (rest === undefined) return [];

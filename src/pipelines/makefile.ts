@@ -82,7 +82,7 @@ function withoutVariables(
   line: string,
 ): { readonly command: string; readonly original: (offset: number) => number } {
   const dollars: number[] = [];
-  const command = line.replace(/\$\$|\$\([^)]*\)|\$\{[^}]*\}|\$./g, (found, offset: number) => {
+  const command = line.replace(/\$\$|\$\([^)]{0,500}\)|\$\{[^}]{0,500}\}|\$./g, (found, offset: number) => {
     if (found !== "$$") return found === "$(MAKE)" ? "make   " : UNKNOWN.repeat(found.length);
     dollars.push(offset - dollars.length);
     return "$";

@@ -16,10 +16,10 @@ export function followsPullRequests({ workflows = [] }: Trigger, pipelines: read
 
 /** What GitHub calls a workflow: its path where it has no name. Of one in which nothing publishes only the text is known. */
 function nameOf({ name, path, text }: Pipeline): string {
-  const written =
-    /^["']?name["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\s][^\n]*?))[ \t]*(?:[ \t]#[^\n]*)?\r?$/m
-      .exec(text);
-  return name ?? written?.slice(1).find((each) => each !== undefined) ?? path;
+  if (name !== null) return name;
+  const written = /^["']?name["']?[ \t]*:([^\n]*)/m.exec(text)?.[1]?.trim() ?? "";
+  const [, double, single] = /^(?:"([^"]*)"|'([^']*)')/.exec(written) ?? [];
+  return double ?? single ?? (written.split(/(?:^|[ \t])#/, 1)[0]!.trim() || path);
 }
 
 const PULL_REQUEST = /\bpull_request(?:_target)?\b/;
@@ -27,5 +27,7 @@ const PULL_REQUEST = /\bpull_request(?:_target)?\b/;
 function runsForPullRequests({ triggers, text }: Pipeline): boolean {
   if (triggers.length > 0) return triggers.some(({ event }) => PULL_REQUEST.test(event));
   const [head] = text.split(/^["']?jobs["']?[ \t]*:/m, 1);
-  return head!.split("\n").some((line) => PULL_REQUEST.test(line.replace(/#.*|.*\$\{\{.*/, "")));
+  return head!.split("\n").some((line) =>
+    !line.includes("${{") && PULL_REQUEST.test(line.replace(/#.*/, ""))
+  );
 }

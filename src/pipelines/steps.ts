@@ -195,7 +195,7 @@ async function stepsOfComposite(
   context: StepContext,
   around: Surroundings,
 ): Promise<Step[] | null> {
-  const path = /^(?:\.|\$)\/(.*)$/.exec(context.filledIn(uses.value) ?? "")?.[1]?.replace(/\/+$/, "");
+  const path = /^(?:\.|\$)\/(.*)$/.exec(context.filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
   if (path === undefined || context.depth >= DEEPEST || path.split("/").includes("..")) return null;
   if (isSpent(context.files, "followed")) return null;
   const prefix = path === "" ? "" : `${path}/`;

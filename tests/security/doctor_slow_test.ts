@@ -1,11 +1,5 @@
 import { assert } from "@std/assert";
-import { dirname, join } from "@std/path";
-import { formatted } from "../../src/cli/views/doctor_formats.ts";
-import { loadSound } from "../../src/config/load.ts";
-import { diagnose } from "../../src/doctor/engine.ts";
-import { session } from "../doctor/repository.ts";
-import { FORMATS } from "../fuzz/looked.ts";
-import { UNICODE } from "../report/samples.ts";
+import { inTree, looked, reports } from "../fuzz/looked.ts";
 
 const workflow = (steps: string) =>
   `on: push\njobs:\n  a:\n    runs-on: x\n    permissions: { id-token: write }\n    steps:\n${steps}`;
@@ -99,6 +93,58 @@ jobs:
         `      - run: echo "$(echo \`a\`)";${numbered(30_000, (index) => `echo ${index};`)}npm publish\n`,
     ),
   }),
+  "scripts that go deeper and deeper": () => ({
+    ".github/workflows/a.yml": workflow(
+      `      - run: npm publish; ${"cd a;".repeat(50_000)}\n      - run: npm publish ${
+        "$(".repeat(200_000)
+      }\n`,
+    ),
+    ".gitlab-ci.yml": `include: { local: "${"*".repeat(50_000)}.yml" }\na: { script: [npm publish] }\n`,
+  }),
+  "values that come to gigabytes": () => ({
+    ".github/workflows/a.yml": `on: push\nenv: { A: ${"x".repeat(100_000)}, npm_config_registry: ${
+      "$A".repeat(50_000)
+    } }\njobs: { a: { runs-on: x, steps: [{ run: npm publish }, { run: "npm publish \${{ ${
+      "x".repeat(100_000)
+    } }} ${"\${{ a }} ".repeat(50_000)}" }] } }\n`,
+    ".circleci/config.yml":
+      `version: 2.1\ncommands:\n  a0:\n    parameters: { p: { type: string } }\n    steps:\n      - run: npm publish\n${
+        numbered(30, (index) =>
+          `  a${
+            index + 1
+          }:\n    parameters: { p: { type: string } }\n    steps:\n      - run: echo << parameters.p >>\n` +
+          `      - a${index}: { p: "<< parameters.p >><< parameters.p >>" }\n`)
+      }jobs:\n  a:\n    docker: [{ image: x }]\n    steps: [a30: { p: xxxxxxxxxx }]\nworkflows: { w: { jobs: [a] } }\n`,
+    ".gitlab-ci.yml": `spec: { inputs: { a: { default: ${
+      "x".repeat(100_000)
+    } } } }\n---\na: { script: ["npm publish ${"$[[ inputs.a ]]".repeat(50_000)}"] }\n`,
+  }),
+  "long texts of one sign, wherever a text may stand": () => ({
+    ".github/workflows/a.yml": `name: a${" ".repeat(500_000)}b\n${
+      workflow(
+        `      - uses: ./${
+          "/".repeat(500_000)
+        }x\n      - uses: actions/download-artifact@v4\n        with: { run-id: x }\n` +
+          `      - run: uv publish; ${"mv/".repeat(200_000)}\n      - run: make a\n      # - run: ${
+            "#".repeat(500_000)
+          }\v npm publish\n`,
+      ).replace("on: push", `on:\n  workflow_run:\n    workflows: [a]\n  push: {} # ${"x".repeat(500_000)}`)
+    }`,
+    Makefile: `a:\n\t${"$(".repeat(300_000)}\n\tnpm publish\n`,
+    ".npmrc": `${"\n".repeat(500_000)}x\n`,
+    "package.json": JSON.stringify({
+      name: "a",
+      version: "1.0.0-a",
+      repository: `https://github.com/a/b${"/".repeat(500_000)}x`,
+    }),
+  }),
+  "a configuration of such texts": () => ({
+    "keyless.toml": `[[package]]\nname = "a"\nkind = "npm"\npath = "."\n[package.trust_policy]\nworkflow = "${
+      "x".repeat(100_000)
+    }/"\nrepository = "${"${{".repeat(30_000)}"\n[registry.x]\nkind = "npm"\nurl = "https://x${
+      "/".repeat(100_000)
+    }x"\n`,
+  }),
   "tables with thousands of keys, and thousands of strings that are indented too little": () => ({
     ".github/workflows/a.yml": `on: push\nenv: !!map\n${
       numbered(60_000, (index) => `  K${index}: 1\n`)
@@ -132,20 +178,12 @@ jobs:
 
 for (const [what, files] of Object.entries(TREES)) {
   Deno.test(`doctor comes to an end, and soon: ${what}`, async () => {
-    const root = await Deno.makeTempDir({ prefix: "keyless-slow-" });
     const started = performance.now();
-    try {
-      for (const [path, text] of Object.entries(files())) {
-        await Deno.mkdir(dirname(join(root, path)), { recursive: true });
-        await Deno.writeTextFile(join(root, path), text);
-      }
-      const { project, problems } = await loadSound(root, session().env);
-      const diagnosis = await diagnose(project, session(), { broken: problems });
-      const run = { io: { stdout: UNICODE, verbose: true }, elapsed: 0, exit: 1 as const, fails: () => true };
-      for (const format of FORMATS) assert(await formatted(diagnosis, format, run) !== "");
-      assert(performance.now() - started < 30_000);
-    } finally {
-      await Deno.remove(root, { recursive: true });
-    }
+    const texts = await inTree(files(), async (root) => {
+      const diagnosis = await looked(root);
+      return diagnosis ? await reports(diagnosis) : {};
+    });
+    assert(Object.values(texts).every((text) => text !== ""));
+    assert(performance.now() - started < 30_000);
   });
 }

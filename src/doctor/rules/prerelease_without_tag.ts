@@ -68,7 +68,9 @@ function mayTag(args: readonly string[]): boolean {
 /** Whether a setting or a script gives the tag. */
 function isTagged(job: Publishing, { sources }: Subject): boolean {
   return [...variablesAt(job).keys()].some((name) => /^npm_config_(?:tag|force)$/i.test(name)) ||
-    [...sources].some(([path, text]) => path.endsWith(".npmrc") && /^\s*(?:tag|force)\s*=/m.test(text)) ||
+    [...sources].some(([path, text]) =>
+      path.endsWith(".npmrc") && /^[ \t]*(?:tag|force)[ \t]*=/m.test(text)
+    ) ||
     allSteps(job.job.steps).some(({ run }) => run !== null && /\btag\s*=/.test(run.value));
 }
 

@@ -9,7 +9,7 @@ import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 const BLIND = ["uv", "poetry", "pdm", "pypa/gh-action-pypi-publish"];
 const READERS = /\b(?:twine|flit|hatch|maturin|rye|setup\.py|build_and_upload)\b/;
 const WRITTEN =
-  /(?:>{1,2}|\btee(?: -a)?|\b(?:cp|mv|install)\b[^\n;&|]{0,200})\s{0,20}["']?(?:~|\$HOME|\$\{HOME\}|\$\{\{[^}]{0,100}\}\})?[\w/.-]{0,100}\.pypirc\b/;
+  /(?:(?:>{1,2}|\btee(?: -a)?)\s{0,20}["']?(?:~|\$HOME|\$\{HOME\}|\$\{\{[^}]{0,100}\}\})?[\w/.-]{0,100}|\b(?:cp|mv|install)\b[^\n;&|]{0,300})\.pypirc\b/;
 
 /** A job writes a `.pypirc`, and publishes with a client that does not read one. */
 export const pypircUnread: Rule = {

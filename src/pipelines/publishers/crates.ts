@@ -9,7 +9,10 @@ const CARGO_TOKENS: TokenSources = {
       text:
         /\bcargo login\b(?:\s+--[\w-]+(?:=\S+)?)*[ \t]*["']?(?<value>[$\w][^\s"';|&]*(?:\s+[^}\s]+\s+\}\})?)?/,
     },
-    { file: ".cargo/credentials.toml", text: />>?\s{0,20}["']?\S{0,300}\.cargo\/credentials(?:\.toml)?/ },
+    {
+      file: ".cargo/credentials.toml",
+      text: /(?<!>)>>?\s{0,20}["']?\S{0,300}\.cargo\/credentials(?:\.toml)?/,
+    },
   ],
 };
 const DRY = ["--dry-run"];
