@@ -1,7 +1,7 @@
 import type { Pipeline } from "./model.ts";
 import { mentionsPublishing } from "./mentions.ts";
 import { refusedShape } from "./refused.ts";
-import { mentionsReleases } from "./release_makers.ts";
+import { mentionsReleases, waitsForReleases } from "./release_makers.ts";
 import type { Repository } from "./repository.ts";
 import { skimmed } from "./skimmed.ts";
 import { pipelineOf, WORKFLOWS } from "./workflow.ts";
@@ -15,14 +15,27 @@ export async function readGithub(repository: Repository, whole = false): Promise
     const path = `${WORKFLOWS}/${name}`;
     const text = await repository.text(path);
     if (text === null) continue;
-    if (!whole && !mentionsReleases(text) && !await worthReading(text, repository)) {
-      pipelines.push(skimmed(path, text));
-      continue;
-    }
-    const file = await repository.parsed([path]);
-    const refused = file && refusedShape(file.root);
-    if (refused && mentionsPublishing(text)) repository.problems.push(refused);
-    else if (file) pipelines.push(await pipelineOf(file, repository, null));
+    const read = whole || await worthReading(text, repository)
+      ? await readWhole(path, text, repository)
+      : skimmed(path, text);
+    if (read) pipelines.push(read);
   }
-  return pipelines;
+  if (!pipelines.some((each) => waitsForReleases(each))) return pipelines;
+  const all: Pipeline[] = [];
+  for (const each of pipelines) {
+    const skimmedOnly = each.skimmedJobs !== undefined && mentionsReleases(each.text);
+    const read = skimmedOnly ? await readWhole(each.path, each.text, repository) : each;
+    if (read) all.push(read);
+  }
+  return all;
+}
+
+async function readWhole(path: string, text: string, repository: Repository): Promise<Pipeline | null> {
+  const file = await repository.parsed([path]);
+  const refused = file && refusedShape(file.root);
+  if (refused && mentionsPublishing(text)) {
+    repository.problems.push(refused);
+    return null;
+  }
+  return file && await pipelineOf(file, repository, null);
 }

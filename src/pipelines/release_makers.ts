@@ -1,6 +1,6 @@
 import type { Location } from "../problem.ts";
 import { inner, type Variable } from "./credentials.ts";
-import type { Job, Pipeline, Settings, Step } from "./model.ts";
+import type { Job, Pipeline, Settings, Step, Trigger } from "./model.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "./placed_commands.ts";
 import { startsByItself } from "./publishing_jobs.ts";
 import { actionName } from "./publishing.ts";
@@ -19,6 +19,17 @@ export interface ReleaseMaker {
 export function mentionsReleases(text: string): boolean {
   return /\b(?:release-please-action|action-gh-release|ncipollo\/release-action|create-release|release-drafter|semantic-release)\b|\bgh release (?:create|edit)\b|\bgit push\b.{0,200}tags\b/
     .test(text);
+}
+
+/** Whether a trigger is for tags alone. */
+export function isOfTags({ event, tags, tagsIgnored, branches, branchesIgnored }: Trigger): boolean {
+  return event === "push" && (tags ?? tagsIgnored) !== null && (branches ?? branchesIgnored) === null;
+}
+
+/** Whether a workflow starts for releases or tags alone. */
+export function waitsForReleases({ vendor, triggers }: Pipeline): boolean {
+  return vendor === "github" && triggers.length > 0 &&
+    triggers.every((trigger) => trigger.event === "release" || isOfTags(trigger));
 }
 
 /** Every step that makes releases or tags, of the workflows that start by themselves and of those that they call. */
@@ -53,6 +64,7 @@ function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<stri
     const given = inputs.get(action.token)?.value ?? env.get("GITHUB_TOKEN")?.value;
     return [{ makes: ["release", "tag"], byJobToken: given === undefined || isJobToken(given), at: uses.at }];
   }
+  if (!/\bgh\b|\bgit\b|semantic-release/.test(step.run?.value ?? "")) return [];
   return commandsOf(step, sources).flatMap((command) => madeBy(command, job, env));
 }
 

@@ -1,5 +1,11 @@
 import type { Pipeline, Trigger } from "../../pipelines/model.ts";
-import { mentionsReleases, type ReleaseMaker, releaseMakers } from "../../pipelines/release_makers.ts";
+import {
+  isOfTags,
+  mentionsReleases,
+  type ReleaseMaker,
+  releaseMakers,
+  waitsForReleases,
+} from "../../pipelines/release_makers.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** What a job does with its GITHUB_TOKEN starts no workflow, so a release that is made with it publishes nothing. */
@@ -10,7 +16,7 @@ export const releaseStartsNothing: Rule = {
   phase: "publishing jobs",
   *check({ publishing, pipelines, sources }) {
     const waiting = [...Map.groupBy(publishing, ({ pipeline }) => pipeline)].filter(([pipeline]) =>
-      waits(pipeline)
+      waitsForReleases(pipeline)
     );
     if (
       waiting.length === 0 || !pipelines.some(({ text }) => mentionsReleases(text)) || hasUnknown(pipelines)
@@ -27,16 +33,6 @@ export const releaseStartsNothing: Rule = {
     }
   },
 };
-
-function isOfTags({ event, tags, tagsIgnored, branches, branchesIgnored }: Trigger): boolean {
-  return event === "push" && (tags ?? tagsIgnored) !== null && (branches ?? branchesIgnored) === null;
-}
-
-/** Whether a workflow starts for releases or tags alone. */
-function waits({ vendor, triggers }: Pipeline): boolean {
-  return vendor === "github" && triggers.length > 0 &&
-    triggers.every((trigger) => trigger.event === "release" || isOfTags(trigger));
-}
 
 /** Whether a workflow of another repository may make releases, with whatever token. */
 function hasUnknown(pipelines: readonly Pipeline[]): boolean {
