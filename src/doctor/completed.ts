@@ -20,7 +20,8 @@ export function completed(report: SettledReport, code: string, severity: Severit
   };
 }
 
-/** A report with its fix, once that is made. */
-export async function settled({ fix, ...report }: Report): Promise<SettledReport> {
-  return { ...report, fix: await fix ?? null };
+/** A report with its fix, once that is made; one that is not safe only where it is wanted. */
+export async function settled({ fix, ...report }: Report, wantsUnsafe: boolean): Promise<SettledReport> {
+  const made = typeof fix !== "function" ? await fix : wantsUnsafe ? await fix() : null;
+  return { ...report, fix: made ?? null };
 }

@@ -53,6 +53,8 @@ export interface DiagnoseOptions extends RegistryOptions {
   readonly broken?: readonly Problem[];
   /** Texts that stand in for those of files, by path. */
   readonly overlay?: ReadonlyMap<string, string>;
+  /** Whether anybody asks for fixes that are not safe; most reports do not show them. Default: yes. */
+  readonly unsafeFixes?: boolean;
   /** Findings that are known already; they do not count. */
   readonly baseline?: Baseline;
 }
@@ -125,7 +127,7 @@ export async function diagnose(
       phase: PACKAGES,
       byRule: false,
     })),
-    ...await foundByRules(subject),
+    ...await foundByRules(subject, options.unsafeFixes ?? true),
     ...sections.flatMap(({ name, checked }) =>
       (checked.skipped === null ? checked.reports : []).map((report) => ({
         ...completed(report, report.code, "error"),

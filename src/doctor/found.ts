@@ -4,13 +4,13 @@ import { completed, settled } from "./completed.ts";
 import type { Report, Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
-/** What the rules find, rule by rule. */
-export async function foundByRules(subject: Subject): Promise<FoundFinding[]> {
+/** What the rules find, rule by rule; `wantsUnsafe`: also the fixes that are not safe. */
+export async function foundByRules(subject: Subject, wantsUnsafe: boolean): Promise<FoundFinding[]> {
   const found: FoundFinding[] = [];
   for (const { code, severity, confidence, phase, check } of RULES) {
     for (const report of distinct(await withLibraries(() => [...check(subject)]))) {
       const finding = completed(
-        { ...confidence ? { confidence } : {}, ...await settled(report) },
+        { ...confidence ? { confidence } : {}, ...await settled(report, wantsUnsafe) },
         code,
         severity,
       );

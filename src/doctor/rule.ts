@@ -53,8 +53,13 @@ export interface RunningJob {
   readonly oidc: boolean;
 }
 
-/** What a rule reports; the engine adds what all findings of a rule share. What edits files is loaded for a fix alone, so that may take a moment. */
-export type Report = Omit<SettledReport, "fix"> & { readonly fix?: Fix | null | Promise<Fix | null> };
+/**
+ * What a rule reports; the engine adds what all findings of a rule share. What edits files is loaded for a fix alone, so that may take a moment. A function makes a fix that is not safe: most reports
+ * show none of these.
+ */
+export type Report = Omit<SettledReport, "fix"> & {
+  readonly fix?: Fix | null | Promise<Fix | null> | (() => Promise<Fix | null>);
+};
 
 /** A report whose fix is known. */
 export type SettledReport =

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { formatted } from "../../src/cli/views/doctor_formats.ts";
 import type { Diagnosis } from "../../src/doctor/engine.ts";
 import { summarise } from "../../src/report/github.ts";
-import { diagnosisMarkdown } from "../../src/cli/views/doctor.ts";
+import { diagnosisMarkdown } from "../../src/cli/views/doctor_markdown.ts";
 import { envOf } from "../../src/host/env.ts";
 import { FORMATS } from "../fuzz/looked.ts";
 import { reported } from "../report/reported.ts";

@@ -15,12 +15,9 @@ import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
 import type { ReportedFinding } from "../../report/finding.ts";
-import { summarise } from "../../report/github.ts";
-import { renderFixes } from "../../report/fixes.ts";
 import { suggest } from "../../suggest.ts";
 import { on, openSession, openSound, text } from "../context.ts";
 import type { Call } from "../verb.ts";
-import { diagnosisMarkdown } from "../views/doctor.ts";
 import { type Format, formatted } from "../views/doctor_formats.ts";
 import { counted } from "../views/words.ts";
 
@@ -37,6 +34,7 @@ export async function run(call: Call): Promise<ExitCode> {
     ...await filesOf(call, project),
     ...await baselineOf(call),
     ...registriesOf(call, project),
+    unsafeFixes: ["json", "sarif"].includes(format) || on(call, "diff") || text(call, "fix") !== null,
   };
   const look = (loaded: Loaded, more: DiagnoseOptions = {}) => {
     return diagnose(loaded.project, session, { ...options, ...lookedAt(loaded, call), ...more });
@@ -54,10 +52,17 @@ export async function run(call: Call): Promise<ExitCode> {
   const failOn = (text(call, "fail-on") ?? project.doctor.failOn) as FailOn;
   const exit = exitCode(diagnosis, failOn);
   const elapsed = session.clock.now() - started;
-  if (fixed && !call.io.quiet) call.io.err(renderFixes(fixed, call.io.stderr));
+  if (fixed && !call.io.quiet) {
+    const { renderFixes } = await import("../../report/fixes.ts");
+    call.io.err(renderFixes(fixed, call.io.stderr));
+  }
   const fails = (finding: ReportedFinding) => counts(finding, failOn);
   call.io.out(await formatted(diagnosis, format, { io: call.io, elapsed, exit, fails }));
-  if (format === "github") await summarise(diagnosisMarkdown(diagnosis, call.io.verbose), session.env);
+  if (format === "github") {
+    const { diagnosisMarkdown } = await import("../views/doctor_markdown.ts");
+    const { summarise } = await import("../../report/github.ts");
+    await summarise(diagnosisMarkdown(diagnosis, call.io.verbose), session.env);
+  }
   return exit;
 }
 
@@ -120,6 +125,7 @@ async function showPatch(
 ): Promise<ExitCode> {
   const { planFixes } = await import("../../doctor/fix.ts");
   const { renderDiff } = await import("../../report/diff.ts");
+  const { renderFixes } = await import("../../report/fixes.ts");
   const fixed = await planFixes<ReportedFinding, Diagnosis>(look, {
     allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe",
   });

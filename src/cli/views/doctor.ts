@@ -5,8 +5,7 @@ import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
 import { isOpen, type Phase, type ReportedFinding } from "../../report/finding.ts";
 import { fold } from "../../report/fold.ts";
-import { docsOf, findingJson } from "../../report/json.ts";
-import { markdown } from "../../report/markdown.ts";
+import { findingJson } from "../../report/json.ts";
 import { paint } from "../../report/style.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { placeOf, renderFinding, renderPlace } from "../../report/terminal.ts";
@@ -42,7 +41,7 @@ export function renderDiagnosis(
 }
 
 /** The sections that somebody wants to hear of: what `--only` leaves out is no news to whoever wrote it. */
-function heard(phases: readonly Phase[]): readonly Phase[] {
+export function heard(phases: readonly Phase[]): readonly Phase[] {
   return phases.filter(({ reason }) => reason !== NOT_ASKED);
 }
 
@@ -168,7 +167,8 @@ function hanging(text: string, first: string, display: Display): string[] {
   });
 }
 
-function openCounts({ summary }: Diagnosis): string[] {
+/** What there is to do, by severity. */
+export function openCounts({ summary }: Diagnosis): string[] {
   return [
     ...summary.error ? [counted(summary.error, "error")] : [],
     ...summary.warning ? [counted(summary.warning, "warning")] : [],
@@ -177,14 +177,16 @@ function openCounts({ summary }: Diagnosis): string[] {
   ];
 }
 
-function acceptedCounts({ summary, baseline }: Diagnosis): string[] {
+/** What somebody has accepted. */
+export function acceptedCounts({ summary, baseline }: Diagnosis): string[] {
   return [
     ...summary.ignored ? [`${summary.ignored} ignored`] : [],
     ...baseline?.known ? [`${baseline.known} in the baseline`] : [],
   ];
 }
 
-function uncheckedCounts({ phases, unproven }: Diagnosis): string[] {
+/** What could not be looked at. */
+export function uncheckedCounts({ phases, unproven }: Diagnosis): string[] {
   const open =
     heard(phases).filter(({ status, reason }) => status === "skipped" && reason?.startsWith("not checked"))
       .length;
@@ -198,20 +200,4 @@ const UNPROVEN = "--live exchanged nothing";
 export function diagnosisRecord(diagnosis: Diagnosis): object {
   const { checked, findings, phases, summary, baseline } = diagnosis;
   return { root: ".", checked, findings: findings.map(findingJson), phases, summary, baseline };
-}
-
-/** A page for a pull request or a step summary, in Markdown. */
-export function diagnosisMarkdown(diagnosis: Diagnosis, all: boolean): string {
-  const open = openCounts(diagnosis);
-  const counts = [
-    ...open.length > 0 ? open : ["no problems"],
-    ...acceptedCounts(diagnosis),
-    ...uncheckedCounts(diagnosis),
-  ];
-  return markdown({
-    verdict: counts.join(", "),
-    findings: shownOf(diagnosis, all),
-    phases: heard(diagnosis.phases),
-    url: docsOf,
-  });
 }

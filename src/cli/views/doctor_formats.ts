@@ -2,11 +2,9 @@ import type { Diagnosis } from "../../doctor/engine.ts";
 import { redact } from "../../host/redact.ts";
 import type { ExitCode } from "../../problem.ts";
 import type { ReportedFinding } from "../../report/finding.ts";
-import { annotationOf, annotations } from "../../report/github.ts";
-import { junit } from "../../report/junit.ts";
 import { json } from "../io.ts";
 import type { Io } from "../verb.ts";
-import { diagnosisMarkdown, diagnosisRecord, renderDiagnosis, shownOf } from "./doctor.ts";
+import { diagnosisRecord, renderDiagnosis, shownOf } from "./doctor.ts";
 
 /** The forms of doctor's report. */
 export type Format = "terminal" | "json" | "sarif" | "github" | "markdown" | "junit";
@@ -40,14 +38,18 @@ async function written(
       const { diagnosisSarif } = await import("./doctor_sarif.ts");
       return json(diagnosisSarif(diagnosis, shown, exit));
     }
-    case "junit":
+    case "junit": {
+      const { junit } = await import("../../report/junit.ts");
       return junit({ findings: shown, phases: diagnosis.phases, fails });
+    }
     case "markdown":
-      return diagnosisMarkdown(diagnosis, verbose);
+      return (await import("./doctor_markdown.ts")).diagnosisMarkdown(diagnosis, verbose);
     case "terminal":
       return renderDiagnosis(diagnosis, elapsed, stdout, verbose);
-    case "github":
+    case "github": {
+      const { annotationOf, annotations } = await import("../../report/github.ts");
       return renderDiagnosis(diagnosis, elapsed, stdout, verbose) +
         annotations(shownOf(diagnosis, false).map(annotationOf));
+    }
   }
 }

@@ -38,7 +38,7 @@ export const tokenInJobEnv: Rule = {
           ],
           next: [`move ${setting.name} to the \`env:\` of the step that publishes`],
           fix: token.source === "variable" && token.name === setting.name
-            ? moved(each, token, subject)
+            ? () => moved(each, token, subject)
             : null,
         } satisfies Report;
       }

@@ -145,7 +145,7 @@ function reportOf(job: Publishing, unread: Setting, { name }: Reading, subject: 
         ? `call it ${name}`
         : "let actions/setup-node write the line (registry-url: https://registry.npmjs.org), and call the variable NODE_AUTH_TOKEN",
     ],
-    fix: renames ? renamed(unread, name, subject) : null,
+    fix: renames ? () => renamed(unread, name, subject) : null,
   };
 }
 
