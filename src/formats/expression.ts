@@ -23,6 +23,16 @@ export interface KnownRun {
  */
 export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
   if (!MAY_BE_CONSTANT.test(expression)) return "unknown";
+  const key = JSON.stringify([expression, run, ...run?.inputs ?? []]);
+  const known = DECIDED.get(key) ?? await decided(expression, run);
+  DECIDED.set(key, known);
+  return known;
+}
+
+/** Many jobs of a repository ask for the same. */
+const DECIDED = new Map<string, Truth>();
+
+async function decided(expression: string, run: KnownRun | null): Promise<Truth> {
   const { Evaluator, Lexer, Parser, data, wellKnownFunctions } = await import(
     "@actions/expressions"
   );

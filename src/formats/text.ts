@@ -70,10 +70,12 @@ export function readNamed(file: string, limit: number): Promise<Uint8Array | nul
   });
 }
 
+const STRICT = new TextDecoder("utf-8", { fatal: true });
+
 /** The text of `bytes`, without byte order mark. @throws {UsageError} `text-not-utf8` */
 export function decodeUtf8(bytes: Uint8Array, path: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return STRICT.decode(bytes);
   } catch {
     throw new UsageError(notUtf8(bytes, path));
   }

@@ -44,6 +44,19 @@ export function invocations(
   shell: Shell = "posix",
   options: ShellOptions = {},
 ): readonly Invocation[] {
+  const { stopsAtErrors = true, pipefail = false } = options;
+  const key = `${shell} ${stopsAtErrors} ${pipefail} ${script}`;
+  const known = READ.get(key) ?? read(script, shell, options);
+  if (READ.size > MOST_READ) READ.clear();
+  READ.set(key, known);
+  return known;
+}
+
+/** The model and several rules read the same scripts. */
+const READ = new Map<string, readonly Invocation[]>();
+const MOST_READ = 1000;
+
+function read(script: string, shell: Shell, options: ShellOptions): readonly Invocation[] {
   const expressions: string[] = [];
   // The same length, so that offsets stay; no blank, quote or dollar, so that the shell's grammar stays.
   const known = script.replace(EXPRESSION, (expression) => {

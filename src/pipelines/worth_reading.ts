@@ -28,13 +28,20 @@ export async function worthReading(text: string, tree: Tree): Promise<boolean> {
     await leads(text, tree, 0, new Set());
 }
 
+const JOB = /[^\s#-][^\n]*:[ \t]*(?:#.*)?\r?$/my;
+
 /** How many jobs a workflow has that is not worth reading. */
 export function jobsIn(text: string): number {
   const [, after = ""] = /^["']?jobs["']?[ \t]*:[^\r\n]*\r?\n([^]*)/m.exec(text) ?? [];
   const body = after.split(/^["']?[A-Za-z][\w-]*["']?:/m, 1)[0]!;
   const indent = /^( +)[^\s#]/m.exec(body)?.[1];
-  const jobs = new RegExp(`^${indent}[^\\s#-][^\\n]*:[ \\t]*(?:#.*)?\\r?$`, "gm");
-  return indent === undefined ? 0 : [...body.matchAll(jobs)].length;
+  if (indent === undefined) return 0;
+  let count = 0;
+  for (let line = 0; line >= 0 && line < body.length; line = body.indexOf("\n", line) + 1 || -1) {
+    JOB.lastIndex = line + indent.length;
+    if (body.startsWith(indent, line) && JOB.test(body)) count++;
+  }
+  return count;
 }
 
 /** How deep scripts are followed: the workflow's own, and what those start. */
