@@ -10,11 +10,15 @@ const SEMVER = new OnDemand(async () => (await import("semver")).default);
  */
 export function validRange(text: string | null): string | null {
   if (text === null) return null;
-  const [, major, minor, patch] = PARTIAL.exec(text) ?? [];
-  if (major !== undefined) {
-    if (patch !== undefined) return `${major}.${minor}.${patch}`;
-    const from = `${major}.${minor ?? 0}.0`;
-    const to = minor === undefined ? `${Number(major) + 1}.0.0` : `${major}.${Number(minor) + 1}.0`;
+  const [, operator, major, minor, patch] = PARTIAL.exec(text) ?? [];
+  // Below 1.0.0 a caret says something else.
+  if (major !== undefined && (operator === undefined || major !== "0")) {
+    if (patch !== undefined && operator === undefined) return `${major}.${minor}.${patch}`;
+    const from = `${major}.${minor ?? 0}.${patch ?? 0}`;
+    if (operator === ">=") return `>=${from}`;
+    const to = minor === undefined || operator === "^"
+      ? `${Number(major) + 1}.0.0`
+      : `${major}.${Number(minor) + 1}.0`;
     return `${from === "0.0.0" ? "" : `>=${from} `}<${to}-0`;
   }
   if (text === "*" || text === "") return "*";
@@ -40,7 +44,10 @@ export function subset(inner: string, outer: string): boolean {
 }
 
 const NUMBER = "(0|[1-9]\\d{0,4})";
-const PARTIAL = new RegExp(`^v?${NUMBER}(?:\\.${NUMBER}(?:\\.${NUMBER})?)?$`);
+/** What is not given may be anything, also as `x`. */
+const PARTIAL = new RegExp(
+  `^(?:(>=|\\^|~)|v)?${NUMBER}(?:\\.${NUMBER}(?:\\.${NUMBER}|\\.[x*])?|(?:\\.[x*]){1,2})?$`,
+);
 /** No digit, and no `x`, which stands for any. */
 const WORD = /^[a-wyz]{2,}(?:\/(?:\*|[a-wyz]+))?$/;
 const COMPARATOR = new RegExp(`^(>=|<|\\^)?${NUMBER}(?:\\.${NUMBER}(?:\\.${NUMBER})?)?(-0)?$`);

@@ -15,10 +15,20 @@ export interface ReleaseMaker {
   readonly at: Location;
 }
 
+const ACTION_NAMES = [
+  "release-please-action",
+  "action-gh-release",
+  "ncipollo/release-action",
+  "create-release",
+  "release-drafter",
+  "semantic-release",
+];
+const COMMANDS = /\bgh release (?:create|edit)\b|\bgit push\b.{0,200}tags\b/;
+
 /** Whether a workflow may make releases or tags; by its text alone, because most have nothing to do with publishing. */
 export function mentionsReleases(text: string): boolean {
-  return /\b(?:release-please-action|action-gh-release|ncipollo\/release-action|create-release|release-drafter|semantic-release)\b|\bgh release (?:create|edit)\b|\bgit push\b.{0,200}tags\b/
-    .test(text);
+  return ACTION_NAMES.some((name) => text.includes(name)) ||
+    (text.includes("gh release") || text.includes("git push")) && COMMANDS.test(text);
 }
 
 /** Whether a trigger is for tags alone. */

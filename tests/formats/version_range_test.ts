@@ -5,7 +5,9 @@ import { withLibraries } from "../../src/formats/on_demand.ts";
 import { intersects, subset, validRange } from "../../src/formats/version_range.ts";
 
 const number = fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 99_999 }));
-const partial = fc.array(number, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("."));
+const any = fc.constantFrom(...["", "", "", ".x", ".*", ".x.x"]);
+const partial = fc.tuple(fc.array(number, { minLength: 1, maxLength: 3 }), any)
+  .map(([parts, rest]) => parts.join(".") + (parts.length < 3 ? rest : ""));
 const comparator = fc.tuple(fc.constantFrom("", ">=", "<", "^", "<=", ">", "~", "v"), partial)
   .map((parts) => parts.join(""));
 const odd = fc.constantFrom(
@@ -46,7 +48,13 @@ Deno.test("what most people write is read without the library", () => {
   ]);
   assertEquals(intersects(validRange("24")!, ">=24.5.0"), true);
   assertEquals(intersects("^22.22.2 || ^24.15.0 || >=26.0.0", "25.1.0"), false);
-  assertThrows(() => validRange("~24.1"));
+  assertEquals(["14.x", "^22.3", "~24.1", ">=20"].map(validRange), [
+    ">=14.0.0 <15.0.0-0",
+    ">=22.3.0 <23.0.0-0",
+    ">=24.1.0 <24.2.0-0",
+    ">=20.0.0",
+  ]);
+  assertThrows(() => validRange("<24.1"));
 });
 
 Deno.test("a version or a range means what npm takes it for", async () => {
