@@ -24,7 +24,7 @@ const FOREIGN: Readonly<Record<string, Kind>> = {
 
 /** Why a client that exists cannot be chosen; `null` for the ones that can, and for words that are no client. */
 export function foreignClient(name: string): Problem | null {
-  const kind = FOREIGN[name];
+  const kind = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   if (!kind) return null;
   const usable = CLIENTS_OF[kind].map((client) => `client = "${client}"`).join(" or ");
   return {

@@ -1,3 +1,4 @@
+import { ownTable } from "../formats/own_table.ts";
 import { literally } from "../formats/literally.ts";
 import { intersects, validRange } from "../formats/version_range.ts";
 import { textOf } from "../formats/located.ts";
@@ -68,10 +69,10 @@ function stepOf(step: Publishing["step"], invocation: Publishing["invocation"]):
 }
 
 /** Inputs of the actions that install a client, with its version. */
-const INSTALLERS: Readonly<Record<string, { readonly tool: string; readonly input: string }>> = {
+const INSTALLERS = ownTable<{ readonly tool: string; readonly input: string }>({
   "pnpm/action-setup": { tool: "pnpm", input: "version" },
   "astral-sh/setup-uv": { tool: "uv", input: "version" },
-};
+});
 
 /** The version that the last command or action before has installed for the whole machine. */
 function installed(name: string, job: Publishing, { sources }: Subject): StatedTool | null {

@@ -23,6 +23,11 @@ export const EVENTS: Readonly<Record<string, readonly RefKind[]>> = {
   issue_comment: ["branch"],
 };
 
+/** The kinds of refs that a run for an event can have; `null` where it is not known. */
+export function refKindsOf(event: string): readonly RefKind[] | null {
+  return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : null;
+}
+
 /** What the refs of a kind begin with. */
 export const PREFIXES: Readonly<Record<RefKind, string>> = {
   branch: "refs/heads/",

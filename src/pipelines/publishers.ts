@@ -1,3 +1,4 @@
+import { ownTable } from "../formats/own_table.ts";
 import type { Ecosystem } from "./model.ts";
 import { ANY_ACTIONS, ANY_COMMANDS } from "./publishers/any.ts";
 import { CRATES_ACTIONS, CRATES_COMMANDS, CRATES_MINTS } from "./publishers/crates.ts";
@@ -42,19 +43,19 @@ export const PUBLISH_ACTIONS: readonly PublishAction[] = [
 ];
 
 /** Actions that give later steps of the job a minted token, by `owner/repo` in lower case. */
-export const MINT_ACTIONS: Readonly<Record<string, MintAction>> = {
+export const MINT_ACTIONS = ownTable<MintAction>({
   ...CRATES_MINTS,
   ...RUBYGEMS_MINTS,
   ...NUGET_MINTS,
   ...OTHER_MINTS,
-};
+});
 
 /** Actions that run the command of an input. */
-export const COMMAND_INPUTS: Readonly<Record<string, string>> = {
+export const COMMAND_INPUTS = ownTable<string>({
   "nick-fields/retry": "command",
   "nick-invision/retry": "command",
   "wandalen/wretry.action": "command",
-};
+});
 
 const BY_PROGRAM = new Map<string, PublishCommand[]>();
 for (const row of PUBLISH_COMMANDS) {

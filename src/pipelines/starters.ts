@@ -1,3 +1,5 @@
+import { ownTable } from "../formats/own_table.ts";
+
 /** What a program that starts another one expects before that one's name. */
 export interface Starter {
   /** Its own words that mean "start"; none when it always does. */
@@ -48,7 +50,7 @@ const PYTHON_RUNNER: Starter = {
 const SECRETS_RUNNER: Starter = { verbs: ["run", "exec"], dashes: true };
 
 /** Programs that start the program which their arguments name. */
-export const STARTERS: Readonly<Record<string, Starter>> = {
+export const STARTERS = ownTable<Starter>({
   sudo: { valued: ["-u", "-g", "--user", "--group"] },
   doas: { valued: ["-u"] },
   gosu: { skip: 1 },
@@ -157,7 +159,7 @@ export const STARTERS: Readonly<Record<string, Starter>> = {
   hatch: PYTHON_RUNNER,
   rye: PYTHON_RUNNER,
   deno: { verbs: ["run"], valued: ["-c", "--config"] },
-};
+});
 
 /** Packages whose program has another name. */
 export const BY_PACKAGE: Readonly<Record<string, string>> = {

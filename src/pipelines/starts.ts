@@ -1,6 +1,6 @@
 import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
-import { EVENTS, PREFIXES, type RefKind } from "./events.ts";
+import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
 import type { Answer, Job, Pipeline, Setting, Trigger } from "./model.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 
@@ -54,7 +54,7 @@ function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolea
 function refsOf(
   { event, tags, branches, tagsIgnored, branchesIgnored }: Trigger,
 ): readonly (RefKind | null)[] {
-  const kinds = EVENTS[event];
+  const kinds = refKindsOf(event);
   if (!kinds) return [null];
   if (event !== "push") return kinds;
   const onlyTags = (tags || tagsIgnored) && !branches && !branchesIgnored;

@@ -1,5 +1,5 @@
 import { plainLine } from "../host/redact.ts";
-import { EVENTS, refOf } from "../pipelines/events.ts";
+import { refKindsOf, refOf } from "../pipelines/events.ts";
 import type { Pipeline, Trigger } from "../pipelines/model.ts";
 import { accepts } from "../pipelines/ref_filter.ts";
 import { KeylessError } from "../problem.ts";
@@ -55,7 +55,7 @@ function rank({ event }: Trigger): number {
 
 /** Whether runs of it are runs of tags where nothing else is said. */
 function prefersTags({ event, tags, tagsIgnored, branches, branchesIgnored }: Trigger): boolean {
-  if (event !== "push") return EVENTS[event]?.[0] === "tag";
+  if (event !== "push") return refKindsOf(event)?.[0] === "tag";
   return tags !== null || tagsIgnored !== null && !branches && !branchesIgnored;
 }
 
@@ -70,7 +70,7 @@ function usualRef(trigger: Trigger, refs: Refs, version: string | null): Omit<St
   if (trigger.event === "merge_group") {
     return { ref: refOf("branch", "gh-readonly-queue/main/pr-1"), madeUp: false };
   }
-  if (EVENTS[trigger.event]?.[0] === "pull") return { ref: refOf("pull", "1/merge"), madeUp: false };
+  if (refKindsOf(trigger.event)?.[0] === "pull") return { ref: refOf("pull", "1/merge"), madeUp: false };
   const starts = (kind: "tag" | "branch") => (name: string) => accepts(trigger, refOf(kind, name));
   if (prefersTags(trigger)) {
     const there = existingTag(refs.tags.filter(({ name }) => starts("tag")(name)), version);
@@ -115,7 +115,7 @@ function wanted(trigger: Trigger): string {
   const event = plainLine(trigger.event, 40);
   if (trigger.event !== "push") {
     return `${event} starts it for ${
-      (EVENTS[trigger.event] ?? []).map((kind) => KINDS[kind]).join(" and ")
+      (refKindsOf(trigger.event) ?? []).map((kind) => KINDS[kind]).join(" and ")
     }.`;
   }
   const filtered = (what: string, patterns: readonly string[] | null, ignored: readonly string[] | null) => {

@@ -1,3 +1,4 @@
+import { ownTable } from "../../formats/own_table.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import type { Job, Settings, Step } from "../../pipelines/model.ts";
@@ -5,7 +6,7 @@ import type { Location } from "../../problem.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
 /** Actions that write to the repository with the token of an input, or of a variable, by default the job's own. */
-const WRITERS: Readonly<Record<string, { readonly does: string; readonly token: readonly string[] }>> = {
+const WRITERS = ownTable<{ readonly does: string; readonly token: readonly string[] }>({
   "softprops/action-gh-release": { does: "makes a release", token: ["token"] },
   "ncipollo/release-action": { does: "makes a release", token: ["token"] },
   "actions/create-release": { does: "makes a release", token: [] },
@@ -14,7 +15,7 @@ const WRITERS: Readonly<Record<string, { readonly does: string; readonly token: 
   "googleapis/release-please-action": { does: "makes releases and opens pull requests", token: ["token"] },
   "stefanzweifel/git-auto-commit-action": { does: "pushes a commit", token: [] },
   "mathieudutour/github-tag-action": { does: "pushes a tag", token: ["github_token"] },
-};
+});
 
 const OWN = /^\$\{\{\s*(?:secrets\.GITHUB_TOKEN|github\.token)\s*\}\}$/i;
 

@@ -1,3 +1,4 @@
+import { ownTable } from "../../formats/own_table.ts";
 import type { Setting } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Fix } from "../../report/finding.ts";
@@ -113,12 +114,12 @@ function hasAnother(job: Publishing, reading: Reading, subject: Subject): boolea
 }
 
 /** What scripts do that set up a credential in a way that is not followed. */
-const CONFIGURES: Readonly<Record<string, RegExp>> = {
+const CONFIGURES = ownTable<RegExp>({
   NODE_AUTH_TOKEN:
     /npmrc|_auth|\bnpm (?:login|adduser|config|set)\b|\bpnpm (?:login|config)\b|npm-cli-login|npm-auth/,
   YARN_NPM_AUTH_TOKEN: /yarnrc|\byarn (?:npm login|config set)|npmAuth/,
   CARGO_REGISTRY_TOKEN: /\bcargo login\b|\.cargo\/|credential/,
-};
+});
 
 /** The scripts of the job, and those of the project. */
 function* textsOf({ job }: Publishing, sources: ReadonlyMap<string, string>): Iterable<string> {
