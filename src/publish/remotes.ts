@@ -11,6 +11,9 @@ export interface Remotes {
   readonly addresses: readonly string[];
 }
 
+/** Nobody has more; each is asked for, and held against each package. */
+const MOST = 100;
+
 /** Reads git's own configuration, which starting git for would take longer than everything else; git is asked where that is not all. */
 export async function remotesOf(env: Env, root: string): Promise<Remotes> {
   const text = await configuration(root);
@@ -18,7 +21,7 @@ export async function remotesOf(env: Env, root: string): Promise<Remotes> {
     ? []
     : /^[ \t]*\[include|insteadof/im.test(text)
     ? await asked(env, root)
-    : urlsIn(text);
+    : urlsIn(text).slice(0, MOST);
   return {
     repository: repositoryOf(urls.find(([remote]) => remote === "origin")?.[1] ?? ""),
     addresses: urls.map(([, url]) => url),
@@ -69,7 +72,7 @@ function urlsIn(config: string): Url[] {
   const urls: Url[] = [];
   let remote: string | null = null;
   for (const line of config.split("\n")) {
-    const section = /^\s*\[(.*)\]\s*(.*)$/.exec(line);
+    const section = /^\s*\[([^]*)\]\s*([^]*)$/.exec(line);
     if (section) {
       remote = /^remote\s+"((?:\\.|[^"\\])*)"$/i.exec(section[1]!.trim())?.[1]?.replace(/\\(.)/g, "$1") ??
         null;
@@ -85,9 +88,9 @@ function urlsIn(config: string): Url[] {
 async function asked(env: Env, root: string): Promise<Url[]> {
   const { code, stdout } = await consult(env, root, ["config", "--get-regexp", "^remote\\..*\\.url$"]);
   if (code !== 0) return [];
-  const names = stdout.trim().split("\n").map((line) => /^remote\.(.*)\.url /.exec(line)?.[1] ?? "");
+  const names = stdout.trim().split("\n", MOST).map((line) => /^remote\.(.*)\.url /.exec(line)?.[1] ?? "");
   // With the addresses that `insteadOf` makes of them.
-  const urls = await Promise.all(names.map((name) => consult(env, root, ["remote", "get-url", name])));
+  const urls = await Promise.all(names.map((name) => consult(env, root, ["remote", "get-url", "--", name])));
   return urls.flatMap((outcome, index): Url[] =>
     outcome.code === 0 ? [[names[index]!, outcome.stdout.trim()]] : []
   );

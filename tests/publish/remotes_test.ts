@@ -67,6 +67,15 @@ Deno.test("git is asked where its configuration includes another, or rewrites ad
   );
 });
 
+Deno.test("of thousands of remotes a hundred are looked at, whatever they are called", async () => {
+  const git = { ".git/HEAD": "ref: refs/heads/main\n", ".git/objects/x": "", ".git/refs/x": "" };
+  const names = ["--push", ...Array.from({ length: 5000 }, (_, index) => `r${index}`)];
+  const config = names.map((name) => `[remote "${name}"]\n\turl = https://github.com/a/b\n`).join("");
+  assertEquals((await found({ ...git, ".git/config": config })).addresses.length, 100);
+  const { addresses } = await found({ ...git, ".git/config": `[include]\n\tpath = x\n${config}` });
+  assertEquals(addresses.length, 100);
+});
+
 Deno.test("a repository is the owner and the name of an address, in each of its forms", () => {
   const cases: [string, string | null][] = [
     ["https://github.com/acme/widget.git", "acme/widget"],
