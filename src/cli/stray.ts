@@ -4,19 +4,20 @@
  */
 export async function withStrayErrors<T>(work: () => Promise<T>): Promise<T> {
   const stray = Promise.withResolvers<never>();
-  const over = new AbortController();
-  const options = { signal: over.signal };
-  globalThis.addEventListener("unhandledrejection", (event) => {
+  const onRejection = (event: PromiseRejectionEvent) => {
     event.preventDefault();
     stray.reject(event.reason);
-  }, options);
-  globalThis.addEventListener("error", (event) => {
+  };
+  const onError = (event: ErrorEvent) => {
     event.preventDefault();
     stray.reject(event.error);
-  }, options);
+  };
+  globalThis.addEventListener("unhandledrejection", onRejection);
+  globalThis.addEventListener("error", onError);
   try {
     return await Promise.race([work(), stray.promise]);
   } finally {
-    over.abort();
+    globalThis.removeEventListener("unhandledrejection", onRejection);
+    globalThis.removeEventListener("error", onError);
   }
 }
