@@ -205,7 +205,7 @@ class Aliases {
     }
     this.#open.delete(node);
     if (depth > MAX_DEPTH) throw new UsageError(nestedTooDeeply(this.source, node.range?.[0] ?? 0));
-    if (nodes > MAX_NODES) throw this.#refusal(node, "the aliases in it multiply");
+    if (nodes > MAX_NODES && this.#targets.size > 0) throw this.#refusal(node, "the aliases in it multiply");
     const reach = { nodes, depth };
     this.#reaches.set(node, reach);
     return reach;

@@ -166,3 +166,8 @@ Deno.test("no text makes the parser throw anything but a problem", () => {
   fc.assert(fc.property(fc.string({ unit: piece, maxLength: 40 }), readable), { numRuns: 2000 });
   fc.assert(fc.property(fc.string({ unit: "binary" }), readable));
 });
+
+Deno.test("a long file is no alias bomb", () => {
+  const text = Array.from({ length: 210_000 }, () => "- 1\n").join("");
+  assertEquals((locatedYaml(parseYaml(text, "x.yml")).root.value as unknown[]).length, 210_000);
+});
