@@ -255,7 +255,8 @@ function isImpossible(error: unknown): boolean {
       (error instanceof TypeError && error.message.includes("NUL")));
 }
 
-function fileError(code: string, message: string, error: unknown): KeylessError {
+/** What the system refused, in its own words; `message` says what was tried. */
+export function fileError(code: string, message: string, error: unknown): KeylessError {
   const isDenied = error instanceof Deno.errors.PermissionDenied;
   // What the system says, without its number and the path of this machine behind it.
   const said = (error instanceof Error ? error.message : String(error)).replace(/\.? ?\(os error.*/s, "");

@@ -82,3 +82,15 @@ Deno.test("a directory that does not exist is wrong usage", async () => {
   assertEquals(code, 2);
   assertStringIncludes(stderr, 'There is no directory "no-such-directory"');
 });
+
+Deno.test("a directory that cannot be entered is the reader's to see to, and no bug of keyless", async () => {
+  const place = await Deno.makeTempDir();
+  try {
+    await Deno.symlink("loop", `${place}/loop`);
+    const { code, stderr } = await answer(["explain", "--list", "-C", `${place}/loop`]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `Cannot enter ${place}/loop: `);
+  } finally {
+    await Deno.remove(place, { recursive: true });
+  }
+});
