@@ -23,11 +23,19 @@ export async function checkout(env: Env, root: string): Promise<Checkout> {
     git(env, root, ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--", "."]),
   ]);
   if (head.code !== 0) {
+    const said = head.stderr.trim().split("\n")[0] ?? "";
+    const foreign = /^fatal: detected dubious ownership in repository at '(.+)'$/.exec(said)?.[1];
     throw new KeylessError({
       code: "not-a-repository",
-      message: "Packages are built from a commit, and there is none here",
-      why: [head.stderr.trim().split("\n")[0] ?? ""],
-      next: ["run keyless inside the git repository of the packages, after a first commit"],
+      message: foreign === undefined
+        ? "Packages are built from a commit, and there is none here"
+        : "git does not open this repository, because it belongs to another user",
+      why: [said],
+      next: [
+        foreign === undefined
+          ? "run keyless inside the git repository of the packages, after a first commit"
+          : `where you trust it: git config --global --add safe.directory ${foreign}`,
+      ],
     }, { exit: 2 });
   }
   const [commit, time] = head.stdout.trim().split(" ");
