@@ -1,6 +1,7 @@
 import type { Package, Project } from "../config/project.ts";
 import { joined } from "../formats/shell.ts";
 import type { Answer, PublishInvocation } from "../pipelines/model.ts";
+import { namedPlace } from "./own_manifest.ts";
 
 /** Options of the npm clients with which other packages are published than that of the directory. */
 const SEVERAL = /^(?:-r|--recursive|-ws|--workspaces?|-w|--filter|-F|--all)(?:=|$)/;
@@ -18,12 +19,17 @@ export function publishesPackage(
   // pnpm's way to leave a package out.
   if (invocation.args.some((word) => word.replace(/^(?:--filter|-F)=/, "") === `!${pkg.name}`)) return "no";
   if (invocation.packages.length > 0) return invocation.packages.includes(pkg.name) ? "yes" : "no";
-  if (client === "keyless" || packages.filter((other) => other.kind === pkg.kind).length === 1) return "yes";
-  if (client === "cargo") return cargoPublishes(invocation, pkg);
-  const plain = ["npm", "pnpm"].includes(client) && invocation.inScript === null &&
+  const only = packages.filter((other) => other.kind === pkg.kind).length === 1;
+  if (client === "keyless") return "yes";
+  if (client === "cargo") return only ? "yes" : cargoPublishes(invocation, pkg);
+  const plain = ["npm", "pnpm"].includes(client) &&
     invocation.args.every((word) => !SEVERAL.test(word) && !MOVED.test(word));
-  if (!plain || directory === null) return "unknown";
-  return directory === pkg.path ? "yes" : "unknown";
+  if (!plain) return only ? "yes" : "unknown";
+  const place = namedPlace(invocation);
+  const target = place === undefined ? directory : joined(directory, place);
+  if (target === null) return only && place === undefined ? "yes" : "unknown";
+  // A directory that is built, or brought by an artifact, is none of the project's packages.
+  return target === pkg.path && (only || invocation.inScript === null) ? "yes" : "unknown";
 }
 
 function cargoPublishes({ args, directory }: PublishInvocation, pkg: Package): Answer {
