@@ -34,13 +34,11 @@ export const checkoutKeepsCredentials: Rule = {
       yield {
         message: `Job "${job.id}" publishes, and leaves its GitHub token in the checkout`,
         at: checkout.uses!.at,
-        label: "keeps the token in .git/config",
+        label: "leaves the token where git finds it",
         related: job.permissions.at
           ? [{ at: job.permissions.at, message: "the token may write contents" }]
           : [],
-        why: [
-          "Every later step can read it there, and push with it; an upload of the whole directory would even publish it.",
-        ],
+        why: ["Every later step can read it there, and push with it."],
         next: ["add `persist-credentials: false` to the checkout"],
       } satisfies Report;
     }

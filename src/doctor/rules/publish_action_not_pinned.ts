@@ -3,15 +3,21 @@ import { actionName } from "../../pipelines/publishing.ts";
 import type { Job, Step } from "../../pipelines/model.ts";
 import type { Report, Rule } from "../rule.ts";
 
-/** What an action is taken by: a commit cannot change, a tag can be moved, a branch is moved all the time. */
-type Ref = "commit" | "tag" | "branch";
+/** What an action is taken by: a commit cannot change, a tag can be moved, a release branch is with releases, another all the time. */
+type Ref = "commit" | "tag" | "release branch" | "branch";
+
+const LABELS: Readonly<Record<Exclude<Ref, "commit">, string>> = {
+  "tag": "a tag can be moved to other code",
+  "release branch": "changes with every release",
+  "branch": "changes with every commit there",
+};
 
 /** Whoever can move the tag or the branch of an action runs code in the job that may publish. */
 export const publishActionNotPinned: Rule = {
   code: "publish-action-not-pinned",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing }) {
+  *check({ publishing, remote }) {
     for (
       const job of new Set(
         publishing.filter(({ pipeline }) => pipeline.vendor === "github").map((each) => each.job),
@@ -20,10 +26,10 @@ export const publishActionNotPinned: Rule = {
       for (const { step, name, ref } of actionsOf(job)) {
         if (ref === "commit") continue;
         yield {
-          severity: ref === "branch" ? "warning" : "info",
+          severity: ref === "branch" && !ownedBy(remote, name) ? "warning" : "info",
           message: `Job "${job.id}" publishes, and runs ${name} from a ${ref}`,
           at: step.uses!.at,
-          label: ref === "branch" ? "changes with every commit there" : "a tag can be moved to other code",
+          label: LABELS[ref],
           why: [
             "Whoever can move it runs code where the token is; that is how tj-actions and trivy-action handed out secrets.",
           ],
@@ -42,7 +48,12 @@ interface Used {
   readonly ref: Ref;
 }
 
-/** The actions of other people: GitHub's own have the token anyway. */
+/** Whether the action is of the one who owns the repository: the same people can change either. */
+function ownedBy(remote: string | null, name: string): boolean {
+  return remote !== null && remote.split("/")[0]!.toLowerCase() === name.split("/")[0]!.toLowerCase();
+}
+
+/** The actions that do not come from GitHub, which has the token anyway. */
 function actionsOf(job: Job): Used[] {
   return allSteps(job.steps).flatMap((step) => {
     const { uses, live } = step;
@@ -58,7 +69,7 @@ function actionsOf(job: Job): Used[] {
 
 function kindOf(ref: string): Ref {
   if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(ref)) return "commit";
-  // `setup-v2` is a tag of a repository with several actions; PyPI's documentation takes its action from `release/v1`, which moves with
-  // releases alone.
-  return /^(?:[\w.]+-|release\/)?v?\d+(?:[.\-_+]|$)/.test(ref) ? "tag" : "branch";
+  // `setup-v2` is a tag of a repository with several actions; PyPI's documentation takes its action from the branch `release/v1`.
+  if (/^release\/v?\d+(?:[.\-_+]|$)/.test(ref)) return "release branch";
+  return /^(?:[\w.]+-)?v?\d+(?:[.\-_+]|$)/.test(ref) ? "tag" : "branch";
 }
