@@ -39,8 +39,19 @@ function check(source: SourceText): void {
     if (/nested/.test(error.message)) throw new UsageError(nestedTooDeeply(source, offset));
     if (/redefine/.test(error.message)) throw new UsageError(duplicateKey(source, offset));
     const what = error.message.split("\n")[0]!.replace("Invalid TOML document: ", "");
-    throw new UsageError(syntaxProblem("toml-syntax", source, offset, what));
+    throw new UsageError(
+      syntaxProblem("toml-syntax", source, offset, clearer(what, source.body.slice(offset))),
+    );
   }
+}
+
+/** What the parser says, except for the two mistakes that everybody makes: a quotation mark that is missing at the end, or at both. */
+function clearer(said: string, rest: string): string {
+  if (/^control character/.test(said) && /^\r?\n/.test(rest)) return "a string is not closed on its line";
+  if (said === "invalid value" && /^(?!true|false|inf|nan)[a-z]/i.test(rest)) {
+    return "a text needs quotation marks";
+  }
+  return said;
 }
 
 /** A {@link Located} whose table can still grow, and whose place a later header may set. */

@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
   {
     what: "a syntax error",
     config: "[[package]]\nname = my-crate\n",
-    shown: `toml-syntax keyless.toml:2:8: Cannot read keyless.toml: invalid value
+    shown: `toml-syntax keyless.toml:2:8: Cannot read keyless.toml: a text needs quotation marks
   name = my-crate
          ^^^^^^^^
   -> correct the line, then run again`,

@@ -66,6 +66,11 @@ Deno.test("mistakes are named at their place", () => {
     ["\ufeffa = 1\r\na = 2\r\n", 'duplicate-key 2:1 "a" "a" is set a second time'],
     ["a = { b = 1, b = 2 }", 'duplicate-key 1:14 "b" "b" is set a second time'],
     ["[[a]]\n[a]\n", 'duplicate-key 2:2 "a" "a" is set a second time'],
+    ['a = "x\nb = 1\n', 'toml-syntax 1:7 "" Cannot read x.toml: a string is not closed on its line'],
+    ["a = 'x\r\n", 'toml-syntax 1:7 "" Cannot read x.toml: a string is not closed on its line'],
+    ["a = release.yml\n", 'toml-syntax 1:5 "release.yml" Cannot read x.toml: a text needs quotation marks'],
+    ["a = True\n", 'toml-syntax 1:5 "True" Cannot read x.toml: invalid value'],
+    ["a = +\n", 'toml-syntax 1:5 "+" Cannot read x.toml: invalid value'],
     ["name: x", 'toml-syntax 1:5 ":" Cannot read x.toml: illegal character in key'],
   ];
   for (const [text, expected] of table) assertEquals(refusal(() => parseToml(text, "x.toml")), expected);
