@@ -30,11 +30,7 @@ const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", faile
 /** A page for a comment on a pull request, or for the summary of a job, in GitHub's Markdown. The mark at its top lets a script find it again. */
 export function markdown({ verdict, findings, phases, url }: MarkdownReport): string {
   const head = `<!-- keyless doctor -->\n### keyless doctor: ${inline(verdict)}\n`;
-  const sections = phases.map((phase) => {
-    const { name, status, reason } = phase;
-    const sign = isOpen(phase) ? SIGNS.unverified : STATUS[status];
-    return `- ${sign} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}\n`;
-  }).join("");
+  const sections = phases.map((phase) => `- ${section(phase, findings)}\n`).join("");
   const blocks: string[] = [];
   let length = head.length + sections.length;
   for (const finding of findings) {
@@ -49,6 +45,20 @@ export function markdown({ verdict, findings, phases, url }: MarkdownReport): st
     blocks.push(block);
   }
   return [head, ...blocks, ...sections ? [sections] : []].join("\n");
+}
+
+/** How a section came out. What is right in it is said only where nothing was found, as on a terminal. */
+function section(phase: Phase, findings: readonly ReportedFinding[]): string {
+  const { name, status, reason } = phase;
+  if (status === "passed") {
+    const found = findings.filter((each) => each.phase === name && each.ignored === null);
+    const worst = (["warning", "info"] as const).find((one) =>
+      found.some(({ severity }) => severity === one)
+    );
+    if (worst) return `${SIGNS[worst]} ${inline(name)}`;
+  }
+  const sign = isOpen(phase) ? SIGNS.unverified : STATUS[status];
+  return `${sign} ${inline(name)}${reason ? `: ${inline(reason)}` : ""}`;
 }
 
 /** A finding, folded to one line: what, and where; unfolded: why, the other places, what to do. */

@@ -79,3 +79,26 @@ Deno.test("of a finding with more places than anybody reads, the finding is show
   assertEquals(text.match(/here too/g)?.length, 20);
   assertStringIncludes(text, "… and 4980 more places");
 });
+
+Deno.test("a section with an open finding is not called right", () => {
+  const phases = ["credentials", "publishing jobs", "packages", "trust policy (local)"].map((name) =>
+    ({ name, status: "passed", reason: "all is right" }) as const
+  );
+  const text = markdown({
+    verdict: "1 warning, 2 to know",
+    findings: [
+      reported({ at, severity: "info" }),
+      reported({ at, severity: "warning" }),
+      reported({ at, severity: "info", phase: "packages" }),
+      reported({ at, severity: "warning", phase: "credentials", ignored: "known", ignoredBy: "comment" }),
+    ],
+    phases,
+    url: docsOf,
+  });
+  assertEquals(text.split("\n").filter((line) => /^- [✓!·] \w/.test(line)), [
+    "- ✓ credentials: all is right",
+    "- ! publishing jobs",
+    "- · packages",
+    "- ✓ trust policy (local): all is right",
+  ]);
+});
