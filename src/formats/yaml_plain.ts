@@ -43,6 +43,8 @@ const MAX_DEPTH = 50;
 const KEY = /(?:[\w.$/(][\w .$/@+()*-]*|"[^"\\\n]+"|'[^'\n]+')(?=:(?:[ \n]|$))/y;
 /** A plain scalar outside of brackets, with the blanks behind it. */
 const PLAIN = /(?:[^\s\-?:,[\]{}#&*!|>'"%@`]|[-?:](?=\S))(?:[^\n:#]|:(?=\S)|(?<=\S)#)*/y;
+/** The part of one in another line. */
+const MORE = /[^\s:#](?:[^\n:#]|:(?=\S)|(?<=\S)#)*/y;
 /** A plain scalar in brackets. */
 const INNER = /[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\n,[\]{}:#]|:(?=[^\s,[\]{}]))*/y;
 const QUOTED = /"((?:[^"\\\n]|\\[^\n])*)"|'((?:[^'\n]|'')*)'/y;
@@ -131,7 +133,11 @@ class Reader extends PlainLines {
     this.comments = [];
     if (isTag && (this.indent > indent || this.isItem())) otherwise();
     if (this.isItem() && this.indent >= indent) return this.#list(keyAt, depth + 1);
-    if (this.indent > indent) return this.#table(this.indent, keyAt, depth + 1);
+    if (this.indent > indent) {
+      KEY.lastIndex = this.at;
+      if (KEY.test(this.body)) return this.#table(this.indent, keyAt, depth + 1);
+      return commented ? otherwise() : this.#inline(this.at, indent, keyAt);
+    }
     const value = isTag ? { value: "", tag: "!" } : { value: null };
     return { located: { ...value, at: this.span(at, at), keyAt }, end: commented ? this.at : at };
   }
@@ -146,9 +152,33 @@ class Reader extends PlainLines {
       const [value, end] = this.#quoted(at);
       return this.#ended(value, at, end, indent, keyAt);
     }
-    PLAIN.lastIndex = at;
-    const written = (PLAIN.exec(this.body)?.[0] ?? otherwise()).trimEnd();
-    return this.#ended(scalarOf(written), at, at + written.length, indent, keyAt);
+    const [value, end] = this.#plain(at, indent);
+    return this.#ended(value, at, end, indent, keyAt);
+  }
+
+  /** A scalar without quotes, which goes on in the lines below that are indented deeper than `indent`, and what is behind it. */
+  #plain(start: number, indent: number): readonly [Value, number] {
+    PLAIN.lastIndex = start;
+    const first = (PLAIN.exec(this.body)?.[0] ?? otherwise()).trimEnd();
+    let end = start + first.length;
+    const lines = [first];
+    for (;;) {
+      const blanks: string[] = [];
+      let line = this.blanksEnd(end);
+      // Behind a comment nothing goes on.
+      if (this.body[line] !== "\n") break;
+      let content = this.blanksEnd(++line);
+      for (; this.body[content] === "\n"; content = this.blanksEnd(line)) {
+        blanks.push("");
+        line = content + 1;
+      }
+      MORE.lastIndex = content;
+      const more = content - line > indent ? MORE.exec(this.body)?.[0].trimEnd() : undefined;
+      if (more === undefined) break;
+      lines.push(...blanks, more);
+      end = content + more.length;
+    }
+    return [lines.length === 1 ? scalarOf(first) : folded(lines), end];
   }
 
   #ended(value: Value, start: number, end: number, indent: number, keyAt: Location | null): Read {

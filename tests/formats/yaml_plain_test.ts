@@ -44,6 +44,13 @@ jobs:
       # that is all
       # of them
     concurrency: !
+    secrets:
+      inherited by
+      those
+
+      below
+    needs: one
+      - two # and
     steps:
     - uses: actions/checkout@v4
       with: # nothing to see
@@ -131,7 +138,9 @@ Deno.test("a file that is written in any other way, or wrongly, is left to the p
     "a: {b: 1, b: 2}\n",
     "a: {b:1}\n",
     "a: 'b\n  c'\n",
-    "a: b\n  c\n",
+    "a: b\n  c: d\n",
+    "a: b # c\n  d\n",
+    "a: b\n  # c\n  d\n",
     "a: |2\n   b\n",
     "a: |+\n  b\n",
     "a: 0x10\n",
