@@ -62,7 +62,7 @@ export async function registrySections(
       name: "trust policy (crates.io registry)",
       codes: CRATES_RECORD_CODES,
       checked: await check(CRATES_RECORD_CODES, crates, false),
-      shown: true,
+      shown: subject.project.packages.some(({ kind }) => kind === "crates"),
     },
     {
       name: "trust policy (npm registry)",
