@@ -21,8 +21,9 @@ export const clientTooOld: Rule = {
   },
 };
 
-/** The first version that exchanges tokens itself; not of clients that let others do it. */
+/** The first version that exchanges tokens itself; not of clients that let others do it, nor of npm, which is npm-too-old's. */
 function firstAlone(client: string): string | null {
+  if (client === "npm") return null;
   const facts = clientFacts(client);
   return facts && facts.runs.length === 0 ? facts.oidc ?? null : null;
 }
