@@ -1,4 +1,6 @@
-import { commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
+import { literally } from "../../formats/literally.ts";
+import type { CredentialUse, Setting, Step } from "../../pipelines/model.ts";
+import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A step's variables are there for every command of it, also for the ones that run code of other people. */
@@ -7,26 +9,52 @@ export const installBesideToken: Rule = {
   severity: "warning",
   phase: "credentials",
   *check({ publishing, sources }) {
-    for (const { step, invocation } of publishing) {
+    for (const { job, step, invocation } of publishing) {
       const token = invocation.credentials.find(({ holds, scope, source }) =>
-        holds === "token" && scope === "step" && source === "variable"
+        holds === "token" && (scope === "step" || scope === "caller") && source === "variable"
       );
-      const install = token && commandsOf(step, sources).find(installs);
-      if (!install || install.at.start.offset >= invocation.at.start.offset) continue;
-      yield {
-        message: `${install.program} installs packages in the step that holds ${token.secret ?? token.name}`,
-        at: install.at,
-        label: "their install scripts see the token",
-        related: [{ at: token.at, message: "for every command of this step" }, {
-          at: invocation.at,
-          message: "needed here",
-        }],
-        why: ["Install scripts and build back ends of every package run with the step's variables."],
-        next: ["install in a step of its own, before the one that has the token"],
-      } satisfies Report;
+      if (!token) continue;
+      const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+      for (const [index, each] of steps.entries()) {
+        const given = holding(token, each);
+        const install = given && commandsOf(each, sources).find(installs);
+        const before = install?.at.path === invocation.at.path
+          ? install.at.start.offset < invocation.at.start.offset
+          : index < steps.indexOf(step);
+        if (!install || !before) continue;
+        const own = given.at.start.offset === token.at.start.offset;
+        yield {
+          message: `${install.program} installs packages in ${own ? "the" : "a"} step that holds ${
+            token.secret ?? token.name
+          }`,
+          at: install.at,
+          label: "their install scripts see the token",
+          related: [{ at: given.at, message: "for every command of this step" }, {
+            at: invocation.at,
+            message: "needed here",
+          }],
+          why: ["Install scripts and build back ends of every package run with the step's variables."],
+          next: [
+            own
+              ? "install in a step of its own, before the one that has the token"
+              : "take the token away from this step; where private packages need one, give it one that can only read",
+          ],
+        } satisfies Report;
+      }
     }
   },
 };
+
+/** The variable of a step that holds the token; GitHub's own is in every step's reach anyway. */
+function holding({ at, secret }: CredentialUse, { env }: Step): Setting | undefined {
+  const variables = [...env.values()];
+  const itself = variables.find((each) =>
+    each.at.path === at.path && each.at.start.offset === at.start.offset
+  );
+  if (itself || secret === null || /^github_token$/i.test(secret)) return itself;
+  const names = new RegExp(`\\bsecrets\\.${literally(secret)}\\b`, "i");
+  return variables.find(({ value }) => names.test(value));
+}
 
 function installs({ program, args }: PlacedCommand): boolean {
   const [verb] = args.filter((word) => !word.startsWith("-"));
