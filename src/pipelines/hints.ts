@@ -51,6 +51,8 @@ export function publishingCommand(text: string): { readonly text: string; readon
 const OTHER_ACTIONS = new Set([
   "softprops/action-gh-release",
   "actions/create-release",
+  "actions/publish-action",
+  "actions/publish-immutable-action",
   "actions/upload-release-asset",
   "release-drafter/release-drafter",
   "googleapis/release-please-action",
