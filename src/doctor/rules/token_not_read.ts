@@ -3,6 +3,8 @@ import type { Setting } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Fix } from "../../report/finding.ts";
 import { stepsUntil } from "../before_publishing.ts";
+import { runsNpm } from "../client_choice.ts";
+import { npmChoices } from "../npm_choice.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { mayBeGivenToken } from "../unseen_hands.ts";
 import { isRead, variablesAt } from "../variables.ts";
@@ -65,12 +67,18 @@ export const tokenNotRead: Rule = {
     for (const job of subject.publishing) {
       const reading = READINGS.find(({ clients }) => clients.includes(job.invocation.client));
       if (!reading || job.pipeline.vendor !== "github" || job.step.inner.length > 0) continue;
-      if (job.job.permissions.allows("id-token", "write") !== "no") continue;
+      if (job.job.permissions.allows("id-token", "write") !== "no" && !isOldNpm(job, subject)) continue;
       const unread = unreadIn(job, reading, subject);
       if (unread && !hasAnother(job, reading, subject)) yield reportOf(job, unread, reading, subject);
     }
   },
 };
+
+/** Whether the npm that publishes knows no OIDC, so that the permission to ask for a token gives it none. */
+function isOldNpm(job: Publishing, subject: Subject): boolean {
+  const choices = runsNpm(job, subject) === true ? npmChoices(job, subject) : null;
+  return Array.isArray(choices) && choices.length > 0 && choices.every(({ fits }) => !fits);
+}
 
 /** The token that is meant for the client and read by nobody; `null` where there is none, or where any other one is. */
 function unreadIn(job: Publishing, reading: Reading, { sources }: Subject): Setting | null {
