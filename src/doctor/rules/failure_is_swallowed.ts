@@ -13,7 +13,12 @@ export const failureIsSwallowed: Rule = {
     });
     for (const [at, jobs] of places) {
       if (!at) continue;
-      const related = placesOf(jobs, "publishes here").filter((label) => label.at !== at);
+      const related = [
+        ...placesOf(jobs, "publishes here").filter((label) => label.at !== at),
+        ...jobs.flatMap(({ invocation: { inScript } }) =>
+          inScript ? [{ at: inScript, message: "publishes here" }] : []
+        ),
+      ];
       yield {
         message: `Job "${jobs[0]!.job.id}" succeeds although publishing with ${clientsOf(jobs)} fails`,
         at,

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { loadProject } from "../../../src/config/load.ts";
+import { diagnose } from "../../../src/doctor/engine.ts";
+import { repository, session } from "../repository.ts";
+
+const WORKFLOW = `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - run: ./publish.sh
+`;
+
+Deno.test("a failure that a script hides is shown where the script publishes", async () => {
+  const root = await repository(
+    new Map([
+      [".github/workflows/release.yml", WORKFLOW],
+      ["publish.sh", "#!/bin/sh\nnpm publish || true\n"],
+    ]),
+  );
+  try {
+    const only = ["failure-is-swallowed"];
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+    assertEquals(
+      findings.map(({ at, label, related }) => [
+        `${at.path}:${at.start.line} ${label}`,
+        ...related.map((each) => `${each.at.path}:${each.at.start.line} ${each.message}`),
+      ]),
+      [[".github/workflows/release.yml:6 its failure does not count", "publish.sh:2 publishes here"]],
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
