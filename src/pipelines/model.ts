@@ -176,6 +176,13 @@ export interface EnvironmentSetting {
 /** What the job's GITHUB_TOKEN and OIDC may do, by the platform's rules. */
 export interface Permissions {
   allows(scope: string, level: "read" | "write"): Answer;
+  /**
+   * Whether a workflow of the same repository that the job calls may ask for it. Only where no block is written is that another question
+   * than {@link allows}: a repository whose default is read and write lets a called workflow have the id-token that no job has by default.
+   */
+  grants(scope: string, level: "read" | "write"): Answer;
+  /** What the deciding block says of all scopes at once (`read-all`, `write-all`); `null` where it names them, or says something else. */
+  readonly all: "read" | "write" | null;
   /** The block that decides, `null` when none is written anywhere. */
   readonly at: Location | null;
   /** Whether the job's own block replaces one of the workflow. */

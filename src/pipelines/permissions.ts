@@ -23,14 +23,25 @@ export interface PermissionContext {
 export function permissionsOf(context: PermissionContext): Permissions {
   const { workflow, job, caller } = context;
   const block = job ?? workflow;
+  const asked = (scope: string, level: "read" | "write") => {
+    const own = written(block!, scope, level);
+    if (caller === null) return own;
+    return lower(own, caller === "nobody" ? "unknown" : caller.grants(scope, level));
+  };
   return {
     from: job ? "job" : workflow ? "workflow" : "default",
     at: block ? block.keyAt ?? block.at : null,
     replaced: job && workflow ? whole(workflow) : null,
+    all: block && isText(block) ? SHORTHANDS[block.value.trim()] ?? null : null,
     allows(scope, level) {
-      if (caller === null) return block ? written(block, scope, level) : byDefault(scope, level);
-      const above = caller === "nobody" ? "unknown" : caller.allows(scope, level);
-      return block ? lower(written(block, scope, level), above) : above;
+      if (block) return asked(scope, level);
+      if (caller === null) return byDefault(scope, level);
+      return caller === "nobody" ? "unknown" : caller.allows(scope, level);
+    },
+    grants(scope, level) {
+      if (block) return asked(scope, level);
+      if (caller === null) return scope === "id-token" ? "unknown" : byDefault(scope, level);
+      return caller === "nobody" ? "unknown" : caller.grants(scope, level);
     },
     written(scope) {
       const value = get(block, scope);
@@ -46,6 +57,8 @@ export function permissionsOf(context: PermissionContext): Permissions {
       ),
   };
 }
+
+const SHORTHANDS: Readonly<Record<string, "read" | "write">> = { "read-all": "read", "write-all": "write" };
 
 /** Every scope that GitHub knows; a workflow with another one is refused as a whole. */
 export const SCOPES: ReadonlySet<string> = new Set([

@@ -70,7 +70,11 @@ Deno.test("a called workflow has no more than its caller, and no less than it as
     ["{ id-token: write }", "{ id-token: write }", "yes"],
     ["{ id-token: write }", "{ contents: read }", "no"],
     ["{ contents: read }", "{ id-token: write }", "no"],
-    ["", "{ id-token: write }", "no"],
+    // The default of the repository decides: with read and write the called workflow gets it, with read-only nothing starts.
+    ["", "{ id-token: write }", "unknown"],
+    ["", "write-all", "unknown"],
+    ["", "", "no"],
+    ["read-all", "{ id-token: write }", "no"],
     ["write-all", "read-all", "no"],
   ];
   for (const [caller, called, answer] of cases) {

@@ -22,7 +22,7 @@ function* tooMuch(pipeline: Pipeline): Iterable<Report> {
     const all = called.jobs.flatMap((inner) => refused(job, inner).map((asked) => ({ inner, asked })));
     // What a workflow asks for, all its jobs ask for.
     for (const same of Map.groupBy(all, ({ asked }) => asked.keyAt.start.offset).values()) {
-      yield report(job, called, same.map(({ inner }) => inner), same[0]!.asked);
+      yield report(job, called, [...new Set(same.map(({ inner }) => inner))], same[0]!.asked);
     }
     yield* tooMuch(called);
   }
@@ -33,21 +33,30 @@ function refused(caller: Job, inner: Job): Setting[] {
   return [...SCOPES].flatMap((scope) => {
     // A publishing job without id-token is what the rule missing-id-token is about.
     if (scope === "id-token" && publishes) return [];
-    const asked = inner.permissions.written(scope);
+    const asked = inner.permissions.written(scope) ?? ofAll(inner, scope);
     return asked && (asked.value === "write" || asked.value === "read") &&
-        caller.permissions.allows(scope, asked.value) === "no"
+        caller.permissions.grants(scope, asked.value) === "no"
       ? [asked]
       : [];
   });
 }
 
+/** Scopes of which `read-all` and `write-all` do not always ask for that level. */
+const APART = ["id-token", "models", "artifact-metadata", "repository-projects"];
+
+function ofAll({ permissions: { all, at } }: Job, scope: string): Setting | null {
+  return all && at && !APART.includes(scope) ? { name: scope, value: all, keyAt: at, at } : null;
+}
+
 function report(caller: Job, called: Pipeline, [one, ...more]: readonly Job[], asked: Setting): Report {
   const { permissions } = caller;
+  const all = one!.permissions.all;
+  const wanted = all ? `permissions: ${all}-all` : `${asked.name}: ${asked.value}`;
   const who = more.length === 0
     ? `Job "${one!.id}" of ${called.file} asks`
     : `Job "${one!.id}" of ${called.file} and ${more.length} more of its jobs ask`;
   return {
-    message: `${who} for \`${asked.name}: ${asked.value}\`, which job "${caller.id}" does not have`,
+    message: `${who} for \`${wanted}\`, which job "${caller.id}" does not have`,
     at: caller.calls!.at,
     label: "called here",
     related: [
@@ -59,7 +68,11 @@ function report(caller: Job, called: Pipeline, [one, ...more]: readonly Job[], a
     why: [
       "A called workflow can have no more than its caller. GitHub does not start such a run at all (startup failure).",
     ],
-    next: [`add \`${asked.name}: ${asked.value}\` to the permissions of job "${caller.id}"`],
-    fix: permissions.granting(asked.name, asked.value as "read" | "write"),
+    next: [
+      all
+        ? `write into ${called.file} the scopes that it needs, in place of ${wanted}`
+        : `add \`${wanted}\` to the permissions of job "${caller.id}"`,
+    ],
+    fix: all ? null : permissions.granting(asked.name, asked.value as "read" | "write"),
   };
 }

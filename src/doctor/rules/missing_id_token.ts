@@ -1,7 +1,12 @@
 import type { Package, Project } from "../../config/project.ts";
 import type { Location } from "../../problem.ts";
 import type { Job } from "../../pipelines/model.ts";
-import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import {
+  publishers,
+  type PublishingJob,
+  standsAlone,
+  startsByItself,
+} from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf } from "../clients.ts";
@@ -32,7 +37,7 @@ export const missingIdToken: Rule = {
       const answer = first.job.permissions.allows("id-token", "write");
       if (answer === "no" && expected.has(first)) yield refused(first, alike, packages);
       else if (answer === "no") yield nothingSeen(first, alike);
-      else if (expected.has(first)) yield undecided(first, alike);
+      else if (expected.has(first)) yield { severity: "unverified", ...undecided(first, alike) };
     }
   },
 };
@@ -112,15 +117,43 @@ function nothingSeen({ job, invocation }: PublishingJob, alike: readonly Publish
   };
 }
 
-function undecided({ job, chain }: PublishingJob, alike: readonly PublishingJob[]): Report {
+function undecided(job: PublishingJob, alike: readonly PublishingJob[]): Report {
+  const [first] = job.chain as [Job, ...Job[]];
+  const what = `Job "${job.job.id}" publishes with ${clientsOf(alike)}`;
+  const at = first.permissions.at ?? first.at;
+  const related = placesOf(alike, "publishes here");
+  if (!startsByItself(job.pipeline)) {
+    return {
+      message: `${what}, and who calls it decides whether it can request an OIDC token`,
+      at,
+      related,
+      why: ["A called workflow can have no more permissions than the job that calls it."],
+      next: ["see to it that every caller's job has `id-token: write`"],
+    };
+  }
+  if (first.permissions.allows("id-token", "write") !== "no") {
+    return {
+      message: `${what}, and what its permissions say cannot be read`,
+      at,
+      label: "neither scopes nor read-all or write-all",
+      related,
+      why: ["GitHub knows a list of scopes, `read-all`, `write-all` and `{}`, and takes no expression here."],
+      next: ["write the scopes that the job needs, `id-token: write` among them"],
+    };
+  }
   return {
-    severity: "unverified",
-    message: `Job "${job.id}" publishes with ${
-      clientsOf(alike)
-    }, and who calls it decides whether it can request an OIDC token`,
-    at: chain[0]!.permissions.at ?? job.at,
-    related: placesOf(alike, "publishes here"),
-    why: ["A called workflow can have no more permissions than the job that calls it."],
-    next: ["see to it that every caller's job has `id-token: write`"],
+    message: `${what}, and the repository's default decides whether it can request an OIDC token`,
+    at,
+    label: `no permissions are written for job "${first.id}"`,
+    related: [...related, ...placeOfBlock(job.job)],
+    why: [
+      "Where the default is read and write, a called workflow of the same repository gets the id-token that it asks for; where it is read-only, GitHub does not start the run.",
+    ],
+    next: [`add \`id-token: write\` to the permissions of job "${first.id}"`],
+    fix: first.permissions.granting("id-token", "write"),
   };
+}
+
+function placeOfBlock({ permissions }: Job): Label[] {
+  return permissions.at ? [{ at: permissions.at, message: "asks for it" }] : [];
 }
