@@ -38,7 +38,8 @@ function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolea
   const seen = new Set<Job>();
   const always = (one: Job, siblings: readonly Job[]): boolean =>
     seen.has(one) ||
-    seen.add(one).size <= MOST_NEEDED && one.condition === null && one.live === "yes" &&
+    seen.add(one).size <= MOST_NEEDED && (one.condition === null || onEveryBranch(one)) &&
+      one.live === "yes" &&
       one.needs.every((id) => {
         const other = siblings.find((each) => each.id === id);
         return other !== undefined && always(other, siblings);
@@ -48,6 +49,14 @@ function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolea
       always(each, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs)
     ) &&
     !job.steps.some(({ run }) => run !== null && CONDITIONS.test(run.value));
+}
+
+/** Whether the `filters:` of a job of CircleCI are of tags alone, which keep no branch out; with a text they are an expression. */
+function onEveryBranch({ condition, triggers }: Job): boolean {
+  return condition?.value === "" &&
+    triggers?.some(({ event, branches, branchesIgnored }) =>
+        event === "push" && !branches && !branchesIgnored
+      ) === true;
 }
 
 /** The kinds of refs that a trigger lets through. */
