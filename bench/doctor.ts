@@ -53,8 +53,9 @@ async function keyless(): Promise<Program> {
   ]];
 }
 
+/** The report that people get when they ask for no other one, as with the linters. */
 function diagnosing([command, args]: Program, cwd: string): Start {
-  return { command, args: [...args, "doctor", "--format", "json"], code: [0, 1, 3], cwd };
+  return { command, args: [...args, "doctor", "--format", "terminal"], code: [0, 1, 3], cwd };
 }
 
 async function againstStart(program: Program, cwd: string): Promise<Row> {
