@@ -1,12 +1,10 @@
 import { Command } from "@cliffy/command";
 import { changeDirectory } from "../host/directory.ts";
 import { VERSION } from "../version.ts";
-import type { Options, Request } from "./arguments.ts";
+import type { CallRequest, Options } from "./arguments.ts";
 import { loadCommand } from "./commands.ts";
 import { withStrayErrors } from "./stray.ts";
 import type { Io, OptionSpec, Verb } from "./verb.ts";
-
-type CallRequest = Extract<Request, { kind: "call" }>;
 
 /** What a command has parsed so far is part of cliffy's types; options that are added in a loop have no such type. */
 interface Declared {

@@ -12,14 +12,17 @@ export type Request =
   | { readonly kind: "version" }
   /** `topic` is `null` for the program; `brief` where nobody asked for help. */
   | { readonly kind: "help"; readonly topic: Verb | null; readonly brief: boolean }
-  | {
-    readonly kind: "call";
-    readonly verb: Verb;
-    readonly arguments: readonly string[];
-    readonly options: Options;
-    readonly globals: Options;
-    readonly command: readonly string[];
-  };
+  | CallRequest;
+
+/** A command with everything that it needs to know: plain data, which can pass from one bundle to another. */
+export interface CallRequest {
+  readonly kind: "call";
+  readonly verb: Verb;
+  readonly arguments: readonly string[];
+  readonly options: Options;
+  readonly globals: Options;
+  readonly command: readonly string[];
+}
 
 /** Reads a command line. Help and version win over whatever else is wrong in it. @throws {UsageError} */
 export function readArguments(argv: readonly string[]): Request {

@@ -1,33 +1,42 @@
 import "../host/require.ts";
 import { cleanUp, Interrupted, interrupted } from "../host/cleanup.ts";
-import { type Options, readArguments, readWishes } from "./arguments.ts";
-import { report } from "./errors.ts";
+import type { CallRequest, Options } from "./arguments.ts";
 import { createIo } from "./io.ts";
 import type { Io } from "./verb.ts";
 
-/** Runs the command that a command line asks for, also when it is cut off by a signal, and cleans up after it. */
-export async function program(argv: readonly string[]): Promise<number> {
-  const code = await Promise.race([perform(argv), interrupted]);
+/** Runs a command that the start has accepted, also when it is cut off by a signal, and cleans up after it. */
+export async function program(request: CallRequest): Promise<number> {
+  return await cleanly(perform(request));
+}
+
+/** Answers cargo, which has started keyless as its credential provider. */
+export async function provider(): Promise<number> {
+  const { runProvider } = await import("../credentials/cargo_provider.ts");
+  return await cleanly(ended(runProvider, createIo({})));
+}
+
+async function cleanly(work: Promise<number>): Promise<number> {
+  const code = await Promise.race([work, interrupted]);
   await cleanUp();
   return code;
 }
 
-/** Runs the command that a command line asks for; resolves with the exit code and never rejects. */
+/** Runs a command; resolves with the exit code and never rejects. */
 export async function perform(
-  argv: readonly string[],
+  request: CallRequest,
   talk: (wishes: Options) => Io = createIo,
 ): Promise<number> {
+  const { run } = await import("./app.ts");
+  const io = talk(request.globals);
+  return await ended(() => run(request, io), io);
+}
+
+async function ended(work: () => Promise<number>, io: Io): Promise<number> {
   try {
-    if (argv[0] === "--cargo-plugin") {
-      const { runProvider } = await import("../credentials/cargo_provider.ts");
-      return await runProvider();
-    }
-    const request = readArguments(argv);
-    // The shell has answered the others.
-    if (request.kind !== "call") return 0;
-    const { run } = await import("./app.ts");
-    return await run(request, talk(request.globals));
+    return await work();
   } catch (error) {
-    return error instanceof Interrupted ? await interrupted : report(error, talk(readWishes(argv)));
+    if (error instanceof Interrupted) return await interrupted;
+    const { report } = await import("./errors.ts");
+    return report(error, io);
   }
 }

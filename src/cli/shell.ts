@@ -1,19 +1,19 @@
 import type { ExitCode } from "../problem.ts";
 import { VERSION } from "../version.ts";
-import { type Options, readArguments, readWishes } from "./arguments.ts";
+import { type CallRequest, type Options, readArguments, readWishes } from "./arguments.ts";
 import { help } from "./commands/help.ts";
 import { report } from "./errors.ts";
 import { createIo, json } from "./io.ts";
 import type { Io } from "./verb.ts";
 
 /**
- * Answers what needs the table alone, so that it is there at once: version, help and wrong usage. Returns the exit code, or `null`
- * where the command line is right and asks for a command.
+ * Answers what needs the table alone, so that it is there at once: version, help and wrong usage. Returns the exit code, or what is
+ * asked for where the command line is right and asks for a command.
  */
 export function answer(
   argv: readonly string[],
   talk: (wishes: Options) => Io = createIo,
-): ExitCode | null {
+): ExitCode | CallRequest {
   const io = talk(readWishes(argv));
   try {
     const request = readArguments(argv);
@@ -25,7 +25,7 @@ export function answer(
         help(request, io);
         return 0;
       case "call":
-        return null;
+        return request;
     }
   } catch (error) {
     return report(error, io);

@@ -4,7 +4,7 @@ import { VERSION } from "../version.ts";
 /**
  * Answers a command line; resolves with the exit code and never rejects. The version, which scripts ask for most, loads nothing
  * else; help and wrong usage load the shell; what remains is the program's, which is bundled apart: nothing passes between the two
- * but words and the exit code (docs/decisions/0004-the-start-is-a-bundle-of-its-own.md).
+ * but plain data (docs/decisions/0004-the-start-is-a-bundle-of-its-own.md).
  */
 export async function start(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
@@ -12,11 +12,8 @@ export async function start(argv: readonly string[]): Promise<number> {
     return 0;
   }
   // cargo starts its credential provider with this word in front.
-  if (argv[0] !== "--cargo-plugin") {
-    const { answer } = await import("./shell.ts");
-    const code = answer(argv);
-    if (code !== null) return code;
-  }
-  const { program } = await import("./program.ts");
-  return await program(argv);
+  const answered = argv[0] === "--cargo-plugin" ? null : (await import("./shell.ts")).answer(argv);
+  if (typeof answered === "number") return answered;
+  const { program, provider } = await import("./program.ts");
+  return answered ? await program(answered) : await provider();
 }

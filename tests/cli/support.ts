@@ -18,7 +18,8 @@ export interface Answer {
 export async function answer(argv: readonly string[], display: Display = TERMINAL): Promise<Answer> {
   const written = { stdout: "", stderr: "" };
   const talk = (wishes: Options) => recorder(wishes, display, written);
-  const code = shell(argv, talk) ?? await perform(argv, talk);
+  const answered = shell(argv, talk);
+  const code = typeof answered === "number" ? answered : await perform(answered, talk);
   return { code, ...written };
 }
 
