@@ -13,7 +13,7 @@ export interface SecretArgument {
 
 /** A command that can be given a token as an argument, and in a variable as well. */
 const COMMAND =
-  /(?:cargo\s{1,9}(?:login|publish)|(?:npm|pnpm|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
+  /(?:cargo\s{1,9}(?:login|publish)|(?:npm|pnpm|pn|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
 
 /** The first variable with a secret among the arguments of such a command in a step; `null` where there is none. */
 export function secretArgument(
@@ -76,7 +76,7 @@ function* variablesIn(script: string) {
       index += found.length - 1;
     } else if (sign === "$" && quote !== "'") {
       const [written, braced, plain] =
-        /^\$(?:env:)?(?:\{(\w+)\}|(\w+))/.exec(script.slice(index, index + 200)) ?? [];
+        /^\$(?:env:)?(?:\{(\w+)(?::?[-?][^{}]*)?\}|(\w+))/.exec(script.slice(index, index + 200)) ?? [];
       const isName = /(?:^|\s)(?:-u|--user(?:name)?)[\s=]["']?$/.test(
         script.slice(Math.max(0, index - 20), index),
       );
