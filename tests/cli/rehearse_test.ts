@@ -42,3 +42,23 @@ Deno.test("where no job is seen to publish, the advice that is given leads on", 
   assertEquals([told.code, JSON.parse(told.stdout).code], [1, "event-not-triggered"]);
   assertStringIncludes(told.stdout, "Its `on:` has push.");
 });
+
+const TOKEN = `on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { contents: read }
+    steps:
+      - run: npm publish
+        env: { NODE_AUTH_TOKEN: "\${{ secrets.NPM_TOKEN }}" }
+`;
+
+Deno.test("a job that publishes with a token is not said to fail today", async () => {
+  const { code, stdout } = await rehearse(TOKEN);
+  const { jobs, notCovered } = JSON.parse(stdout);
+  assertEquals([code, jobs.length], [1, 1]);
+  assertStringIncludes(stdout, "oidc-not-permitted");
+  assertEquals(notCovered.filter((what: string) => what.includes("token")), [
+    "what release.yml › publish does today: npm publishes with a token, a rehearsal with OIDC alone",
+  ]);
+});

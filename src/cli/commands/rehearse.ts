@@ -8,7 +8,7 @@ import type { Package, Project } from "../../config/project.ts";
 import type { Session } from "../../host/session.ts";
 import { assign } from "../../rehearsal/assignment.ts";
 import { refsOf } from "../../rehearsal/refs.ts";
-import { nameOf, repositoryOf, runOf, type Wishes } from "../../rehearsal/scenario.ts";
+import { nameOf, repositoryOf, runOf, type Scenario, type Wishes } from "../../rehearsal/scenario.ts";
 import { type Act, type RehearsalReport, rehearse, setStage } from "../../rehearsal/rehearse.ts";
 import { renderProblem } from "../../report/terminal.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
@@ -100,7 +100,7 @@ async function writeScript(
     const mayProve = scenario.job.permissions.allows("id-token", "write") !== "no";
     return {
       act: { job, jobId: scenario.job.id, name: nameOf(scenario), mayProve, packages: group },
-      notCovered,
+      notCovered: [...notCovered, ...withToken(scenario)],
     };
   });
   return {
@@ -109,6 +109,18 @@ async function writeScript(
     unread: readable.problems,
     notCovered: [...notCovered, ...unseen, ...runs.flatMap((each) => each.notCovered)],
   };
+}
+
+/** A job that publishes with a token may work all the same. */
+function withToken(scenario: Scenario): string[] {
+  const { invocation } = scenario;
+  return invocation?.keyless === "no"
+    ? [
+      `what ${
+        nameOf(scenario)
+      } does today: ${invocation.client} publishes with a token, a rehearsal with OIDC alone`,
+    ]
+    : [];
 }
 
 /** What keeps everything from being rehearsed; a file that cannot be read comes first, and what only follows from it is left out. */
