@@ -1,3 +1,4 @@
+import type { Setting, Settings } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 import { isRead, variableBlocks } from "../variables.ts";
@@ -46,7 +47,15 @@ export const clientVariableUnread: Rule = {
 
 function variablesOf({ pipelines, settings }: Subject): { name: string; keyAt: Location }[] {
   return [
-    ...variableBlocks(pipelines).flatMap(({ env }) => [...env.values()]),
+    ...variableBlocks(pipelines).flatMap(({ env }) =>
+      [...env.values()].filter((each) => !madeByJenkins(each, env))
+    ),
     ...settings.env.flatMap(({ variables }) => variables),
   ];
+}
+
+/** Whether nobody wrote it: Jenkins makes NAME_USR and NAME_PSW of a NAME that holds a credential. */
+function madeByJenkins({ name, keyAt }: Setting, env: Settings): boolean {
+  const written = /^(.+)_(?:USR|PSW)$/.exec(name)?.[1];
+  return written !== undefined && env.get(written)?.keyAt === keyAt;
 }
