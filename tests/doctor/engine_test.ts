@@ -163,6 +163,21 @@ Deno.test("git tells what a missing workflow was renamed to, and when", async ()
   assertEquals(finding!.next[0], "rename ship.yml back to release.yml");
 });
 
+Deno.test("nobody is sent to a file that a later rename, or a removal, took away", async () => {
+  const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
+    async prepare(root) {
+      await committed(root);
+      await git(root, "mv", WORKFLOW, ".github/workflows/ship.yml");
+      await git(root, "commit", "-qm", "two");
+      await git(root, "rm", "-q", ".github/workflows/ship.yml");
+      await git(root, "commit", "-qm", "three");
+    },
+  });
+  const [finding] = diagnosis.findings;
+  assertStringIncludes(finding!.why[0]!, "ship.yml was release.yml until commit ");
+  assertStringIncludes(finding!.next[0]!, "add .github/workflows/release.yml");
+});
+
 Deno.test("git tells that a missing workflow was removed", async () => {
   const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
     async prepare(root) {
@@ -182,7 +197,7 @@ Deno.test("a declared repository is compared with the git remotes, by the regist
       "npm",
       "Acme/widgets",
       ["git@github.com:acme/widgets"],
-      'widget expects repository "Acme/widgets", this one is "acme/widgets"',
+      'widget expects repository "Acme/widgets", and the git remote says "acme/widgets"',
     ],
     [
       "pypi",
@@ -209,7 +224,12 @@ Deno.test("a declared repository is compared with the git remotes, by the regist
         }
       },
     });
-    assertEquals(messages(diagnosis), message === null ? [] : [`error: ${message}`], `${kind} ${declared}`);
+    const severity = declared.toLowerCase() === "acme/widgets" ? "unverified" : "error";
+    assertEquals(
+      messages(diagnosis),
+      message === null ? [] : [`${severity}: ${message}`],
+      `${kind} ${declared}`,
+    );
   }
 });
 

@@ -41,10 +41,22 @@ function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
   const fold = (text: string) => how === "exact" ? text : text.toLowerCase();
   const suffix = new RegExp(`[/:]${literally(fold(declared))}(?:\\.git)?/?$`);
   if (same(remote, declared, how) || remotes.some((address) => suffix.test(fold(address)))) return null;
+  if (same(remote, declared, "caseless")) {
+    return {
+      severity: "unverified",
+      message: `${pkg.name} expects repository "${declared}", and the git remote says "${remote}"`,
+      at: repositoryAt ?? at,
+      label: "declared in other letter case",
+      why: [
+        `${pkg.registry.label} compares letter by letter with what a job claims. That is the name as its forge shows it; a git remote works in any letter case.`,
+      ],
+      next: ["write both as the repository's page shows it, and look at the record at " + settingsOf(pkg)],
+    };
+  }
   return {
     message: `${pkg.name} expects repository "${declared}", this one is "${remote}"`,
     at: repositoryAt ?? at,
-    label: same(remote, declared, "caseless") ? "declared in other letter case" : "declared",
+    label: "declared",
     why: [
       "The git remote tells which repository this is; a job claims it as `repository`.",
       refusalOf(pkg.registry),
@@ -84,7 +96,8 @@ function missing(
   const [job] = jobs;
   const lost = subject.lost.get(declared);
   const near = subject.pipelines.find(({ file }) => plainName(file) === plainName(declared));
-  const now = job ? claimedFile(job, pkg.kind).file : near?.file ?? lost?.renamedTo?.split("/").at(-1);
+  const renamed = subject.pipelines.find(({ path }) => path === lost?.renamedTo);
+  const now = job ? claimedFile(job, pkg.kind).file : near?.file ?? renamed?.file;
   const history = lost &&
     (lost.renamedTo
       ? `${lost.renamedTo.split("/").at(-1)} was ${declared} until commit ${lost.commit} of ${lost.date}.`

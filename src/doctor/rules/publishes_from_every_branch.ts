@@ -65,6 +65,6 @@ const NEXT = {
 function open({ starts }: Publishing): Trigger | null {
   return starts.find(({ trigger: { event, branches, branchesIgnored, tags, tagsIgnored }, ref, publishes }) =>
     event === "push" && ref === "branch" && publishes === "yes" &&
-    !(branches ?? branchesIgnored ?? tags ?? tagsIgnored)
+    (branches?.join() === "**" || !(branches ?? branchesIgnored ?? tags ?? tagsIgnored))
   )?.trigger ?? null;
 }
