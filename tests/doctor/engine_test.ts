@@ -291,6 +291,16 @@ Deno.test("a workflow of a shape that GitHub does not read is one error, where s
       3,
       "the jobs are a list, where it reads a table",
     ],
+    [
+      '  publish:\n    if: github.repository == "acme/widget"\n    runs-on: x\n    steps:\n      - run: npm publish\n',
+      4,
+      'a condition of job "publish" has a text in double quotes',
+    ],
+    [
+      '  publish:\n    runs-on: x\n    steps:\n      - if: ${{ github.ref_name == "main" }}\n        run: npm publish\n',
+      6,
+      'a condition of job "publish" has a text in double quotes',
+    ],
   ];
   for (const [jobs, line, what] of cases) {
     const { findings } = await diagnosisOf({ [WORKFLOW]: `on: push\njobs:\n${jobs}` });
@@ -303,6 +313,11 @@ Deno.test("a workflow of a shape that GitHub does not read is one error, where s
   }
   const harmless = "on: push\njobs:\n  test:\n    runs-on: x\n    steps:\n      - npm test\n";
   assertEquals((await diagnosisOf({ [WORKFLOW]: harmless })).findings, []);
+  const inSingle =
+    `on: push\njobs:\n  publish:\n    if: contains(github.event.head_commit.message, '"release"')\n` +
+    "    runs-on: x\n    steps:\n      - run: npm publish\n        env: { NODE_AUTH_TOKEN: x }\n";
+  const { findings } = await diagnosisOf({ [WORKFLOW]: inSingle });
+  assertEquals(findings.filter(({ code }) => code === "workflow-refused"), []);
 });
 
 Deno.test("what follows from a workflow that cannot be read is not said, and left open", async () => {
