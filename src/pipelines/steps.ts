@@ -4,7 +4,7 @@ import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
-import { actionSaysPublish } from "./hints.ts";
+import { actionSaysPublish, publishingCommand } from "./hints.ts";
 import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
@@ -180,10 +180,14 @@ async function readUse(
     };
   }
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
-  return known || !actionSaysPublish(name) ? NOTHING : {
-    publishes: [],
-    unseen: [{ reference: uses.value, at: uses.at }],
-  };
+  const says = actionSaysPublish(name) || containerSaysPublish(name, inputs);
+  return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
+}
+
+/** Whether a container is started with a command that publishes; which program its image begins with, only the image knows. */
+function containerSaysPublish(name: string, inputs: Settings): boolean {
+  const words = ["entrypoint", "args"].map((input) => inputs.get(input)?.value ?? "").join(" ");
+  return name.startsWith("docker:") && !words.includes("--dry-run") && publishingCommand(words) !== null;
 }
 
 const DEEPEST = 5;

@@ -51,6 +51,8 @@ Deno.test("what does not publish is not taken for it", async () => {
     "release-it --no-npm",
     "release-it --npm.publish=false",
     "rush publish",
+    "beachball publish --no-publish",
+    "jreleaser full-release --dry-run",
     "dotnet publish -c Release",
     "semantic-release version",
     "rake release:notes",

@@ -53,6 +53,14 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
   },
   {
     ...jvm,
+    program: "jreleaser",
+    client: "jreleaser",
+    verbs: [["full-release"], ["deploy"]],
+    valued: ["-b", "--basedir", "-c", "--config-file", "--output-directory"],
+    dry: ["-y", "--dry-run", "--dryrun"],
+  },
+  {
+    ...jvm,
     program: "curl",
     client: "curl",
     // Sonatype's Central Portal takes a bundle of everything that is released.

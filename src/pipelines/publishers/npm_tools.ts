@@ -114,6 +114,16 @@ export const NPM_TOOL_COMMANDS: readonly PublishCommand[] = [
   },
   {
     ...npmLike,
+    program: "beachball",
+    client: "beachball",
+    runs: ["npm"],
+    verbs: [["publish"]],
+    valued: ["--registry", "-r", "--tag", "-t", "--token", "-n", "--branch", "-b", "--message", "-m"],
+    tokens: { ...NPM_TOKENS, options: ["--token", "-n"] },
+    dry: ["--no-publish"],
+  },
+  {
+    ...npmLike,
     program: "rush",
     client: "rush",
     verbs: [["publish"]],
