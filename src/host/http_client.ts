@@ -39,14 +39,19 @@ async function create(): Promise<{ client?: Deno.HttpClient }> {
   return options ? { client: Deno.createHttpClient(options) } : {};
 }
 
-/** Deno itself reads DENO_CERT and NODE_EXTRA_CA_CERTS; the name that curl, uv and cargo read is honoured too, so that one is enough. */
+/**
+ * Deno itself reads DENO_CERT. What node and npm read is honoured too, which old versions of Deno leave alone, and what curl, uv and
+ * cargo read, so that one of them is enough.
+ */
 async function authorities(): Promise<{ caCerts: string[] } | null> {
-  try {
-    if (Deno.env.get("DENO_CERT") || Deno.env.get("NODE_EXTRA_CA_CERTS")) return null;
-    const file = Deno.env.get("SSL_CERT_FILE");
-    return file ? { caCerts: [await Deno.readTextFile(file)] } : null;
-  } catch {
-    // An unreadable setting is no reason to refuse: the built-in authorities are enough for the public registries.
-    return null;
+  const files = [Deno.env.get("NODE_EXTRA_CA_CERTS"), Deno.env.get("SSL_CERT_FILE")];
+  const caCerts: string[] = [];
+  for (const file of new Set(files)) {
+    try {
+      if (file) caCerts.push(await Deno.readTextFile(file));
+    } catch {
+      // An unreadable setting is no reason to refuse: the built-in authorities are enough for the public registries.
+    }
   }
+  return caCerts.length > 0 ? { caCerts } : null;
 }

@@ -44,8 +44,16 @@ Deno.test("an authority in SSL_CERT_FILE is trusted, and without it the certific
   }, () => new Response("over tls"));
   try {
     const url = `https://127.0.0.1:${server.addr.port}/`;
-    for (const name of ["SSL_CERT_FILE", "DENO_CERT"]) {
+    const names = ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "DENO_CERT"];
+    for (const name of names) {
       assertEquals(await asked(url, { [name]: `${TLS}authority.pem` }), "over tls", name);
+      // Another one beside it, here one that signed nothing, takes nothing away.
+      const others = Object.fromEntries(names.map((other) => [other, `${TLS}server.pem`]));
+      assertEquals(
+        await asked(url, { ...others, [name]: `${TLS}authority.pem` }),
+        "over tls",
+        `${name} first`,
+      );
     }
     assertStringIncludes(await asked(url, {}), "set DENO_CERT or SSL_CERT_FILE");
     // A setting that cannot be read falls back to the built-in authorities, and does not switch the check off.
