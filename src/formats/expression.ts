@@ -1,10 +1,15 @@
+import { plainTruth } from "./expression_plain.ts";
+
 /** What is known about an expression before anything runs. */
 export type Truth = "yes" | "no" | "unknown";
 
 /** Only an expression with one of these can have a value that no run changes: a constant, or two constants compared. */
 const MAY_BE_CONSTANT = /\b(?:true|false|null|always|\d+)\b|'/i;
 
-const CONTEXTS = "github env vars job jobs steps runner secrets strategy matrix needs inputs".split(" ");
+/** What GitHub lets a path begin with. */
+export const CONTEXTS = "github env vars job jobs steps runner secrets strategy matrix needs inputs".split(
+  " ",
+);
 const FUNCTIONS = ["always", "success", "failure", "cancelled", "hashFiles"]
   .map((name) => ({ name, minArgs: 0, maxArgs: 255 }));
 
@@ -24,7 +29,8 @@ export interface KnownRun {
 export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
   if (!MAY_BE_CONSTANT.test(expression)) return "unknown";
   const key = JSON.stringify([expression, run, ...run?.inputs ?? []]);
-  const known = DECIDED.get(key) ?? await decided(expression, run);
+  const known = DECIDED.get(key) ?? plainTruth(expression, run, CONTEXTS) ??
+    await wholeTruth(expression, run);
   DECIDED.set(key, known);
   return known;
 }
@@ -32,7 +38,8 @@ export async function truth(expression: string, run: KnownRun | null = null): Pr
 /** Many jobs of a repository ask for the same. */
 const DECIDED = new Map<string, Truth>();
 
-async function decided(expression: string, run: KnownRun | null): Promise<Truth> {
+/** The same with the library, of any expression. */
+export async function wholeTruth(expression: string, run: KnownRun | null): Promise<Truth> {
   const { Evaluator, Lexer, Parser, data, wellKnownFunctions } = await import(
     "@actions/expressions"
   );

@@ -1,0 +1,231 @@
+import type { KnownRun, Truth } from "./expression.ts";
+
+const TOKEN =
+  /\s*(?:('(?:[^']|'')*')|([A-Za-z_][\w-]*)|(-?\d+(?:\.\d+)?)(?![\w.])|(&&|\|\||==|!=|[!(),.])|$)/y;
+
+/** Functions of the run, of which only `always()` says something before it. */
+const OF_THE_RUN = ["always", "success", "failure", "cancelled"];
+/** Functions that are asked about the ref, with two arguments. */
+const OF_TEXTS = ["startswith", "endswith", "contains"];
+
+/** What is known of a part: whether it is true and, of a constant, its value. */
+interface Part {
+  readonly truth: Truth;
+  /** `undefined` where the run decides. */
+  readonly value?: string | number | boolean | null | undefined;
+  /** `github.ref` and the like, in lower case. */
+  readonly name?: string;
+  /** Whether it is a value as written, not one that is computed. */
+  readonly isLiteral?: true;
+}
+
+/**
+ * Whether an expression is true, where it is made of names, texts, numbers, `==`, `!=`, `!`, `&&`, `||` and the functions that stand in
+ * conditions; `null` where it has to be parsed as a whole. `contexts`: the names that may begin a path.
+ */
+export function plainTruth(
+  expression: string,
+  run: KnownRun | null,
+  contexts: readonly string[],
+): Truth | null {
+  try {
+    return new Reader(expression, run, contexts).whole();
+  } catch (error) {
+    if (error === NOT_PLAIN) return null;
+    throw error;
+  }
+}
+
+/** Nobody nests deeper. */
+const MAX_DEPTH = 50;
+
+/** One for all: nobody looks at it. */
+const NOT_PLAIN = new Error("not plain");
+
+function otherwise(): never {
+  throw NOT_PLAIN;
+}
+
+class Reader {
+  #at = 0;
+  #token = "";
+  #depth = 0;
+  #kind: "text" | "name" | "number" | "sign" | "end" = "end";
+
+  constructor(
+    readonly expression: string,
+    readonly run: KnownRun | null,
+    readonly contexts: readonly string[],
+  ) {
+    this.#next();
+  }
+
+  whole(): Truth {
+    const { truth } = this.#or();
+    return this.#kind === "end" ? truth : otherwise();
+  }
+
+  #next(): void {
+    TOKEN.lastIndex = this.#at;
+    const [whole, text, name, number, sign] = TOKEN.exec(this.expression) ?? otherwise();
+    this.#at += whole.length;
+    this.#token = text ?? name ?? number ?? sign ?? "";
+    this.#kind = text !== undefined
+      ? "text"
+      : name !== undefined
+      ? "name"
+      : number !== undefined
+      ? "number"
+      : sign !== undefined
+      ? "sign"
+      : "end";
+  }
+
+  #takes(sign: string): boolean {
+    if (this.#kind !== "sign" || this.#token !== sign) return false;
+    this.#next();
+    return true;
+  }
+
+  #or(): Part {
+    let part = this.#and();
+    while (this.#takes("||")) part = either(part, this.#and(), "yes", "no");
+    return part;
+  }
+
+  #and(): Part {
+    let part = this.#equal();
+    while (this.#takes("&&")) part = either(part, this.#equal(), "no", "yes");
+    return part;
+  }
+
+  #equal(): Part {
+    const left = this.#not();
+    const same = this.#takes("==");
+    if (!same && !this.#takes("!=")) return left;
+    const right = this.#not();
+    if (["==", "!="].includes(this.#token) && this.#kind === "sign") otherwise();
+    const answer = left.value === undefined || right.value === undefined
+      ? this.#byRef(left, right, true)
+      : equals(left.value, right.value)
+      ? "yes"
+      : "no";
+    return { truth: same ? answer : opposite(answer), value: otherValue(left, right, answer, same) };
+  }
+
+  #not(): Part {
+    if (++this.#depth > MAX_DEPTH) otherwise();
+    const part = this.#takes("!") ? this.#negated() : this.#primary();
+    this.#depth--;
+    return part;
+  }
+
+  #negated(): Part {
+    const { truth, value } = this.#not();
+    return { truth: opposite(truth), value: value === undefined ? undefined : truth === "no" };
+  }
+
+  #primary(): Part {
+    if (this.#takes("(")) {
+      const part = this.#or();
+      if (!this.#takes(")")) otherwise();
+      // What stands in parentheses is no name and no literal.
+      return { truth: part.truth, value: part.value };
+    }
+    const [kind, token] = [this.#kind, this.#token];
+    this.#next();
+    if (kind === "text") return literal(token.slice(1, -1).replaceAll("''", "'"));
+    if (kind === "number") return literal(Number(token));
+    if (kind !== "name") otherwise();
+    const word = token.toLowerCase();
+    if (this.#takes("(")) return this.#call(word);
+    if (token === "true" || token === "false") return literal(token === "true");
+    if (token === "null") return literal(null);
+    return this.#path(word);
+  }
+
+  #path(context: string): Part {
+    if (!this.contexts.includes(context)) otherwise();
+    const names: string[] = [];
+    while (this.#takes(".")) {
+      if (this.#kind !== "name") otherwise();
+      names.push(this.#token.toLowerCase());
+      this.#next();
+    }
+    const name = names.join(".");
+    const value = names.length === 0
+      ? undefined
+      : context === "github" && this.run && Object.hasOwn(this.run.github, name)
+      ? this.run.github[name]!
+      : context === "inputs"
+      ? this.run?.inputs?.get(name)
+      : undefined;
+    return value === undefined
+      ? { truth: "unknown", name: `${context}.${name}` }
+      : { ...constant(value), name: `${context}.${name}` };
+  }
+
+  #call(name: string): Part {
+    const args: Part[] = [];
+    while (!this.#takes(")")) {
+      if (args.length > 0 && !this.#takes(",")) otherwise();
+      args.push(this.#or());
+    }
+    if (OF_THE_RUN.includes(name)) return { truth: name === "always" ? "yes" : "unknown" };
+    if (!OF_TEXTS.includes(name) || args.length !== 2) otherwise();
+    const [text, part] = args as [Part, Part];
+    if (text.value !== undefined && part.value !== undefined) otherwise();
+    return { truth: name === "endswith" ? "unknown" : this.#byRef(text, part, false) };
+  }
+
+  /** What the kind of ref that a run is for says about `github.ref` beside a text. */
+  #byRef(left: Part, right: Part, whole: boolean): Truth {
+    if (!this.run?.refPrefix || left.name !== "github.ref" || !right.isLiteral) return "unknown";
+    if (typeof right.value !== "string") otherwise();
+    const text = right.value.toLowerCase();
+    const prefix = this.run.refPrefix.toLowerCase();
+    if (!whole && text !== "" && prefix.startsWith(text)) return "yes";
+    return text.startsWith("refs/") && !text.startsWith(prefix) && !prefix.startsWith(text)
+      ? "no"
+      : "unknown";
+  }
+}
+
+function constant(value: string | number | boolean | null): Part {
+  return { truth: value === "" || !value ? "no" : "yes", value };
+}
+
+function literal(value: string | number | boolean | null): Part {
+  return { ...constant(value), isLiteral: true };
+}
+
+function opposite(truth: Truth): Truth {
+  return truth === "unknown" ? truth : truth === "yes" ? "no" : "yes";
+}
+
+/** GitHub compares texts without case; what it makes of other pairs is left to its library. */
+function equals(left: NonNullable<Part["value"]> | null, right: NonNullable<Part["value"]> | null): boolean {
+  if (typeof left === "string" && typeof right === "string") {
+    return /^[\x20-\x7e]*$/.test(left + right) ? left.toLowerCase() === right.toLowerCase() : otherwise();
+  }
+  return typeof left === typeof right && left !== null && right !== null ? left === right : otherwise();
+}
+
+function otherValue(left: Part, right: Part, answer: Truth, same: boolean): boolean | undefined {
+  return left.value === undefined || right.value === undefined ? undefined : (answer === "yes") === same;
+}
+
+/** `||` and `&&`: one part that is decisive is enough, and all have to be neutral. Of two constants the value is one of them. */
+function either(left: Part, right: Part, decisive: Truth, neutral: Truth): Part {
+  const truth = left.truth === decisive || right.truth === decisive
+    ? decisive
+    : left.truth === neutral && right.truth === neutral
+    ? neutral
+    : "unknown";
+  const value = left.value === undefined || right.value === undefined
+    ? undefined
+    : left.truth === decisive
+    ? left.value
+    : right.value;
+  return { truth, value };
+}
