@@ -58,6 +58,10 @@ function firstWriter(job: Job, { sources }: Subject): { does: string; at: Locati
     if (writer && ownToken(writer.token, step.with, step.env, job.env)) {
       return { does: writer.does, at: step.uses!.at };
     }
+    const release = step.publishes.find(({ client }) => client === "semantic-release");
+    if (release && pushesWithOwnToken(step, steps, job)) {
+      return { does: "pushes a tag with semantic-release", at: release.at };
+    }
     for (const command of commandsOf(step, sources)) {
       const does = writes(command, step, steps, job);
       if (does) return { does, at: command.at };
@@ -75,6 +79,30 @@ function ownToken(inputs: readonly string[], given: Settings, ...envs: readonly 
   return values.every((value) => OWN.test(value!.trim()));
 }
 
+/** Whether semantic-release, which tries to push before anything else, has the job's own token and no other. */
+function pushesWithOwnToken(step: Step, steps: readonly Step[], job: Job): boolean {
+  const has = (name: string) => [step.env, job.env].some((env) => env.has(name));
+  return (has("GH_TOKEN") || has("GITHUB_TOKEN")) && !has("GIT_CREDENTIALS") &&
+    ownToken([], new Map(), step.env, job.env) && checkoutsOf(steps).every(isOrdinary) && !movesRemote(steps);
+}
+
+function checkoutsOf(steps: readonly Step[]): Step[] {
+  return steps.filter(({ uses }) => uses && actionName(uses.value) === "actions/checkout");
+}
+
+function isOrdinary({ with: inputs }: Step): boolean {
+  return ["token", "ssh-key", "repository"].every((input) => !inputs.get(input)?.value);
+}
+
+function movesRemote(steps: readonly Step[]): boolean {
+  return steps.some(({ run }) =>
+    run &&
+    /\bgit\s{1,20}remote\s{1,20}(?:set-url|add)\b|url\..{0,300}insteadOf|git config.{0,300}url/.test(
+      run.value,
+    )
+  );
+}
+
 function writes(
   { program, args, env }: PlacedCommand,
   step: Step,
@@ -89,19 +117,10 @@ function writes(
   }
   if (program !== "git" || args[0] !== "push" || args.includes("--dry-run")) return null;
   // A checkout with a token of its own pushes with that; so does an address in the command.
-  const checkout = steps.filter(({ uses }) => uses && actionName(uses.value) === "actions/checkout");
-  const plain = checkout.length > 0 &&
-    checkout.every(({ with: inputs }) =>
-      ["token", "ssh-key", "repository"].every((input) => !inputs.get(input)?.value) &&
-      inputs.get("persist-credentials")?.value !== "false"
-    );
-  const remote = steps.some(({ run }) =>
-    run &&
-    /\bgit\s{1,20}remote\s{1,20}(?:set-url|add)\b|url\..{0,300}insteadOf|git config.{0,300}url/.test(
-      run.value,
-    )
-  );
-  return plain && !remote && own && !args.some((word) => /:\/\/|@|\$/.test(word))
+  const checkouts = checkoutsOf(steps);
+  const plain = checkouts.length > 0 &&
+    checkouts.every((each) => isOrdinary(each) && each.with.get("persist-credentials")?.value !== "false");
+  return plain && !movesRemote(steps) && own && !args.some((word) => /:\/\/|@|\$/.test(word))
     ? "pushes to the repository"
     : null;
 }
