@@ -4,7 +4,7 @@ import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
-import { actionSaysPublish, publishingCommand } from "./hints.ts";
+import { actionSaysPublish, publishingCommand, saysPublish } from "./hints.ts";
 import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
@@ -180,7 +180,8 @@ async function readUse(
     };
   }
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
-  const says = actionSaysPublish(name) || containerSaysPublish(name, inputs);
+  const says = actionSaysPublish(name) || containerSaysPublish(name, inputs) ||
+    !known && await localSaysPublish(uses, inputs, context);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
 }
 
@@ -188,6 +189,28 @@ async function readUse(
 function containerSaysPublish(name: string, inputs: Settings): boolean {
   const words = ["entrypoint", "args"].map((input) => inputs.get(input)?.value ?? "").join(" ");
   return name.startsWith("docker:") && !words.includes("--dry-run") && publishingCommand(words) !== null;
+}
+
+/** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
+async function localSaysPublish(uses: Setting, inputs: Settings, context: StepContext): Promise<boolean> {
+  const path = localPath(uses, context);
+  const rehearsed = [...inputs].some(([name, { value }]) =>
+    /^dry/i.test(name) ? value === "true" : /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value)
+  );
+  if (path === null || rehearsed || isSpent(context.files, "followed")) return false;
+  const action = await actionFile(path, context);
+  return saysPublish(action ? textOf(action.root, "name")?.value ?? "" : "");
+}
+
+/** The directory of an action of this repository. */
+function localPath(uses: Setting, { filledIn }: StepContext): string | null {
+  const path = /^(?:\.|\$)\/(.*)$/.exec(filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
+  return path === undefined || path.split("/").includes("..") ? null : path;
+}
+
+async function actionFile(path: string, { files }: StepContext) {
+  const prefix = path === "" ? "" : `${path}/`;
+  return await files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
 }
 
 const DEEPEST = 5;
@@ -199,11 +222,9 @@ async function stepsOfComposite(
   context: StepContext,
   around: Surroundings,
 ): Promise<Step[] | null> {
-  const path = /^(?:\.|\$)\/(.*)$/.exec(context.filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
-  if (path === undefined || context.depth >= DEEPEST || path.split("/").includes("..")) return null;
-  if (isSpent(context.files, "followed")) return null;
-  const prefix = path === "" ? "" : `${path}/`;
-  const action = await context.files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
+  const path = localPath(uses, context);
+  if (path === null || context.depth >= DEEPEST || isSpent(context.files, "followed")) return null;
+  const action = await actionFile(path, context);
   const steps = action ? get(action.root, "runs", "steps") : undefined;
   if (!action || !isList(steps)) return null;
   spend(context.files, "followed", 1 + steps.value.length);

@@ -56,9 +56,14 @@ function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
 function unseenIn(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
   return pipeline.jobs.filter((job) => job.live !== "no" && !seen.has(job)).flatMap((job) => [
     ...remoteCall(job),
-    ...allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen),
+    ...eachOnce(allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen)),
     ...job.calls?.pipeline ? unseenIn(job.calls.pipeline, seen) : [],
   ]);
+}
+
+/** The same program, started again by the same job, is the same question. */
+function eachOnce(unseen: readonly Unseen[]): Unseen[] {
+  return [...new Map(unseen.toReversed().map((each) => [each.reference, each])).values()].toReversed();
 }
 
 /** Called workflows that need an OIDC token to sign, and publish nothing. */
