@@ -1,4 +1,6 @@
-import { clientFacts } from "../../pipelines/publishers.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import { clientFacts, MINT_ACTIONS } from "../../pipelines/publishers.ts";
+import { actionName } from "../../pipelines/publishing.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { mayBeGivenToken } from "../unseen_hands.ts";
@@ -24,7 +26,7 @@ export const clientWithoutOidc: Rule = {
       const { invocation } = job;
       const meant = meantForOidc(subject, job);
       if (meant === "no" || !publicTarget(invocation) || !cannot(invocation.client)) continue;
-      if (invocation.keyless === "yes" || hasProvider(job, subject)) continue;
+      if (invocation.keyless === "yes" || hasProvider(job, subject) || isMintedFor(job)) continue;
       const unsure = mayBeGivenToken(job) || invocation.credentials.some(({ holds }) => holds !== "none");
       if (!unsure || meant === "yes") yield reportOf(job, meant, unsure);
     }
@@ -36,6 +38,14 @@ function cannot(client: string): boolean {
   const facts = clientFacts(client);
   if (!facts) return false;
   return facts.runs.length > 0 ? facts.oidc === undefined && facts.runs.every(cannot) : facts.oidc === null;
+}
+
+/** Whether a step of the job mints a token for the registry; that nothing takes it is the matter of minted-token-unused. */
+function isMintedFor({ job, invocation }: Publishing): boolean {
+  return allSteps(job.steps).some(({ uses, live }) => {
+    const mint = uses && live !== "no" ? MINT_ACTIONS[actionName(uses.value)] : undefined;
+    return mint?.output !== undefined && mint.kind === publicTarget(invocation)?.kind;
+  });
 }
 
 /** Whether a program is set up that cargo asks for its token. */
