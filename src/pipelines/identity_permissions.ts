@@ -11,6 +11,7 @@ export function identityPermissions(oidc: Answer): Permissions {
     from: "default",
     replaced: null,
     written: () => null,
+    writtenAbove: () => null,
     misspelt: () => null,
     granting: () => Promise.resolve(null),
   };

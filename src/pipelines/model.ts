@@ -191,6 +191,8 @@ export interface Permissions {
   readonly replaced: Location | null;
   /** What the block says about a scope, with its place; `null` where it does not name it. */
   written(scope: string): Setting | null;
+  /** What a block of the workflow says that the job's own replaces; GitHub holds it against what a caller grants all the same. */
+  writtenAbove(scope: string): Setting | null;
   /** The key of the deciding block that was probably meant to be `scope` and is none, e.g. `id_token`. */
   misspelt(scope: string): { readonly name: string; readonly at: Location } | null;
   /** The edit that lets this job, and no other, do it; `null` where the text does not allow one. */

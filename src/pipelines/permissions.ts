@@ -2,7 +2,7 @@ import { entriesOf, get, isTable, isText, type Located } from "../formats/locate
 import type { Location } from "../problem.ts";
 import { suggest } from "../suggest.ts";
 import type { Granted } from "./granting.ts";
-import type { Answer, Permissions } from "./model.ts";
+import type { Answer, Permissions, Setting } from "./model.ts";
 import { asSetting } from "./settings.ts";
 
 /** What decides a job's permissions: the places where blocks can be written, and who calls the workflow. */
@@ -43,10 +43,8 @@ export function permissionsOf(context: PermissionContext): Permissions {
       if (caller === null) return scope === "id-token" ? "unknown" : byDefault(scope, level);
       return caller === "nobody" ? "unknown" : caller.grants(scope, level);
     },
-    written(scope) {
-      const value = get(block, scope);
-      return value ? asSetting(scope, value) : null;
-    },
+    written: (scope) => settingIn(block, scope),
+    writtenAbove: (scope) => job ? settingIn(workflow, scope) : null,
     misspelt(scope) {
       const found = misspeltIn(block, scope);
       return found && { name: found[0], at: found[1].keyAt ?? found[1].at };
@@ -56,6 +54,11 @@ export function permissionsOf(context: PermissionContext): Permissions {
         { ...context, scope, level, misspelt: misspeltIn(block, scope) } satisfies Granted,
       ),
   };
+}
+
+function settingIn(block: Located | undefined, scope: string): Setting | null {
+  const value = get(block, scope);
+  return value ? asSetting(scope, value) : null;
 }
 
 const SHORTHANDS: Readonly<Record<string, "read" | "write">> = { "read-all": "read", "write-all": "write" };

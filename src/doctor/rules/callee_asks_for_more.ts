@@ -33,11 +33,15 @@ function refused(caller: Job, inner: Job): Setting[] {
   return [...SCOPES].flatMap((scope) => {
     // A publishing job without id-token is what the rule missing-id-token is about.
     if (scope === "id-token" && publishes) return [];
-    const asked = inner.permissions.written(scope) ?? ofAll(inner, scope);
-    return asked && (asked.value === "write" || asked.value === "read") &&
+    const { permissions } = inner;
+    return [permissions.written(scope) ?? ofAll(inner, scope), permissions.writtenAbove(scope)].flatMap((
+      asked,
+    ) =>
+      asked && (asked.value === "write" || asked.value === "read") &&
         caller.permissions.grants(scope, asked.value) === "no"
-      ? [asked]
-      : [];
+        ? [asked]
+        : []
+    );
   });
 }
 
@@ -52,7 +56,9 @@ function report(caller: Job, called: Pipeline, [one, ...more]: readonly Job[], a
   const { permissions } = caller;
   const all = one!.permissions.all;
   const wanted = all ? `permissions: ${all}-all` : `${asked.name}: ${asked.value}`;
-  const who = more.length === 0
+  const who = one!.permissions.writtenAbove(asked.name)?.keyAt.start.offset === asked.keyAt.start.offset
+    ? `${called.file} asks`
+    : more.length === 0
     ? `Job "${one!.id}" of ${called.file} asks`
     : `Job "${one!.id}" of ${called.file} and ${more.length} more of its jobs ask`;
   return {
