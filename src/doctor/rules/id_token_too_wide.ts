@@ -1,11 +1,15 @@
 import { actionName } from "../../pipelines/publishing.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import type { Job } from "../../pipelines/model.ts";
+import type { Job, Step } from "../../pipelines/model.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** Actions that are known to request no OIDC token; any other one may. */
 const HARMLESS =
   /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/action-setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno)$/;
+/** Actions that request one where an input says so. */
+const SIGNS_IF: Readonly<Record<string, string>> = {
+  "hynek/build-and-inspect-python-package": "attest-build-provenance-github",
+};
 /** Words of scripts that may use one. */
 const USES_OIDC =
   /ACTIONS_ID_TOKEN|cosign|sigstore|attest|provenance|oidc|publish|deploy|\baws\b|gcloud|\baz\b/i;
@@ -43,11 +47,16 @@ export const idTokenTooWide: Rule = {
 
 function needsNone({ steps, calls }: Job): boolean {
   return calls === null && steps.length > 0 &&
-    allSteps(steps).every(({ uses, run, publishes, inner, unseen }) =>
-      publishes.length === 0 && unseen.length === 0 &&
-      (!uses || inner.length > 0 || HARMLESS.test(actionName(uses.value))) &&
-      (!run || !USES_OIDC.test(run.value))
+    allSteps(steps).every((step) =>
+      step.publishes.length === 0 && step.unseen.length === 0 &&
+      (!step.uses || step.inner.length > 0 || isHarmless(step, actionName(step.uses.value))) &&
+      (!step.run || !USES_OIDC.test(step.run.value))
     );
+}
+
+function isHarmless({ with: inputs }: Step, action: string): boolean {
+  const asks = Object.hasOwn(SIGNS_IF, action) ? SIGNS_IF[action]! : null;
+  return asks === null ? HARMLESS.test(action) : (inputs.get(asks)?.value ?? "false") === "false";
 }
 
 function names(jobs: readonly Job[]): string {
