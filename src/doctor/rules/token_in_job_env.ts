@@ -9,8 +9,10 @@ export const tokenInJobEnv: Rule = {
   severity: "warning",
   phase: "credentials",
   *check(subject) {
+    const seen = new Set<Setting>();
     for (const each of subject.publishing) {
       const { pipeline, called, job, invocation } = each;
+      if (pipeline.vendor === "jenkins") yield* ofWholePipeline(each, seen);
       if (pipeline.vendor !== "github") continue;
       for (const token of invocation.credentials) {
         // GitHub's own token is in every step's reach anyway: `github.token`.
@@ -45,6 +47,32 @@ export const tokenInJobEnv: Rule = {
     }
   },
 };
+
+/** `environment { TOKEN = credentials('id') }` of a whole Jenkinsfile, which every stage sees. */
+function* ofWholePipeline(
+  { called, job, step, invocation }: Publishing,
+  seen: Set<Setting>,
+): Iterable<Report> {
+  for (const token of invocation.credentials) {
+    const setting = token.scope === "pipeline" ? called.env.get(token.name) : undefined;
+    const credential = /^credentials\('(.*)'\)$/.exec(setting?.value ?? "")?.[1];
+    const other = called.jobs.flatMap(({ steps }) => steps).find((each) =>
+      each !== step && each.live !== "no" && each.run
+    );
+    if (!setting || credential === undefined || !other || seen.has(setting)) continue;
+    seen.add(setting);
+    yield {
+      message: `Every stage of ${called.file} sees the credential ${credential}, which "${job.id}" needs`,
+      at: setting.at,
+      label: "for the whole pipeline",
+      related: [{ at: invocation.at, message: "needed here" }, { at: other.at, message: "seen here too" }],
+      why: ["Whatever runs in the other steps can read it: a build script, a test, a dependency."],
+      next: [
+        `bind it around the upload: withCredentials([string(credentialsId: '${credential}', variable: '${setting.name}')]) { … }`,
+      ],
+    };
+  }
+}
 
 /** The variable that holds a secret for everything around. */
 function holding(secret: string, env: Settings): Setting | undefined {
