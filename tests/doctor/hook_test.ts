@@ -30,6 +30,10 @@ Deno.test("the pre-commit hook runs when a file changes that publishing depends 
     "pyproject.toml",
     ".npmrc",
     ".cargo/config.toml",
+    ".envrc",
+    "app/.env.production",
+    "nuget.config",
+    ".nvmrc",
   ];
   for (const path of wanted) assert(files.test(path), path);
   for (const path of ["src/main.rs", "README.md", "docs/.github.md", "my-package.json"]) {
