@@ -1,5 +1,5 @@
 import type { ClientName, Package } from "../config/project.ts";
-import { makeDirectory, readBytes, readText, writeAtomic } from "../host/files.ts";
+import { kindOf, makeDirectory, readBytes, readText, writeAtomic } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Session } from "../host/session.ts";
 import { KeylessError, UsageError } from "../problem.ts";
@@ -26,7 +26,7 @@ export async function pack(
   packages: readonly Package[],
   options: PackOptions,
 ): Promise<ArtifactsManifest> {
-  await makeDirectory(options.artifacts);
+  await makeOwnDirectory(options.artifacts);
   await assertNoSubmodules(packages, options.worktree.path);
   const packed: PackedPackage[] = [];
   for (const [client, group] of byClient(packages)) {
@@ -49,6 +49,13 @@ export async function pack(
   };
   await writeAtomic(`${options.artifacts}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
+}
+
+/** A directory that is made for the files is none of git's business: in it they would be uncommitted changes. */
+async function makeOwnDirectory(path: string): Promise<void> {
+  const isNew = await kindOf(path) === null;
+  await makeDirectory(path);
+  if (isNew) await writeAtomic(`${path}/.gitignore`, "*\n");
 }
 
 /** What packing begins with, as far as it can be done beside other work. */

@@ -61,6 +61,8 @@ releaseTest("one job packs, another publishes exactly that", async (world) => {
   assertEquals(packed.code, 0, packed.stdout + packed.stderr);
   // Packing again must not take the first artifacts for uncommitted changes.
   assertEquals((await world.run(["pack", "--artifacts", "artifacts"])).code, 0);
+  const planned = await world.run(["plan"]);
+  assertEquals(planned.code, 0, planned.stdout + planned.stderr);
   const before = (await world.canary.started()).length;
   const { code, stdout, stderr } = await world.run(["publish", "--artifacts", "artifacts"]);
   assertEquals(code, 0, stdout + stderr);
