@@ -1,5 +1,6 @@
 import type { Project } from "../config/project.ts";
 import { type Env, given } from "../host/env.ts";
+import { kindOf } from "../host/files.ts";
 import { ProgramMissing } from "../host/process.ts";
 import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
 import { startsOf } from "../pipelines/starts.ts";
@@ -62,7 +63,22 @@ async function askGit<T>(ask: () => Promise<T>): Promise<T | null> {
   }
 }
 
+/** What became of a file: with its last name, where it was renamed more than once. */
 async function historyOf(env: Env, root: string, path: string): Promise<LostFile | null> {
+  const first = await removalOf(env, root, path);
+  let last = first;
+  for (let steps = 0; steps < MOST_RENAMES && last?.renamedTo; steps++) {
+    if (await kindOf(`${root}/${last.renamedTo}`) !== null) break;
+    const next = await removalOf(env, root, last.renamedTo);
+    if (!next) break;
+    last = next;
+  }
+  return first && { ...first, renamedTo: last?.renamedTo ?? first.renamedTo };
+}
+
+const MOST_RENAMES = 10;
+
+async function removalOf(env: Env, root: string, path: string): Promise<LostFile | null> {
   const log = await consult(env, root, [
     "log",
     "-1",

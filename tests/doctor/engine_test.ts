@@ -163,6 +163,21 @@ Deno.test("git tells what a missing workflow was renamed to, and when", async ()
   assertEquals(finding!.next[0], "rename ship.yml back to release.yml");
 });
 
+Deno.test("a workflow that was renamed twice is known by its last name", async () => {
+  const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
+    async prepare(root) {
+      await committed(root);
+      for (const [from, to] of [["release", "ship"], ["ship", "deliver"]]) {
+        await git(root, "mv", `.github/workflows/${from}.yml`, `.github/workflows/${to}.yml`);
+        await git(root, "commit", "-qm", "renamed");
+      }
+    },
+  });
+  const [finding] = diagnosis.findings;
+  assertStringIncludes(finding!.why[0]!, "deliver.yml was release.yml until commit ");
+  assertEquals(finding!.next[0], "rename deliver.yml back to release.yml");
+});
+
 Deno.test("nobody is sent to a file that a later rename, or a removal, took away", async () => {
   const diagnosis = await diagnosisOf({ [WORKFLOW]: RELEASE, "keyless.toml": CONFIG }, {
     async prepare(root) {
