@@ -3,7 +3,9 @@ import { commandsOfProgram } from "../pipelines/publishers.ts";
 /** What to do so that a program finds its token in a variable, which npm calls as one likes; `null` for one that takes it from its arguments alone. */
 export function tokenByVariable(program: string, secret = "NPM_TOKEN"): string | null {
   if (program === "npm" || program === "pnpm") {
-    return `write "//registry.npmjs.org/:_authToken=\${${secret}}" into .npmrc as it stands here: npm fills in the variable itself`;
+    // pnpm 11.5.3 and newer fill in no variable in the file of a project.
+    const file = program === "npm" ? ".npmrc" : "~/.npmrc";
+    return `write "//registry.npmjs.org/:_authToken=\${${secret}}" into ${file} as it stands here: ${program} fills in the variable itself`;
   }
   const variable = commandsOfProgram(program).flatMap(({ tokens }) => tokens.env)[0];
   return variable === undefined ? null : `give ${program} the token in ${variable}, which it reads by itself`;

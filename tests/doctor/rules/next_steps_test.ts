@@ -28,6 +28,10 @@ Deno.test("who takes a secret out of Groovy's double quotes is told how to keep 
       "npm config set //registry.npmjs.org/:_authToken $TOKEN && npm publish",
       'write "//registry.npmjs.org/:_authToken=${TOKEN}" into .npmrc as it stands here: npm fills in the variable itself',
     ],
+    [
+      "pnpm config set //registry.npmjs.org/:_authToken $TOKEN && pnpm publish",
+      'write "//registry.npmjs.org/:_authToken=${TOKEN}" into ~/.npmrc as it stands here: pnpm fills in the variable itself',
+    ],
   ];
   for (const [script, how] of cases) {
     const root = await repository(new Map([["Jenkinsfile", JENKINSFILE(script)]]));
