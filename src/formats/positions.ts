@@ -9,6 +9,7 @@ export class SourceText {
   readonly body: string;
   readonly #mark: number;
   #starts: readonly number[] | undefined;
+  #line = 0;
 
   /** `path` is relative to the project's root, with `/`. */
   constructor(readonly text: string, readonly path: string) {
@@ -20,13 +21,19 @@ export class SourceText {
   position(offset: number): Position {
     const bounded = Math.min(Math.max(offset, 0), this.body.length);
     const starts = this.#starts ??= lineStarts(this.body);
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= bounded) low = middle;
-      else high = middle - 1;
+    // Readers mostly ask for the line that they have asked for before, or the one below.
+    let low = this.#line;
+    if (bounded >= (starts[low + 1] ?? Infinity)) low++;
+    if (bounded < starts[low]! || bounded >= (starts[low + 1] ?? Infinity)) {
+      low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle]! <= bounded) low = middle;
+        else high = middle - 1;
+      }
     }
+    this.#line = low;
     return { line: low + 1, column: bounded - starts[low]! + 1, offset: bounded + this.#mark };
   }
 

@@ -74,8 +74,13 @@ function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<stri
     const given = inputs.get(action.token)?.value ?? env.get("GITHUB_TOKEN")?.value;
     return [{ makes: ["release", "tag"], byJobToken: given === undefined || isJobToken(given), at: uses.at }];
   }
-  if (!/\bgh\b|\bgit\b|semantic-release/.test(step.run?.value ?? "")) return [];
+  if (!mayMake(step.run?.value ?? "")) return [];
   return commandsOf(step, sources).flatMap((command) => madeBy(command, job, env));
+}
+
+/** Only a script with these words has a command that makes one. */
+function mayMake(script: string): boolean {
+  return script.includes("release") || (script.includes("push") && script.includes("tags"));
 }
 
 /** Actions that make releases. Of a draft a person makes one later, a prerelease or a tag with a fixed name is no release of a version. */
