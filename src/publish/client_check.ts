@@ -28,7 +28,10 @@ async function checkClient(session: Session, name: ClientName): Promise<Problem 
     code: "client-missing",
     message: `${name} is not on this machine's PATH`,
     why: ["Uploads are done by the package managers themselves."],
-    next: [`install ${client.program}, or add the step that sets it up to the job`],
+    next: [
+      `install ${client.program}, or add the step that sets it up to the job`,
+      ...name === "twine" ? ['or let uv do it: client = "uv" for the package in keyless.toml'] : [],
+    ],
   };
 }
 
