@@ -67,6 +67,7 @@ import { mintedTooEarly } from "./rules/minted_too_early.ts";
 import { handMadeExchange } from "./rules/hand_made_exchange.ts";
 import { npmPlaceholderToken } from "./rules/npm_placeholder_token.ts";
 import { releaseToolTooOld } from "./rules/release_tool_too_old.ts";
+import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
 import { pypiActionMisplaced } from "./rules/pypi_action_misplaced.ts";
 import { npmNeedsNewerNode } from "./rules/npm_needs_newer_node.ts";
@@ -81,6 +82,7 @@ export const RULES: readonly Rule[] = [
   publishesForPullRequests,
   publishesFromEveryBranch,
   releaseStartsNothing,
+  releaseWithoutTypes,
   conditionAlwaysTrue,
   calleeAsksForMore,
   idTokenTooWide,

@@ -1,0 +1,45 @@
+import { publicTarget } from "../oidc.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+
+/** What fails at a version that is there already, where nothing else is said. */
+const CLIENTS = [
+  ...["npm", "bun", "cargo", "twine", "uv", "poetry", "flit", "hatch", "pdm", "maturin"],
+  "pypa/gh-action-pypi-publish",
+];
+
+/** One release is many events; without `types:` each of them starts the workflow. */
+export const releaseWithoutTypes: Rule = {
+  code: "release-without-types",
+  severity: "warning",
+  confidence: "likely",
+  phase: "publishing jobs",
+  *check({ publishing }) {
+    for (const [pipeline, jobs] of Map.groupBy(publishing, ({ pipeline }) => pipeline)) {
+      const job = jobs.find(failsTheSecondTime);
+      const start = job?.starts.find(({ trigger, publishes }) =>
+        trigger.event === "release" && trigger.types === null && publishes === "yes"
+      );
+      if (!job || !start || pipeline.vendor !== "github") continue;
+      yield {
+        message: `${pipeline.file} publishes whenever anything is done to a release, not once for each`,
+        at: start.trigger.at,
+        label: "without `types:`",
+        related: [{
+          at: job.invocation.at,
+          message: `${job.invocation.client} refuses a version that is there`,
+        }],
+        why: [
+          "A release that is made and published at once starts three runs (created, published, released), and each later change or removal of it another one. They upload side by side; those that come second fail.",
+        ],
+        next: ["name what is meant: on: release: types: [published]"],
+      } satisfies Report;
+    }
+  },
+};
+
+function failsTheSecondTime({ invocation, step }: Publishing): boolean {
+  const lenient = invocation.tolerated ||
+    invocation.args.some((word) => /^--(?:skip-existing|check-url|tolerate-republish)\b/.test(word)) ||
+    ["skip-existing", "skip_existing"].some((input) => step.with.get(input)?.value === "true");
+  return !lenient && CLIENTS.includes(invocation.client) && publicTarget(invocation) !== null;
+}
