@@ -73,9 +73,12 @@ function interval(range: string): Interval | null {
       return null;
     }
     const version = (Number(major) * PART + Number(minor ?? 0)) * PART + Number(patch ?? 0);
+    // That is everything, which npm treats in a way of its own.
+    if (operator === ">=" && version === 0) return null;
     if (operator === "<") to = Math.min(to, version);
     else {
-      from = Math.max(from, version);
+      // `0` and `0.0` begin with the prereleases of 0.0.0 too.
+      if (version > 0 || operator || patch !== undefined) from = Math.max(from, version);
       if (operator === "^") to = Math.min(to, (Number(major) + 1) * PART * PART);
       else if (!operator) {
         to = Math.min(to, version + (patch !== undefined ? 1 : minor !== undefined ? PART : PART * PART));
