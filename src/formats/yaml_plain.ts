@@ -163,19 +163,20 @@ class Reader extends PlainLines {
     let end = start + first.length;
     const lines = [first];
     for (;;) {
-      const blanks: string[] = [];
+      let blanks = 0;
       let line = this.blanksEnd(end);
       // Behind a comment nothing goes on.
       if (this.body[line] !== "\n") break;
       let content = this.blanksEnd(++line);
       for (; this.body[content] === "\n"; content = this.blanksEnd(line)) {
-        blanks.push("");
+        blanks++;
         line = content + 1;
       }
       MORE.lastIndex = content;
       const more = content - line > indent ? MORE.exec(this.body)?.[0].trimEnd() : undefined;
       if (more === undefined) break;
-      lines.push(...blanks, more);
+      for (; blanks > 0; blanks--) lines.push("");
+      lines.push(more);
       end = content + more.length;
     }
     return [lines.length === 1 ? scalarOf(first) : folded(lines), end];

@@ -106,6 +106,7 @@ Deno.test("a file that is written as most are is read alike, place by place, wit
       `\ufeff${WORKFLOW.trimEnd().replaceAll("\n", "\r\n")}`,
       "a:\n  b: 1\n    # deeper\n    # two\n  c: 2\n",
       "a:\n  b: 1\n    # deeper\nc: 2\n",
+      `a: b\n${"\n".repeat(300_000)}  c\n`,
     ]
   ) {
     assert(agrees(text), text);
