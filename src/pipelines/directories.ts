@@ -1,8 +1,8 @@
 import { type Entry, list } from "../host/files.ts";
 import { KeylessError } from "../problem.ts";
 
-/** A path whose every part is a name: nothing that leads up or is left out, and not git's own directory. */
-const PLAIN = /^(?!\.git(?:\/|$))(?!\.{1,2}(?:\/|$))[^/\\\0]+(?:\/(?!\.{1,2}(?:\/|$))[^/\\\0]+)*$/i;
+/** A path whose every part is a name: nothing that leads up or is left out, and no directory of git's own, wherever one lies. */
+const PLAIN = /^(?:(?!(?:\.{1,2}|\.git)(?:\/|$))[^/\\\0]+(?:\/(?!$)|$))+$/i;
 
 /**
  * The directories of a repository, each listed once. Texts name many files that are not there, and to hear so from the system takes

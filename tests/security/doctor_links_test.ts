@@ -23,6 +23,9 @@ async function told(links: Readonly<Record<string, string>>, words: readonly str
       "home/directory/.keep": "",
       "tree/.git/config": "[core]\nCANARY extraheader = AUTHORIZATION: basic CANARY\n",
       "tree/.github/workflows/release.yml": WORKFLOW,
+      // Of a repository inside of the tree git's own files are nobody's business either.
+      "tree/.github/workflows/nested.yml": WORKFLOW.replace("keyless publish", "bash module/.git/publish.sh"),
+      "tree/module/.git/publish.sh": "npm publish --tag CANARY || true\n",
     });
     for (const [path, target] of Object.entries(links)) {
       await Deno.mkdir(dirname(`${top}/tree/${path}`), { recursive: true });
@@ -79,6 +82,11 @@ const CASES: Readonly<
   }, []],
   "directories of them": [{ ".circleci": "../home", jenkins: ".git", ".cargo": "../home" }, []],
 };
+
+Deno.test("nothing is shown of what git keeps of a repository inside of the tree", async () => {
+  const { text, code } = await told({}, []);
+  assert(code !== 70 && !text.includes("CANARY"), text);
+});
 
 for (const [what, [links, words]] of Object.entries(CASES)) {
   Deno.test({
