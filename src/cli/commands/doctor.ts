@@ -177,7 +177,7 @@ function counts({ severity, ignored }: ReportedFinding, failOn: FailOn): boolean
   return ignored === null && RANKS[severity] >= RANKS[failOn];
 }
 
-/** 1 from the severity on that does; 3 when `--live` proves nothing, or nothing is published, nothing is wrong, and that may fail. */
+/** 1 from the severity on that fails; 3 when `--live` proves nothing, and unless nothing may fail, when nothing is published or wrong. */
 export function exitCode({ findings, publishes, unproven }: Diagnosis, failOn: FailOn): ExitCode {
   if (findings.some((finding) => counts(finding, failOn))) return 1;
   if (unproven) return 3;
