@@ -93,9 +93,15 @@ function spawn(command: Command): Deno.ChildProcess {
       detached: Deno.build.os !== "windows",
     }).spawn();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw new ProgramMissing(command.program, error);
+    if (isMissing(error)) throw new ProgramMissing(command.program, error);
     throw asPermissionError({ name: "run", command: command.program }, error);
   }
+}
+
+function isMissing(error: unknown): boolean {
+  // Deno before 2.7 says it in words alone where there is no PATH.
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Error && error.message.includes("no path to search");
 }
 
 async function feed(child: Deno.ChildProcess, stdin: string | Secret | undefined): Promise<void> {

@@ -51,11 +51,13 @@ Deno.test("a time-out ends the whole process group", async () => {
 });
 
 Deno.test("a program that is not there is a problem that names it", async () => {
-  const error = await assertRejects(
-    () => run({ program: "keyless-no-such-program", args: [], cwd: "/", env: { PATH } }),
-    ProgramMissing,
-  );
-  assertEquals(error.problem.code, "client-missing");
+  for (const env of [{ PATH }, { PATH: "" }, {}]) {
+    const error = await assertRejects(
+      () => run({ program: "keyless-no-such-program", args: [], cwd: "/", env }),
+      ProgramMissing,
+    );
+    assertEquals(error.problem.code, "client-missing");
+  }
 });
 
 Deno.test("the exit code is the child's", async () => {
