@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { changeDirectory } from "../host/directory.ts";
 import { VERSION } from "../version.ts";
 import type { CallRequest, Options } from "./arguments.ts";
-import { loadCommand } from "./commands.ts";
+import type { CommandModule } from "./commands.ts";
 import { withStrayErrors } from "./stray.ts";
 import type { Io, OptionSpec, Verb } from "./verb.ts";
 
@@ -24,7 +24,11 @@ interface Parsed {
 }
 
 /** Runs a command that the table has accepted; resolves with its exit code. */
-export async function run(request: CallRequest, io: Io, load = loadCommand): Promise<number> {
+export async function run(
+  request: CallRequest,
+  io: Io,
+  load: (verb: string) => Promise<CommandModule>,
+): Promise<number> {
   const { verb, globals, command } = request;
   const { options, words } = await parse(verb, canonical(request));
   if (typeof globals.directory === "string") changeDirectory(globals.directory);

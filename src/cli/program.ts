@@ -1,6 +1,6 @@
 import "../host/require.ts";
-import { cleanUp, Interrupted, interrupted } from "../host/cleanup.ts";
 import type { CallRequest, Options } from "./arguments.ts";
+import { cleanly, ended } from "./ending.ts";
 import { createIo } from "./io.ts";
 import type { Io } from "./verb.ts";
 
@@ -15,28 +15,13 @@ export async function provider(): Promise<number> {
   return await cleanly(ended(runProvider, createIo({})));
 }
 
-async function cleanly(work: Promise<number>): Promise<number> {
-  const code = await Promise.race([work, interrupted]);
-  await cleanUp();
-  return code;
-}
-
 /** Runs a command; resolves with the exit code and never rejects. */
 export async function perform(
   request: CallRequest,
   talk: (wishes: Options) => Io = createIo,
 ): Promise<number> {
   const { run } = await import("./app.ts");
+  const { loadCommand } = await import("./commands.ts");
   const io = talk(request.globals);
-  return await ended(() => run(request, io), io);
-}
-
-async function ended(work: () => Promise<number>, io: Io): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Interrupted) return await interrupted;
-    const { report } = await import("./errors.ts");
-    return report(error, io);
-  }
+  return await ended(() => run(request, io, loadCommand), io);
 }

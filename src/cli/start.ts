@@ -14,6 +14,10 @@ export async function start(argv: readonly string[]): Promise<number> {
   // cargo starts its credential provider with this word in front.
   const answered = argv[0] === "--cargo-plugin" ? null : (await import("./shell.ts")).answer(argv);
   if (typeof answered === "number") return answered;
+  if (answered?.verb.name === "doctor") {
+    const { program } = await import("./doctor_program.ts");
+    return await program(answered);
+  }
   const { program, provider } = await import("./program.ts");
   return answered ? await program(answered) : await provider();
 }

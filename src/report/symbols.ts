@@ -80,7 +80,9 @@ const TWINS: Readonly<Record<string, string>> = {
   "’": "'",
 };
 
+const SIGNS = new RegExp(`[${Object.keys(TWINS).join("")}]`, "g");
+
 /** Our own words with the ASCII twins of our signs where `display` needs them; letters of any language stay. */
 export function worded(text: string, display: Display): string {
-  return display.unicode ? text : text.replace(/[✓✗·→…–—›«»≥≠×“”’]/g, (sign) => TWINS[sign] ?? sign);
+  return display.unicode ? text : text.replace(SIGNS, (sign) => TWINS[sign] ?? sign);
 }

@@ -72,10 +72,12 @@ Deno.test("version, help and wrong usage load no package, no client of the netwo
 });
 
 Deno.test("the start hands on to the program in one place, and keeps nothing that the program must know", async () => {
-  const users = (await program()).flatMap(({ path, imports }) =>
-    imports.filter((each) => each.path === "src/cli/program.ts").map(({ dynamic }) => ({ path, dynamic }))
-  );
-  assertEquals(users, [{ path: "src/cli/start.ts", dynamic: true }]);
+  for (const entry of ["src/cli/program.ts", "src/cli/doctor_program.ts"]) {
+    const users = (await program()).flatMap(({ path, imports }) =>
+      imports.filter((each) => each.path === entry).map(({ dynamic }) => ({ path, dynamic }))
+    );
+    assertEquals(users, [{ path: "src/cli/start.ts", dynamic: true }], entry);
+  }
   for (const start of ["main.ts", "src/cli/shell.ts"]) {
     assert(!(await loadedWith(start)).paths.includes("src/host/cleanup.ts"), start);
   }

@@ -37,6 +37,38 @@ function objectLength(text: string): number {
   return 0;
 }
 
+Deno.test({
+  name: `a compiled program runs nothing that lies in the temporary directory${
+    compiled ? "" : " (skipped: nothing was compiled)"
+  }`,
+  ignore: !compiled,
+  async fn() {
+    const packed = new URL("../../dist/ahead/", import.meta.url);
+    const temporary = await Deno.makeTempDir({ prefix: "keyless-planted-" });
+    try {
+      // Where the files that are packed with it seem to be.
+      const place = `${temporary}/deno-compile-keyless`;
+      const planted = Array.from(Deno.readDirSync(packed), ({ name }) => name);
+      assert(planted.includes("doctor.cache"), planted.join());
+      await Deno.mkdir(place);
+      for (const name of planted) {
+        await Deno.writeTextFile(`${place}/${name}`, 'console.log("PLANTED"); Deno.exit(99);');
+      }
+      const { code, stdout, stderr } = await new Deno.Command(
+        new URL("../../dist/keyless", import.meta.url).pathname,
+        { args: ["doctor"], cwd: temporary, env: { TMPDIR: temporary }, stdout: "piped", stderr: "piped" },
+      ).output();
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      assertEquals(code, 3, said);
+      assert(!said.includes("PLANTED"), said);
+      // And it has left nothing there that a later run would take.
+      assertEquals(Array.from(Deno.readDirSync(temporary), ({ name }) => name), ["deno-compile-keyless"]);
+    } finally {
+      await Deno.remove(temporary, { recursive: true });
+    }
+  },
+});
+
 const sorted = (value: unknown) => (value as string[]).toSorted();
 
 for (const [name, open] of [["keyless", false], ["keyless-open", true]] as const) {

@@ -161,7 +161,7 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
 /** Folded lines, the first behind `first`; what follows an arrow stays behind it. */
 function hanging(text: string, first: string, display: Display): string[] {
   return text.split("\n").flatMap((line, index) => {
-    const arrow = /^ *(?:→|->) /.exec(line)?.[0] ?? "";
+    const arrow = /^ *(?:\u2192|->) /.exec(line)?.[0] ?? "";
     const lead = (index === 0 ? first : " ".repeat(width(first))) + arrow;
     return fold(line.slice(arrow.length), { width: display.width, first: lead });
   });
