@@ -15,12 +15,14 @@ export interface AcceptanceOptions extends Omit<IgnoresJudged, "paths"> {
   /** The texts of all files, by path. */
   readonly sources: ReadonlyMap<string, string>;
   readonly baseline: Baseline | null;
+  /** Whether the findings get fingerprints; a baseline needs them. */
+  readonly named: boolean;
 }
 
 /** Holds findings against comments, settings and the baseline; what is wrong with these is among the findings that it returns. */
 export async function acceptance(
   found: readonly FoundFinding[],
-  { settings, sources, baseline, ...judged }: AcceptanceOptions,
+  { settings, sources, baseline, named, ...judged }: AcceptanceOptions,
 ): Promise<readonly ReportedFinding[]> {
   const ignores = await ignoresIn(settings, sources);
   const hold = (finding: FoundFinding) => ({ finding, accepted: ignores?.accept(finding) ?? null });
@@ -30,10 +32,10 @@ export async function acceptance(
     (report) => hold({ ...completed(report, report.code, "warning"), phase: IGNORES, byRule: true }),
   );
   const all = [...held, ...about];
-  const names = await fingerprints(all.map(({ finding }) => finding), sources);
+  const names = named || baseline ? await fingerprints(all.map(({ finding }) => finding), sources) : [];
   return all.map(({ finding, accepted }, index) => {
-    const fingerprint = names[index]!;
-    const known = accepted === null && baseline?.has(fingerprint);
+    const fingerprint = names[index] ?? null;
+    const known = accepted === null && fingerprint !== null && baseline?.has(fingerprint);
     return {
       ...finding,
       fingerprint,

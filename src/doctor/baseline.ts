@@ -2,7 +2,7 @@ import { get, isList, isTable, isText, type Located, typeName } from "../formats
 import { decodeUtf8, readNamed } from "../formats/text.ts";
 import { plainLine } from "../host/redact.ts";
 import { UsageError } from "../problem.ts";
-import type { Finding } from "../report/finding.ts";
+import type { ReportedFinding } from "../report/finding.ts";
 
 /** The name of the format of a baseline; see docs/schema/baseline.json. */
 export const BASELINE_SCHEMA = "keyless/baseline/1";
@@ -19,7 +19,7 @@ export interface Baseline {
 export const EVERYTHING: Baseline = { has: () => true, gone: () => 0 };
 
 /** A finding as a baseline keeps it. */
-export type Entry = Pick<Finding, "code" | "at" | "message"> & { readonly fingerprint: string };
+export type Entry = Pick<ReportedFinding, "code" | "at" | "message" | "fingerprint">;
 
 /** The text of a baseline that has these findings, sorted, so that two of them can be compared line by line. */
 export function baselineText(findings: readonly Entry[]): string {

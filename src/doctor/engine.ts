@@ -55,6 +55,8 @@ export interface DiagnoseOptions extends RegistryOptions {
   readonly overlay?: ReadonlyMap<string, string>;
   /** Whether anybody asks for fixes that are not safe; most reports do not show them. Default: yes. */
   readonly unsafeFixes?: boolean;
+  /** Whether anybody asks for fingerprints. Default: yes. */
+  readonly fingerprints?: boolean;
   /** Findings that are known already; they do not count. */
   readonly baseline?: Baseline;
 }
@@ -143,6 +145,7 @@ export async function diagnose(
     settings: project.doctor,
     sources,
     baseline: options.baseline ?? null,
+    named: options.fingerprints ?? true,
     judged: (code) => whole && hasLooked(sections, code),
     known: CODES,
   });
@@ -197,7 +200,7 @@ export async function diagnose(
     baseline: options.baseline
       ? {
         known: findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length,
-        gone: whole ? options.baseline.gone(all.map((each) => each.fingerprint)) : 0,
+        gone: whole ? options.baseline.gone(all.flatMap(({ fingerprint }) => fingerprint ?? [])) : 0,
       }
       : null,
     publishes,

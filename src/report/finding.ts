@@ -45,8 +45,8 @@ export interface ReportedFinding extends Finding {
   readonly phase: string;
   /** Whether a rule found it; else it is a file that could not be read, or an answer of a registry. */
   readonly byRule: boolean;
-  /** Names it across runs, wherever its line moves. */
-  readonly fingerprint: string;
+  /** Names it across runs, wherever its line moves; `null` where nobody asks for that. */
+  readonly fingerprint: string | null;
   /** Who accepts it, when `ignored` says why. */
   readonly ignoredBy: "comment" | "configuration" | "baseline" | null;
 }

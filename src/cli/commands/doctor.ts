@@ -29,12 +29,14 @@ export async function run(call: Call): Promise<ExitCode> {
   const only = await knownCodes(call.options.only);
   const opened = await openSound(session, call);
   const { project } = opened;
+  const isForPrograms = format === "json" || format === "sarif";
   const options: DiagnoseOptions = {
     only,
     ...await filesOf(call, project),
     ...await baselineOf(call),
     ...registriesOf(call, project),
-    unsafeFixes: ["json", "sarif"].includes(format) || on(call, "diff") || text(call, "fix") !== null,
+    unsafeFixes: isForPrograms || on(call, "diff") || text(call, "fix") !== null,
+    fingerprints: isForPrograms,
   };
   const look = (loaded: Loaded, more: DiagnoseOptions = {}) => {
     return diagnose(loaded.project, session, { ...options, ...lookedAt(loaded, call), ...more });
