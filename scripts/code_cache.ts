@@ -16,9 +16,12 @@ type Doctor = typeof import("../src/cli/doctor_program.ts");
 
 const [what, script, cache, files] = Deno.args as [string, string, string, string];
 const source = await Deno.readTextFile(script);
-// Text of one byte a character is there in a third of the time.
+// Text of one byte a character is there in a third of the time. The bundler writes escapes, but not in regular expressions.
 const odd = /[^\0-\x7f]/.exec(source);
-if (odd) throw new Error(`${script} holds ${odd[0]}; the sources must write it as an escape`);
+if (odd) {
+  const advice = `${script} is slower to read than it need be: write "${odd[0]}" as an escape\n`;
+  await Deno.stderr.write(new TextEncoder().encode(advice));
+}
 
 if (what === "make") {
   const compiled = scriptOf(source, "doctor.cjs");
