@@ -2,7 +2,7 @@ import type { Env } from "../host/env.ts";
 import { given } from "../host/env.ts";
 import { appendText } from "../host/files.ts";
 import { plain, plainLine, redact } from "../host/redact.ts";
-import type { Location } from "../problem.ts";
+import type { Location, Problem } from "../problem.ts";
 import type { Finding, Severity } from "./finding.ts";
 
 /** A remark that GitHub shows beside a line of a file. */
@@ -32,9 +32,18 @@ export function annotationOf(finding: Finding): Annotation {
   return {
     level: LEVELS[severity],
     title: code,
-    message: [message, ...why, ...next.map((step) => `→ ${step}`)].join("\n"),
+    message: worded(message, why, next),
     at,
   };
+}
+
+/** What GitHub should show of a problem that keeps a command from its work. */
+export function refusalOf({ code, message, why = [], next, at }: Problem): Annotation {
+  return { level: "error", title: code, message: worded(message, why, next), at: at ?? null };
+}
+
+function worded(message: string, why: readonly string[], next: readonly string[]): string {
+  return [message, ...why, ...next.map((step) => `→ ${step}`)].join("\n");
 }
 
 /** Workflow commands, a line each; what is beyond GitHub's limit for a step is counted in the last one of its level. */

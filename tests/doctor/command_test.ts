@@ -65,7 +65,13 @@ function accepting(files: Record<string, string>, code: string): Record<string, 
 async function doctor(
   files: Record<string, string>,
   options: Call["options"] = {},
-  about: { arguments?: string[]; json?: boolean; verbose?: boolean; display?: Call["io"]["stdout"] } = {},
+  about: {
+    arguments?: string[];
+    json?: boolean;
+    verbose?: boolean;
+    display?: Call["io"]["stdout"];
+    hear?: (text: string) => void;
+  } = {},
 ): Promise<{ exit: number; out: string; err: string; workflow: string }> {
   const root = await repository(new Map(Object.entries(files)));
   const before = Deno.cwd();
@@ -79,7 +85,10 @@ async function doctor(
     debug: false,
     stdout: display,
     stderr: display,
-    out: (text) => out += text,
+    out: (text) => {
+      out += text;
+      about.hear?.(text);
+    },
     err: (text) => err += text,
   };
   try {
@@ -284,6 +293,18 @@ Deno.test("in GitHub Actions the findings are annotations too, and a summary of 
     Deno.env.delete("GITHUB_STEP_SUMMARY");
     await Deno.remove(summary);
   }
+});
+
+Deno.test("in GitHub Actions what keeps doctor from looking is an annotation, too", async () => {
+  let heard = "";
+  const broken = { ...BROKEN, "keyless.toml": "[[package]\n" };
+  const error = await doctor(broken, { format: "github" }, { hear: (text) => heard += text })
+    .then(() => null, (thrown) => thrown);
+  assertEquals(error instanceof KeylessError && error.exit, 2);
+  assertMatch(
+    heard,
+    /^::error file=keyless\.toml,line=1,endLine=1,col=\d+,endColumn=\d+,title=toml-syntax::/,
+  );
 });
 
 Deno.test("SARIF has a result for each finding and the page of each rule", async () => {

@@ -12,7 +12,7 @@ import { plainLine } from "../../host/redact.ts";
 import { WORKFLOWS } from "../../pipelines/workflow.ts";
 import type { Session } from "../../host/session.ts";
 import { readStdin } from "../../host/stdin.ts";
-import { type ExitCode, UsageError } from "../../problem.ts";
+import { type ExitCode, KeylessError, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
 import type { ReportedFinding } from "../../report/finding.ts";
 import { suggest } from "../../suggest.ts";
@@ -24,8 +24,20 @@ import { counted } from "../views/words.ts";
 /** Finds every mistake of the publishing set-up, with its cause and its repair. Writes only what `--fix` or `--write-baseline` say. */
 export async function run(call: Call): Promise<ExitCode> {
   const session = openSession(call);
-  const started = session.clock.now();
   const format = formatOf(call, session);
+  try {
+    return await answer(call, session, format);
+  } catch (error) {
+    if (format === "github" && error instanceof KeylessError) {
+      const { annotations, refusalOf } = await import("../../report/github.ts");
+      call.io.out(annotations(error.problems.map(refusalOf)));
+    }
+    throw error;
+  }
+}
+
+async function answer(call: Call, session: Session, format: Format): Promise<ExitCode> {
+  const started = session.clock.now();
   const only = await knownCodes(call.options.only);
   const opened = await openSound(session, call);
   const { project } = opened;
