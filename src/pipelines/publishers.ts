@@ -2,7 +2,7 @@ import { ownTable } from "../formats/own_table.ts";
 import type { Ecosystem } from "./model.ts";
 import { ANY_ACTIONS, ANY_COMMANDS } from "./publishers/any.ts";
 import { CRATES_ACTIONS, CRATES_COMMANDS, CRATES_MINTS } from "./publishers/crates.ts";
-import { JVM_COMMANDS } from "./publishers/jvm.ts";
+import { JVM_ACTIONS, JVM_COMMANDS } from "./publishers/jvm.ts";
 import { NPM_ACTIONS, NPM_COMMANDS } from "./publishers/npm.ts";
 import { NPM_TOOL_COMMANDS } from "./publishers/npm_tools.ts";
 import { NUGET_COMMANDS, NUGET_MINTS } from "./publishers/nuget.ts";
@@ -39,6 +39,7 @@ export const PUBLISH_ACTIONS: readonly PublishAction[] = [
   ...NPM_ACTIONS,
   ...PYPI_ACTIONS,
   ...RUBYGEMS_ACTIONS,
+  ...JVM_ACTIONS,
   ...OTHER_ACTIONS,
 ];
 

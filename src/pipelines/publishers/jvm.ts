@@ -1,4 +1,4 @@
-import type { PublishCommand, TokenSources } from "./publisher.ts";
+import type { PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
 
 /** Credentials of Maven, Gradle and sbt stand in settings files under names that each project chooses. */
 const JVM_TOKENS: TokenSources = {
@@ -14,6 +14,8 @@ const JVM_TOKENS: TokenSources = {
     "ORG_GRADLE_PROJECT_mavenCentralPassword",
     "ORG_GRADLE_PROJECT_sonatypePassword",
     "GRADLE_PUBLISH_SECRET",
+    "JRELEASER_MAVENCENTRAL_PASSWORD",
+    "JRELEASER_MAVENCENTRAL_TOKEN",
   ],
   options: [],
 };
@@ -28,7 +30,7 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     client: "mvn",
     verbs: [[
       /^(?:deploy|release:perform|(?:[\w.-]+:)*(?:maven-)?deploy(?:-plugin)?(?::[\d.]+)?:deploy(?:-file)?)$/,
-    ]],
+    ], [/^(?:[\w.-]+:){0,2}jreleaser(?:-maven-plugin)?(?::[\d.]+)?:(?:full-release|deploy)$/]],
     valued: ["-P", "-pl", "--projects", "-s", "--settings", "-f", "--file", "-T", "-l", "-gs", "--threads"],
     registry: ["-DaltDeploymentRepository"],
     dry: ["-Dmaven.deploy.skip", "-DskipDeploy"],
@@ -38,7 +40,7 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     program: ["gradle", "gradlew"],
     client: "gradle",
     verbs: [[
-      /^(?:[\w-]*:){0,10}(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload)$/,
+      /^(?:[\w-]*:){0,10}(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload|jreleaser(?:FullRelease|Deploy))$/,
     ]],
     valued: ["-p", "--project-dir", "-x", "--exclude-task", "-b", "-c", "-I", "--init-script", "--console"],
     dry: ["-m", "--dry-run"],
@@ -79,5 +81,18 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
       "-w",
       "--write-out",
     ],
+  },
+];
+
+/** Actions that publish to Maven repositories. */
+export const JVM_ACTIONS: readonly PublishAction[] = [
+  {
+    actions: ["jreleaser/release-action"],
+    client: "jreleaser",
+    kind: "maven",
+    oidc: null,
+    tokens: JVM_TOKENS,
+    otherwise: "no",
+    arguments: { input: "arguments", publishing: /^\s*(?:full-release|deploy)\b(?!.*--?(?:y|dry-?run)\b)/s },
   },
 ];
