@@ -1,7 +1,7 @@
 import type { CredentialFile, FiledCredential } from "../../credentials/files/filed_credential.ts";
-import type { Location } from "../../problem.ts";
+import { isSurelyToken } from "../filed_tokens.ts";
 import type { Keeping } from "../keeping.ts";
-import type { Report, Rule, Subject } from "../rule.ts";
+import type { Report, Rule } from "../rule.ts";
 
 /** A client's file with a password in it is committed, or one `git add` away from it. */
 export const credentialFileInRepository: Rule = {
@@ -15,20 +15,13 @@ export const credentialFileInRepository: Rule = {
       if (keeping === "ignored") continue;
       const literals = file.credentials.filter(({ holds, at }) =>
         // A token that is known by its form is the matter of another rule, unless nobody else has it yet.
-        holds === "literal" && (keeping === "untracked" || !isToken(at, settings))
+        holds === "literal" && (keeping === "untracked" || !isSurelyToken(at, settings))
       );
       const [first, ...others] = literals;
       if (first) yield reportOf(file, first, others, keeping);
     }
   },
 };
-
-function isToken(place: Location, { tokens }: Subject["settings"]): boolean {
-  return tokens.some(({ at, whole }) =>
-    whole !== false && at.path === place.path && at.start.offset < place.end.offset &&
-    place.start.offset < at.end.offset
-  );
-}
 
 const STATES: Readonly<Record<Exclude<Keeping, "ignored">, readonly [Report["severity"] & string, string]>> =
   {

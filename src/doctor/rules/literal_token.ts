@@ -1,3 +1,4 @@
+import { isFiled } from "../filed_tokens.ts";
 import type { PlacedToken } from "../settings.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
@@ -23,6 +24,8 @@ function reportOf(token: PlacedToken, { settings, pipelines }: Subject): Report 
   if (keeping === "ignored") return null;
   // Nothing of it has left this machine yet, which the rule about files of credentials says.
   if (keeping === "untracked" && settings.files.some((file) => file.path === path)) return null;
+  // A password weighs as much whatever it looks like, which the same rule says.
+  if (!certain && isFiled(token, settings)) return null;
   const exposed = keeping === "tracked" || pipelines.some((pipeline) => pipeline.path === path);
   const sure = exposed && certain && format.lives === "long";
   return {
