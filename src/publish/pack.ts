@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "@std/path";
 import type { ClientName, Package } from "../config/project.ts";
 import { kindOf, makeDirectory, readBytes, readText, writeAtomic } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
@@ -9,6 +10,8 @@ import { isOf } from "./contents.ts";
 import { digest } from "./digests.ts";
 import type { Checkout, Worktree } from "./git.ts";
 import { type ArtifactsManifest, type PackedPackage, parseManifest } from "./manifest.ts";
+
+const FOREIGN_MANIFEST = "Its manifest.json is not one of keyless.";
 
 export interface PackOptions {
   /** Of the commit; cleaned before each client, because what one leaves there would count as uncommitted for the next. */
@@ -49,6 +52,39 @@ export async function pack(
   };
   await writeAtomic(`${options.artifacts}/manifest.json`, JSON.stringify(manifest, null, 2) + "\n");
   return manifest;
+}
+
+/**
+ * Whether packed files may be put into a directory: it holds nothing of somebody else's that they would replace, and no sources that
+ * they would lie among. `shown` is what the user calls it.
+ *
+ * @throws {UsageError} `artifacts-directory-taken`
+ */
+export async function assertOwnDirectory(directory: string, root: string, shown: string): Promise<void> {
+  if (isInside(root, directory)) {
+    throw taken(`Cannot pack into ${shown}: it contains the repository`, [
+      "What is packed would lie among the sources, as changes that are not committed.",
+    ]);
+  }
+  const text = await readText(`${directory}/manifest.json`);
+  if (text === null || parseManifest(text)) return;
+  throw taken(`Cannot pack into ${shown}: ${shown.replace(/\/+$/, "")}/manifest.json would be overwritten`, [
+    FOREIGN_MANIFEST,
+  ]);
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return !isAbsolute(way) && way.split(/[/\\]/)[0] !== "..";
+}
+
+function taken(message: string, why: readonly string[]): UsageError {
+  return new UsageError({
+    code: "artifacts-directory-taken",
+    message: plainLine(message),
+    why,
+    next: ["name a directory for packed files alone: --artifacts packed"],
+  });
 }
 
 /** A directory that is made for the files is none of git's business: in it they would be uncommitted changes. */
@@ -122,7 +158,7 @@ export async function readArtifacts(directory: string): Promise<ArtifactsManifes
   const text = await readText(`${directory}/manifest.json`);
   if (text === null) throw unreadable(directory, "There is no manifest.json in it.");
   const manifest = parseManifest(text);
-  if (!manifest) throw unreadable(directory, "Its manifest.json is not one of keyless.");
+  if (!manifest) throw unreadable(directory, FOREIGN_MANIFEST);
   for (const pkg of manifest.packages) {
     for (const file of pkg.files) {
       const bytes = await readBytes(`${directory}/${pkg.directory}/${file.name}`);

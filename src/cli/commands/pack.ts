@@ -3,7 +3,7 @@ import { type ExitCode, KeylessError } from "../../problem.ts";
 import { checkClients } from "../../publish/client_check.ts";
 import { checkout, worktree } from "../../publish/git.ts";
 import { inOrder } from "../../publish/order.ts";
-import { pack } from "../../publish/pack.ts";
+import { assertOwnDirectory, pack } from "../../publish/pack.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { bytes, counted, shortDigest } from "../views/words.ts";
@@ -16,9 +16,11 @@ export async function run(call: Call): Promise<ExitCode> {
   const project = await openProject(session, call);
   const packages = inOrder(choosePackages(project, call.arguments));
   const head = await checkout(session.env, project.root);
+  const shown = text(call, "artifacts") ?? "artifacts";
+  const artifacts = resolve(shown);
+  await assertOwnDirectory(artifacts, project.root, shown);
   const unfit = await checkClients(session, packages);
   if (unfit.length > 0) throw new KeylessError(unfit);
-  const artifacts = resolve(text(call, "artifacts") ?? "artifacts");
   // What an earlier run packed is no change to the sources.
   const changed = head.changed.filter((path) =>
     !`${resolve(project.root, path)}/`.startsWith(`${artifacts}/`)
@@ -47,9 +49,7 @@ export async function run(call: Call): Promise<ExitCode> {
       { ...made, schema: "keyless/pack/1", artifacts },
       `${lines.join("\n")}\n\nPacked ${counted(made.packages.length, "package")} at ${
         head.commit.slice(0, 7)
-      } into ${artifacts}. Publish them: keyless publish --artifacts ${
-        text(call, "artifacts") ?? "artifacts"
-      }\n`,
+      } into ${artifacts}. Publish them: keyless publish --artifacts ${shown}\n`,
     );
     return 0;
   } finally {
