@@ -5,16 +5,28 @@ import { HOMEPAGE, VERSION } from "../version.ts";
 import { json } from "./io.ts";
 import type { Io } from "./verb.ts";
 
-/** Says what went wrong, on stderr or as JSON on stdout; returns the exit code. */
+/** Says what went wrong, on stderr or as JSON on stdout; returns the exit code. Never throws. */
 export function report(thrown: unknown, io: Io): ExitCode {
   const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
-  if (io.json) {
-    io.out(json(errorJson(error)));
-  } else {
-    io.err(error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"));
+  try {
+    if (!io.json || !written(() => io.out(json(errorJson(error))))) {
+      io.err(error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"));
+    }
+    if (io.debug) io.err(`${stack(thrown)}\n`);
+  } catch {
+    // Not even stderr takes anything: the exit code is all that is left.
   }
-  if (io.debug) io.err(`${stack(thrown)}\n`);
   return error.exit;
+}
+
+/** Whether stdout has taken it: a full disk may be why there is something to report at all. */
+function written(write: () => void): boolean {
+  try {
+    write();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Wrong usage says itself what is right; everything else has a page. */

@@ -8,8 +8,12 @@ import { VERSION } from "../version.ts";
  */
 export async function start(argv: readonly string[]): Promise<number> {
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    write("stdout", `keyless ${VERSION}\n`);
-    return 0;
+    try {
+      write("stdout", `keyless ${VERSION}\n`);
+      return 0;
+    } catch {
+      // The shell tries once more, and says what is wrong with stdout.
+    }
   }
   // cargo starts its credential provider with this word in front.
   const answered = argv[0] === "--cargo-plugin" ? null : (await import("./shell.ts")).answer(argv);

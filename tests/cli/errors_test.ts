@@ -43,6 +43,17 @@ Deno.test("several problems are all shown, and the error's own exit code counts"
   assertStringIncludes(stderr, "\n✗ Another one\n");
 });
 
+Deno.test("where stdout takes no JSON, stderr says what is wrong; where nothing takes anything, the exit code is left", async () => {
+  const full = () => {
+    throw new Error("No space left on device");
+  };
+  const { code, stderr } = await reported(new KeylessError(DRIPS), { json: true, out: full });
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "✗ Cannot close the tap: it drips\n");
+  const mute = await reported(new KeylessError(DRIPS, { exit: 3 }), { json: true, out: full, err: full });
+  assertEquals(mute, { code: 3, stdout: "", stderr: "" });
+});
+
 Deno.test("with --json an error is one object on stdout", async () => {
   const { stdout, stderr } = await reported(new KeylessError({ ...DRIPS, why: ["It is old."] }), {
     json: true,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { VERSION } from "../../src/version.ts";
 import { program } from "./support.ts";
 
@@ -48,4 +48,18 @@ Deno.test("wrong usage with --json is one object on stdout", async () => {
   const { code, stdout, stderr } = await program(["plan", "--nope", "--json"]);
   assertEquals([code, stderr], [2, ""]);
   assertEquals(JSON.parse(stdout).schema, "keyless/error/1");
+});
+
+Deno.test({
+  name: "a disk that is full is said in one message, whatever was asked for",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (
+      const argv of [["--version"], ["--version", "--json"], ["doctor", "--json"], ["explain", "--json"]]
+    ) {
+      const { code, stderr } = await program(argv, { into: "/dev/full" });
+      assertEquals(code, 1);
+      assertMatch(stderr, /^✗ Cannot write to stdout\n {3}No space left on device.*\n( {3}→ .*\n)+$/);
+    }
+  },
 });

@@ -59,14 +59,16 @@ export async function assertGolden(name: string, text: string): Promise<void> {
 /** The configuration of the profile that the tests run under. */
 export const CONFIGURATION = Deno.env.get("KEYLESS_PROFILE") === "jsr" ? "deno.json" : "deno.npm.json";
 
-/** What keyless answers as users start it, from source. */
+/** What keyless answers as users start it, from source; with `into` its stdout goes to that file. */
 export async function program(
   argv: readonly string[],
-  options: { flags?: readonly string[]; env?: Record<string, string> } = {},
+  options: { flags?: readonly string[]; env?: Record<string, string>; into?: string } = {},
 ): Promise<Answer> {
   const root = new URL("../../", import.meta.url);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const redirected = ["-c", `exec "$0" "$@" >${options.into}`, Deno.execPath()];
+  const { code, stdout, stderr } = await new Deno.Command(options.into ? "sh" : Deno.execPath(), {
     args: [
+      ...options.into ? redirected : [],
       "run",
       "--quiet",
       "--no-prompt",
