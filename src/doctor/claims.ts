@@ -83,9 +83,11 @@ export function goesTo({ registry: named }: PublishInvocation, registry: Registr
   return [index, api, upload].some((address) => new URL(address).host === new URL(name).host);
 }
 
-/** Whether the declared workflow is there and cannot be read: then nobody knows whether it is as declared. */
+/** Whether the declared workflow cannot be read, or not even be looked for: then nobody knows whether it is as declared. */
 export function isUnread({ unread }: Pick<Subject, "unread">, { trustPolicy }: Package): boolean {
-  return trustPolicy !== null && unread.has(pathOf(trustPolicy.workflow));
+  if (trustPolicy === null) return false;
+  const path = pathOf(trustPolicy.workflow);
+  return unread.has(path) || unread.has(path.slice(0, path.lastIndexOf("/")));
 }
 
 /** What the registry would do, as a sentence. */

@@ -6,7 +6,7 @@ import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
 import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
 import { type Remotes, remotesOf } from "../publish/remotes.ts";
-import { pathOf } from "./claims.ts";
+import { isUnread, pathOf } from "./claims.ts";
 import { readManifests } from "./manifests.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
 import { readSettings } from "./settings.ts";
@@ -23,10 +23,13 @@ export async function surroundings(
   project: Project,
   { pipelines, unread, sources, overlay }: Read,
 ): Promise<Subject> {
-  const paths = new Set([...pipelines.map((pipeline) => pipeline.path), ...unread]);
-  const missing = project.packages.flatMap(({ trustPolicy }) =>
-    trustPolicy && !paths.has(pathOf(trustPolicy.workflow)) ? [trustPolicy.workflow] : []
-  );
+  const paths = new Set(pipelines.map((pipeline) => pipeline.path));
+  const missing = project.packages.flatMap((pkg) => {
+    const { workflow } = pkg.trustPolicy ?? {};
+    return workflow === undefined || paths.has(pathOf(workflow)) || isUnread({ unread }, pkg)
+      ? []
+      : [workflow];
+  });
   const lost = new Map<string, LostFile>();
   for (const file of new Set(missing)) {
     const found = await askGit(() => historyOf(env, project.root, pathOf(file)));

@@ -208,6 +208,24 @@ Deno.test({
 });
 
 Deno.test({
+  name: "where the workflows cannot be listed, nobody says that a declared one does not exist",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    within({
+      "keyless.toml":
+        '[[package]]\nname = "a"\nkind = "npm"\npath = "."\n[package.trust_policy]\nworkflow = "release.yml"\n',
+      "package.json": '{ "name": "a", "version": "1.0.0" }',
+      ".github/x": "",
+    }, async (root) => {
+      await Deno.symlink("workflows", `${root}/.github/workflows`);
+      const { findings, phases } = await look(root);
+      assertEquals(findings.map(({ code }) => code), ["file-unreadable"]);
+      const declared = phases.find(({ name }) => name === "trust policy (declared)");
+      assertEquals(declared?.reason, "not checked: cannot read release.yml");
+    }),
+});
+
+Deno.test({
   name: "what nobody may read is a finding, and the others are looked at" +
     (Deno.build.os === "windows" || Deno.uid() === 0 ? " (whoever runs this may read everything)" : ""),
   ignore: Deno.build.os === "windows" || Deno.uid() === 0,
