@@ -193,7 +193,7 @@ export async function diagnose(
     ],
     checked: {
       files: looked.length,
-      jobs: looked.reduce((sum, pipeline) => sum + pipeline.jobs.length, 0),
+      jobs: looked.reduce((sum, { jobs, skimmedJobs }) => sum + (skimmedJobs ?? jobs.length), 0),
       packages: packages.length,
     },
     summary: summaryOf(findings),

@@ -4,7 +4,7 @@ import { actionName } from "../pipelines/publishing.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
-import type { Finding, Phase, ReportedFinding } from "../report/finding.ts";
+import type { Phase, ReportedFinding } from "../report/finding.ts";
 import { isUnread } from "./claims.ts";
 
 /** Why a section of which nothing was asked for says nothing. */
@@ -25,7 +25,7 @@ export const PACKAGES = "packages";
 export const IGNORES = "accepted findings";
 
 /** How a section came out of which only the findings are worth telling; `right` is said when there are none. */
-export function plainPhase(name: string, findings: readonly Finding[], right: string): Phase {
+export function plainPhase(name: string, findings: readonly ReportedFinding[], right: string): Phase {
   return outcome(name, findings, right);
 }
 
@@ -40,12 +40,11 @@ export function filesPhase(
   },
 ): Phase {
   const known = findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length;
-  if (findings.length > known) return outcome(name, findings, right);
-  const reason = unread.size > 0
+  const reason = findings.length > known
+    ? null
+    : unread.size > 0
     ? `not checked: cannot read ${[...unread].slice(0, 3).join(", ")}`
-    : known > 0
-    ? `${known} in the baseline, nothing new`
-    : publishes
+    : known > 0 || publishes
     ? null
     : "no job is seen to publish";
   return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
@@ -54,7 +53,7 @@ export function filesPhase(
 /** How the section about the workflow files came out; `reason` says what is right in it. */
 export function localPhase(
   pipelines: readonly Pipeline[],
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   ciAbove: boolean,
 ): Phase {
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
@@ -100,7 +99,7 @@ export function declaredPhase(
     /** What is wrong with manifests whose packages the project lacks. */
     readonly broken: readonly Problem[];
   },
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   suggested: string | null,
   /** The packages that some job is seen to publish with OIDC, and those that one of the declared workflow publishes with a token. */
   publishing: { readonly oidc: ReadonlySet<Package>; readonly token: ReadonlySet<Package> },
@@ -144,10 +143,13 @@ export function ignoresPhase(findings: readonly ReportedFinding[]): Phase[] {
   return [outcome(IGNORES, own, `${accepted.length}, each with a reason`)];
 }
 
-/** Unknown is not right: a section in which something could not be decided has not passed, whatever else was seen. */
+/**
+ * Unknown is not right: a section in which something could not be decided has not passed, whatever else was seen. What somebody accepts
+ * is not right either: where nothing else was found, it is counted, and nothing is praised.
+ */
 function outcome(
   name: string,
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   right: string,
   seen: readonly string[] = [],
 ): Phase {
@@ -156,9 +158,21 @@ function outcome(
     open.filter((finding) => severities.includes(finding.severity)).length;
   if (of("error") > 0) return { name, status: "failed", reason: null };
   const undecided = of("unverified");
-  return undecided > 0
-    ? { name, status: "skipped", reason: [...seen, `${undecided} not decidable`].join("; ") }
-    : { name, status: "passed", reason: right };
+  if (undecided > 0) {
+    return { name, status: "skipped", reason: [...seen, `${undecided} not decidable`].join("; ") };
+  }
+  const accepted = open.length > 0 ? null : acceptedIn(findings);
+  return accepted === null
+    ? { name, status: "passed", reason: right }
+    : { name, status: "skipped", reason: accepted };
+}
+
+/** What is accepted of what would have been worth telling; `null` for nothing. */
+function acceptedIn(findings: readonly ReportedFinding[]): string | null {
+  const known = findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length;
+  if (known > 0 && known === findings.length) return `${known} in the baseline, nothing new`;
+  const serious = findings.filter(({ severity }) => severity !== "info").length;
+  return serious > 0 ? `${serious} accepted, nothing else is found` : null;
 }
 
 function distinct(jobs: readonly PublishingJob[]): PublishingJob[] {

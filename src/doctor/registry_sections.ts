@@ -1,5 +1,5 @@
 import type { Session } from "../host/session.ts";
-import type { Finding, Phase } from "../report/finding.ts";
+import type { Phase, ReportedFinding } from "../report/finding.ts";
 import type { LiveOptions } from "./live.ts";
 import { NOT_ASKED, plainPhase } from "./phases.ts";
 import { CRATES_RECORD_CODES, LIVE_CODES, NPM_RECORD_CODES } from "./record_codes.ts";
@@ -85,7 +85,7 @@ export function provesNothing(sections: readonly RegistrySection[]): boolean {
 }
 
 /** How such a section came out. */
-export function registryPhase({ name, checked }: RegistrySection, findings: readonly Finding[]): Phase {
+export function registryPhase({ name, checked }: RegistrySection, findings: readonly ReportedFinding[]): Phase {
   if (checked.skipped !== null) return { name, status: "skipped", reason: checked.skipped };
   const records = checked.compared === 1 ? "the record is" : "the records are";
   return plainPhase(name, findings, checked.right ?? `${records} as declared`);

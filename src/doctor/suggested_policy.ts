@@ -22,9 +22,8 @@ export function suggestedPolicy(subject: Subject): string | null {
       `workflow = ${text(claimedFile(job, pkg.kind).file)}`,
       ...environment === null ? [] : [`environment = ${text(environment)}`],
     ];
-    return [
-      [...configuration === null ? header(pkg) : [`# of the package ${pkg.name}`], ...policy].join("\n"),
-    ];
+    const listed = pkg.at.path === configuration;
+    return [[...listed ? [`# of the package ${pkg.name}`] : header(pkg), ...policy].join("\n")];
   });
   const more = blocks.length > FEW ? [`# and ${blocks.length - FEW} more like these`] : [];
   return blocks.length > 0 ? [...blocks.slice(0, FEW), ...more].join("\n\n") : null;

@@ -19,15 +19,21 @@ const CONTEXT = 3;
  * something that a terminal or a CI obeys, are made safe to print, and then it does not apply any more. In colour it is for eyes alone.
  */
 export function renderDiff(changes: readonly Change[], display: Display): string {
-  const rows = changes.filter(({ before, after }) => before !== after).flatMap(rowsOf);
-  if (!display.colour) {
-    return rows.map(({ text }) => `${HARMFUL.test(text) || redact(text) !== text ? plain(text) : text}\n`)
-      .join("");
-  }
+  const rows = rowsIn(changes);
+  if (!display.colour) return rows.map(({ text }) => `${printable(text)}\n`).join("");
   return rows.map(({ text, role }) => {
     const safe = plain(text);
     return `${role ? paint(safe, role, display) : safe}\n`;
   }).join("");
+}
+
+/** Whether {@link renderDiff} leaves every line as it is, so that its text applies. */
+export function applies(changes: readonly Change[]): boolean {
+  return rowsIn(changes).every(({ text }) => printable(text) === text);
+}
+
+function printable(text: string): string {
+  return HARMFUL.test(text) || redact(text) !== text ? plain(text) : text;
 }
 
 /** Controls but tabs and ends of lines, what changes the direction of text, and commands to a CI. */
@@ -39,6 +45,10 @@ interface Row {
   /** Without its line break. */
   readonly text: string;
   readonly role: Role | null;
+}
+
+function rowsIn(changes: readonly Change[]): Row[] {
+  return changes.filter(({ before, after }) => before !== after).flatMap(rowsOf);
 }
 
 function rowsOf({ path, before, after }: Change): Row[] {

@@ -71,6 +71,7 @@ async function doctor(
     verbose?: boolean;
     display?: Call["io"]["stdout"];
     hear?: (text: string) => void;
+    within?: string;
   } = {},
 ): Promise<{ exit: number; out: string; err: string; workflow: string }> {
   const root = await repository(new Map(Object.entries(files)));
@@ -92,7 +93,7 @@ async function doctor(
     err: (text) => err += text,
   };
   try {
-    Deno.chdir(root);
+    Deno.chdir(join(root, about.within ?? ""));
     const call: Call = {
       verb: "doctor",
       arguments: about.arguments ?? [],
@@ -159,6 +160,21 @@ Deno.test("--diff writes nothing, and shows what --fix would write", async () =>
   assertEquals(exit, 1);
   const clean = await doctor(CLEAN, { diff: true });
   assertEquals([clean.exit, clean.out, clean.err], [0, "", "There is nothing that --fix would repair\n"]);
+});
+
+Deno.test("--diff says when git apply would refuse the patch, and where to apply it", async () => {
+  const told = async (files: Record<string, string>) => (await doctor(files, { diff: true })).err;
+  const hidden = "so git apply refuses the patch";
+  assert(!(await told(BROKEN)).includes(hidden));
+  const secret = BROKEN[".github/workflows/release.yml"]!.replace(
+    "    runs-on:",
+    "    # npm_CANARYCANARYCANARYCANARYCANARYabcdef\n    runs-on:",
+  );
+  const err = await told({ ...BROKEN, ".github/workflows/release.yml": secret });
+  assertStringIncludes(err, hidden);
+  assert(!err.includes("git -C"));
+  const below = await doctor(BROKEN, { diff: true }, { within: ".github/workflows" });
+  assertStringIncludes(below.err, "To apply it: git -C ../.. apply\n");
 });
 
 Deno.test("--diff shows at once what --fix writes in several rounds", async () => {

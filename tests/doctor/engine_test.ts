@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { loadProject } from "../../src/config/load.ts";
 import { diagnose, type DiagnoseOptions, type Diagnosis } from "../../src/doctor/engine.ts";
+import { DECLARED } from "../../src/doctor/phases.ts";
 import { REGISTRY_CODES } from "../../src/doctor/registry_sections.ts";
 import { UsageError } from "../../src/problem.ts";
 import { repository, session } from "./repository.ts";
@@ -406,6 +407,25 @@ Deno.test("findings are left out by rule and by file", async () => {
   ]);
 });
 
+Deno.test("jobs of workflows that publish nothing are counted, too", async () => {
+  const test =
+    "on: push\njobs:\n  one:\n    runs-on: x\n    steps: [{ run: make }]\n  two:\n    runs-on: x\n    steps: [{ run: make }]\n";
+  const { checked } = await diagnosisOf({ [WORKFLOW]: RELEASE, ".github/workflows/test.yml": test });
+  assertEquals([checked.files, checked.jobs], [2, 3]);
+});
+
+Deno.test("what is proposed for keyless.toml can be put there", async () => {
+  const manifest = '{ "name": "@acme/widget", "version": "1.0.0" }';
+  const files = { [WORKFLOW]: RELEASE.replace("keyless publish", "npm publish"), "package.json": manifest };
+  const settings = '[[doctor.ignore]]\ncode = "missing-id-token"\nreason = "so"\n';
+  for (const config of [null, "", settings]) {
+    const before = config === null ? files : { ...files, "keyless.toml": config };
+    const { paste } = (await diagnosisOf(before)).phases.find(({ name }) => name === DECLARED)!;
+    const after = await diagnosisOf({ ...files, "keyless.toml": `${config ?? ""}\n${paste}\n` });
+    assertEquals(after.phases.find(({ name }) => name === DECLARED)!.status, "passed", paste);
+  }
+});
+
 Deno.test("an accepted finding keeps its reason and does not count", async () => {
   const config =
     `${CONFIG}\n[[doctor.ignore]]\ncode = "missing-id-token"\npath = "${WORKFLOW}"\nreason = "by hand"\n`;
@@ -421,5 +441,9 @@ Deno.test("an accepted finding keeps its reason and does not count", async () =>
     ["publisher-environment-mismatch", "renamed soon"],
   ]);
   assertEquals(summary, { error: 0, warning: 0, info: 0, unverified: 0, ignored: 2 });
-  assertEquals(phases[0]!.status, "passed");
+  // Accepted is not right: nothing is praised.
+  assertEquals(phases.slice(0, 2).map(({ status, reason }) => [status, reason]), [
+    ["skipped", "1 accepted, nothing else is found"],
+    ["skipped", "1 accepted, nothing else is found"],
+  ]);
 });

@@ -56,7 +56,11 @@ async function answer(call: Call, session: Session, format: Format): Promise<Exi
   if (on(call, "diff")) {
     checkPatch(call);
     const { overlay: edited = [] } = options;
-    return await showPatch((changed) => look(opened, { overlay: new Map([...edited, ...changed]) }), call);
+    return await showPatch(
+      (changed) => look(opened, { overlay: new Map([...edited, ...changed]) }),
+      project,
+      call,
+    );
   }
   const reload = () => loadSound(currentDirectory(), session.env);
   const fixed = await repaired(async (anew) => await look(anew ? await reload() : opened), project, call);
@@ -135,17 +139,25 @@ function checkPatch(call: Call): void {
 /** Shows what `--fix` would write, all rounds in one patch. Exit 1 where that is something. */
 async function showPatch(
   look: (changed: ReadonlyMap<string, string>) => Promise<Diagnosis>,
+  { root }: Project,
   call: Call,
 ): Promise<ExitCode> {
   const { planFixes } = await import("../../doctor/fix.ts");
-  const { renderDiff } = await import("../../report/diff.ts");
+  const { applies, renderDiff } = await import("../../report/diff.ts");
   const { renderFixes } = await import("../../report/fixes.ts");
   const fixed = await planFixes<ReportedFinding, Diagnosis>(look, {
     allow: text(call, "fix") === "unsafe" ? "unsafe" : "safe",
   });
   const changes = [...fixed.changes].map(([path, change]) => ({ path, ...change }));
   const said = renderFixes(fixed, call.io.stderr, { planned: true });
-  if (!call.io.quiet) call.io.err(said || "There is nothing that --fix would repair\n");
+  if (!call.io.quiet) {
+    const above = relative(currentDirectory(), root);
+    call.io.err([
+      said || "There is nothing that --fix would repair\n",
+      ...applies(changes) ? [] : ["A line of it is hidden, so git apply refuses the patch: use --fix\n"],
+      ...changes.length === 0 || above === "" ? [] : [`To apply it: git -C ${above} apply\n`],
+    ].join(""));
+  }
   call.io.out(renderDiff(changes, call.io.stdout));
   return fixed.applied.length > 0 ? 1 : 0;
 }
