@@ -1,3 +1,4 @@
+import { relative } from "@std/path";
 import { currentDirectory } from "../host/directory.ts";
 import { type Loaded, loadProject, loadSound } from "../config/load.ts";
 import type { Package, Project } from "../config/project.ts";
@@ -51,6 +52,11 @@ export function choosePackages(project: Project, names: readonly string[]): Pack
       : ["No Cargo.toml, package.json or pyproject.toml of a package was found."],
     next: ["run keyless in the repository of the packages", "or list them in keyless.toml"],
   }, { exit: 3 });
+}
+
+/** The way from the working directory to another one, with `/`; `""` where they are one. */
+export function wayTo(directory: string): string {
+  return relative(currentDirectory(), directory).replaceAll("\\", "/");
 }
 
 /** An option that takes one text. */

@@ -10,6 +10,8 @@ export interface Display {
   readonly unicode: boolean;
   /** Columns; 80 where nobody knows. */
   readonly width: number;
+  /** What leads from where people stand to the root that paths begin at, e.g. `../`; without it they stand there. */
+  readonly above?: string;
 }
 
 export interface DisplayWishes {

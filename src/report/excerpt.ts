@@ -46,7 +46,7 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
   const lines: string[] = [];
   for (const [index, file] of files.entries()) {
     const corner = index === 0 ? signs.frame.top : signs.frame.next;
-    lines.push(frame(corner, index > 0 || named ? place(file.marks) : ""));
+    lines.push(frame(corner, index > 0 || named ? place(file.marks, display) : ""));
     const source = sources.get(file.path);
     if (source === undefined) {
       for (const { message } of file.marks) {
@@ -81,9 +81,9 @@ function linesOf(source: string): readonly string[] {
   return last.lines;
 }
 
-function place(marks: readonly Mark[]): string {
+function place(marks: readonly Mark[], { above = "" }: Display): string {
   const { path, start } = (marks.find((mark) => mark.primary) ?? marks[0]!).at;
-  return `${plain(path)}:${start.line}:${start.column}`;
+  return `${above}${plain(path)}:${start.line}:${start.column}`;
 }
 
 function said(message: string, prefix: string, display: Display): string[] {

@@ -48,7 +48,7 @@ export function renderFixes(fixes: Fixes, display: Display, options: { planned?:
 }
 
 function line({ at, code, fix }: Finding, display: Display): string[] {
-  const place = `${plainLine(at.path)}:${at.start.line}`;
+  const place = `${display.above ?? ""}${plainLine(at.path)}:${at.start.line}`;
   const text = `${place} ${paint(code, "strong", display)}: ${plainLine(fix!.description)}`;
   return fold(worded(text, display), { width: display.width, first: "   ", rest: "     " });
 }

@@ -177,6 +177,16 @@ Deno.test("--diff says when git apply would refuse the patch, and where to apply
   assertStringIncludes(below.err, "To apply it: git -C ../.. apply\n");
 });
 
+Deno.test("below the root, paths lead to the files from there", async () => {
+  const within = ".github/workflows";
+  const { out } = await doctor(BROKEN, { only }, { within });
+  assertStringIncludes(out, "╭─ ../../.github/workflows/release.yml:13:5");
+  const { err } = await doctor(BROKEN, { fix: "safe" }, { within });
+  assertStringIncludes(err, "   ../../.github/workflows/release.yml:13 missing-id-token");
+  assertEquals(JSON.parse((await doctor(BROKEN, {}, { within, json: true })).out).root, "../..");
+  assertEquals(JSON.parse((await doctor(BROKEN, {}, { json: true })).out).root, ".");
+});
+
 Deno.test("--diff shows at once what --fix writes in several rounds", async () => {
   const path = ".github/workflows/release.yml";
   const twice = "# keyless: ignore[event-refused] a # keyless: ignore[npm-too-old] b";
@@ -540,8 +550,13 @@ Deno.test("what does not exist is a usage error, whose JSON its schema describes
   const cases: [Call["options"], string[], string, string][] = [
     [{ only: ["missing-id-tokn"] }, [], "unknown-rule", "did you mean missing-id-token?"],
     [{ only: ["yaml-syntax"] }, [], "unknown-rule", "is reported in any case"],
-    [{}, ["nowhere.yml"], "no-such-file", "name files"],
+    [{}, ["nowhere.yml"], "no-such-file", "name one of .github/workflows/release.yml, or none"],
     [{}, ["release.yml"], "no-such-file", "did you mean .github/workflows/release.yml?"],
+    [{}, [".github/workflows/relaese.yaml"], "no-such-file", "did you mean .github/workflows/release.yml?"],
+    [{ fix: "safe" }, ["unsafe"], "no-such-file", "did you mean --fix=unsafe?"],
+    [{}, [MAIN], "not-a-pipeline", "name files"],
+    [{ baseline: ".github" }, [], "no-such-file", "name a file"],
+    [{ "write-baseline": "." }, [], "no-such-file", "name a file"],
     [{}, ["."], "not-a-pipeline", "or none to look at all"],
     [{ package: "my-crat" }, [], "unknown-package", "did you mean my-crate?"],
   ];
@@ -550,6 +565,8 @@ Deno.test("what does not exist is a usage error, whose JSON its schema describes
     assertEquals(error instanceof KeylessError && error.exit, 2);
     assertEquals(error.problem.code, code);
     assertStringIncludes(error.problem.next[0], hint);
+    const named = files[0] ?? options.baseline ?? options["write-baseline"];
+    if (named !== undefined) assertStringIncludes(error.problem.message, `${named}`);
     assertEquals(schema(errorJson(error)), null);
   }
   assertEquals(schema(errorJson(new UsageError({ code: "c", message: "m", said: "s", next: ["n"] }))), null);

@@ -16,7 +16,7 @@ import { type ExitCode, KeylessError, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
 import type { ReportedFinding } from "../../report/finding.ts";
 import { suggest } from "../../suggest.ts";
-import { on, openSession, openSound, text } from "../context.ts";
+import { on, openSession, openSound, text, wayTo } from "../context.ts";
 import type { Call } from "../verb.ts";
 import { type Format, formatted } from "../views/doctor_formats.ts";
 import { counted } from "../views/words.ts";
@@ -69,13 +69,14 @@ async function answer(call: Call, session: Session, format: Format): Promise<Exi
   if (file !== null) await write(file, diagnosis, call);
   const failOn = (text(call, "fail-on") ?? project.doctor.failOn) as FailOn;
   const exit = exitCode(diagnosis, failOn);
+  const way = wayTo(project.root);
   const elapsed = session.clock.now() - started;
   if (fixed && !call.io.quiet) {
     const { renderFixes } = await import("../../report/fixes.ts");
-    call.io.err(renderFixes(fixed, call.io.stderr));
+    call.io.err(renderFixes(fixed, way ? { ...call.io.stderr, above: `${way}/` } : call.io.stderr));
   }
   const fails = (finding: ReportedFinding) => counts(finding, failOn);
-  call.io.out(await formatted(diagnosis, format, { io: call.io, elapsed, exit, fails }));
+  call.io.out(await formatted(diagnosis, format, { io: call.io, way, elapsed, exit, fails }));
   if (format === "github") {
     const { diagnosisMarkdown } = await import("../views/doctor_markdown.ts");
     const { summarise } = await import("../../report/github.ts");
@@ -151,11 +152,11 @@ async function showPatch(
   const changes = [...fixed.changes].map(([path, change]) => ({ path, ...change }));
   const said = renderFixes(fixed, call.io.stderr, { planned: true });
   if (!call.io.quiet) {
-    const above = relative(currentDirectory(), root);
+    const way = wayTo(root);
     call.io.err([
       said || "There is nothing that --fix would repair\n",
       ...applies(changes) ? [] : ["A line of it is hidden, so git apply refuses the patch: use --fix\n"],
-      ...changes.length === 0 || above === "" ? [] : [`To apply it: git -C ${above} apply\n`],
+      ...changes.length === 0 || way === "" ? [] : [`To apply it: git -C ${way} apply\n`],
     ].join(""));
   }
   call.io.out(renderDiff(changes, call.io.stdout));

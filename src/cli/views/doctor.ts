@@ -196,8 +196,8 @@ export function uncheckedCounts({ phases, unproven }: Diagnosis): string[] {
 /** What is said of `--live` when it has done nothing. */
 const UNPROVEN = "--live exchanged nothing";
 
-/** The body of `keyless/doctor/1`. */
-export function diagnosisRecord(diagnosis: Diagnosis): object {
+/** The body of `keyless/doctor/1`; `root` is where its paths begin, from where keyless was started. */
+export function diagnosisRecord(diagnosis: Diagnosis, root: string): object {
   const { checked, findings, phases, summary, baseline } = diagnosis;
-  return { root: ".", checked, findings: findings.map(findingJson), phases, summary, baseline };
+  return { root, checked, findings: findings.map(findingJson), phases, summary, baseline };
 }

@@ -12,6 +12,8 @@ export type Format = "terminal" | "json" | "sarif" | "github" | "markdown" | "ju
 /** What a report is about beside the diagnosis. */
 export interface Run {
   readonly io: Pick<Io, "stdout" | "verbose">;
+  /** The way from the working directory to the root: `../..`, or `""` there. */
+  readonly way: string;
   /** Milliseconds. */
   readonly elapsed: number;
   readonly exit: ExitCode;
@@ -27,12 +29,12 @@ export async function formatted(diagnosis: Diagnosis, format: Format, run: Run):
 async function written(
   diagnosis: Diagnosis,
   format: Format,
-  { io: { stdout, verbose }, elapsed, exit, fails }: Run,
+  { io: { stdout, verbose }, way, elapsed, exit, fails }: Run,
 ): Promise<string> {
   const shown = shownOf(diagnosis, verbose);
   switch (format) {
     case "json":
-      return json({ schema: "keyless/doctor/1", ...diagnosisRecord(diagnosis) });
+      return json({ schema: "keyless/doctor/1", ...diagnosisRecord(diagnosis, way || ".") });
     case "sarif": {
       // The pages of all codes come with it.
       const { diagnosisSarif } = await import("./doctor_sarif.ts");
@@ -45,7 +47,7 @@ async function written(
     case "markdown":
       return (await import("./doctor_markdown.ts")).diagnosisMarkdown(diagnosis, verbose);
     case "terminal":
-      return renderDiagnosis(diagnosis, elapsed, stdout, verbose);
+      return renderDiagnosis(diagnosis, elapsed, way ? { ...stdout, above: `${way}/` } : stdout, verbose);
     case "github": {
       const { annotationOf, annotations } = await import("../../report/github.ts");
       return renderDiagnosis(diagnosis, elapsed, stdout, verbose) +
