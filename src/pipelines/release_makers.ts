@@ -1,3 +1,4 @@
+import { ownTable } from "../formats/own_table.ts";
 import type { Location } from "../problem.ts";
 import { inner, type Variable } from "./credentials.ts";
 import type { Job, Pipeline, Settings, Step, Trigger } from "./model.ts";
@@ -84,15 +85,10 @@ function mayMake(script: string): boolean {
 }
 
 /** Actions that make releases. Of a draft a person makes one later, a prerelease or a tag with a fixed name is no release of a version. */
-const ACTIONS: Readonly<
-  Record<
-    string,
-    {
-      readonly token: string;
-      readonly makes: (inputs: Settings, sources: ReadonlyMap<string, string>) => boolean;
-    }
-  >
-> = {
+const ACTIONS = ownTable<{
+  readonly token: string;
+  readonly makes: (inputs: Settings, sources: ReadonlyMap<string, string>) => boolean;
+}>({
   "googleapis/release-please-action": { token: "token", makes: releasesByPlease },
   "google-github-actions/release-please-action": { token: "token", makes: releasesByPlease },
   "softprops/action-gh-release": { token: "token", makes: publishesRelease },
@@ -104,7 +100,7 @@ const ACTIONS: Readonly<
   },
   "cycjimmy/semantic-release-action": { token: "token", makes: (inputs) => !inputs.has("dry_run") },
   "python-semantic-release/python-semantic-release": { token: "github_token", makes: () => true },
-};
+});
 
 function releasesByPlease(inputs: Settings, sources: ReadonlyMap<string, string>): boolean {
   const named = inputs.get("config-file")?.value;
