@@ -2,7 +2,7 @@
 const PUBLISHES = /^(?:publish|publisher|republish)$/;
 /** Words beside it that say that something else is published, or nothing. */
 const ELSEWHERE =
-  /^(?:docs?|documentation|sites?|pages|website|web|blog|storybook|demos?|examples?|tests?|check|checks|dry|verify|validate|prepare|pre|post|prebuild|docker|image|images|container|charts?|cdn|results?|reports?|coverage|unpublish|vercel|netlify|firebase|heroku|s3|aws|azure|git|lint|local|preview|snapshots?)$/;
+  /^(?:docs?|documentation|sites?|pages|website|web|blog|storybook|demos?|examples?|tests?|check|checks|dry|verify|validate|prepare|pre|post|prebuild|docker|image|images|container|charts?|cdn|results?|reports?|coverage|unpublish|vercel|netlify|firebase|heroku|s3|aws|azure|git|github|notes?|changelogs?|lint|local|preview|snapshots?)$/;
 /** Words that may stand beside `release` where that means publishing; with others it is a part of the way there, or something else. */
 const RELEASES =
   /^(?:release|releaser|npm|pypi|crates?|cargo|gems?|nuget|packages?|all|ci|do|run|make|js|mjs|cjs|ts|mts|py|rb|sh|bash|ps1|bin|script|scripts|stable|next|canary|beta|alpha|nightly|latest|prod|production|semantic|auto|final|\d*)$/;
@@ -18,7 +18,8 @@ function wordsOf(name: string): string[] {
 
 /** Whether a name of a script, a task or a target says that it publishes packages. */
 export function saysPublish(name: string): boolean {
-  const words = wordsOf(name);
+  // Where the files of GitHub Actions lie says nothing.
+  const words = wordsOf(name.replace(".github/", ""));
   if (words.some((word) => ELSEWHERE.test(word))) return false;
   if (words.some((word) => PUBLISHES.test(word))) return true;
   return words.some((word) => /^releaser?$/.test(word)) && words.every((word) => RELEASES.test(word));
