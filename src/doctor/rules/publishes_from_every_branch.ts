@@ -1,5 +1,6 @@
 import type { Trigger } from "../../pipelines/model.ts";
 import { targetsOf } from "../identities.ts";
+import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** Clients that decide by themselves from which branch they release. */
@@ -20,7 +21,8 @@ export const publishesFromEveryBranch: Rule = {
   phase: "publishing jobs",
   *check(subject) {
     const jobs = subject.publishing.filter((job) =>
-      !CHOOSY.includes(job.invocation.client) && (job.pipeline.vendor === "github" || goesOut(job, subject))
+      !CHOOSY.includes(job.invocation.client) && !isForTests(job) &&
+      (job.pipeline.vendor === "github" || goesOut(job, subject))
     );
     for (const [job, alike] of Map.groupBy(jobs.filter((each) => open(each)), ({ job }) => job)) {
       const [first] = alike as [Publishing, ...Publishing[]];
@@ -42,9 +44,14 @@ export const publishesFromEveryBranch: Rule = {
   },
 };
 
+/** Whether it goes to the registry that is there for trying: every push may. */
+function isForTests({ invocation }: Publishing): boolean {
+  return publicTarget(invocation)?.name === "testpypi";
+}
+
 /** What a script or an .npmrc says of a registry of one's own, which is often given a version for every commit. */
 const OWN =
-  /\bCI_(?:API|SERVER|PROJECT|JOB_TOKEN)|\bregistry["']?[\s=]+(?!["']?https:\/\/registry\.npmjs\.org)/;
+  /\bCI_(?:API|SERVER|PROJECT|JOB_TOKEN)|\bregistry["']?[\s=]+(?![\s=]|["']?https:\/\/registry\.npmjs\.org)/;
 
 /** Whether it is sure to go to a public registry. */
 function goesOut({ job, invocation }: Publishing, subject: Subject): boolean {
