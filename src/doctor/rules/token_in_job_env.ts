@@ -2,6 +2,7 @@ import { literally } from "../../formats/literally.ts";
 import type { CredentialUse, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { handedInVain, mayRead } from "../token_readings.ts";
 
 /** A variable of the job, or of the workflow, is seen by every step: the tests, the build, the actions of other people. */
 export const tokenInJobEnv: Rule = {
@@ -17,27 +18,35 @@ export const tokenInJobEnv: Rule = {
       for (const token of invocation.credentials) {
         // GitHub's own token is in every step's reach anyway: `github.token`.
         if (token.holds !== "token" || !token.secret || /^github_token$/i.test(token.secret)) continue;
-        const own = holding(token.secret, job.env);
-        const setting = own ?? holding(token.secret, called.env);
+        const own = holding(token, job.env);
+        const setting = own ?? holding(token, called.env);
         if (!setting) continue;
+        const around = subject.publishing.filter((one) => own ? one.job === job : one.called === called);
+        // Another rule says that it comes to nobody.
+        if (around.some((one) => handedInVain(one, subject)?.setting === setting)) continue;
         const others = job.steps.filter((step) =>
           step !== each.step && step.live !== "no" && (step.run || step.uses)
         );
         const jobs = own ? [] : called.jobs.filter((one) => one !== job);
         if (others.length === 0 && jobs.length === 0) continue;
+        const everybody = `Every step of ${
+          jobs.length > 0 ? `every job of ${called.file}` : `job "${job.id}"`
+        }`;
+        if (!mayRead(each, setting.name, subject)) {
+          if (!around.some((one) => mayRead(one, setting.name, subject))) {
+            yield needless(each, setting, everybody);
+          }
+          continue;
+        }
         yield {
-          message: `Every step ${
-            jobs.length > 0 ? `of every job of ${called.file}` : `of job "${job.id}"`
-          } sees ${token.secret}, which only one needs`,
+          message: `${everybody} sees ${token.secret}, which only one needs`,
           at: setting.at,
           label: `for the whole ${own ? "job" : "workflow"}`,
           related: [
             { at: invocation.at, message: "needed here" },
             ...others.slice(0, 1).map(({ at }) => ({ at, message: "seen here too" })),
           ],
-          why: [
-            "Whatever runs in the other steps can read it: a build script, a test, a dependency, an action of other people.",
-          ],
+          why: [WHY],
           next: [`move ${setting.name} to the \`env:\` of the step that publishes`],
           fix: token.source === "variable" && token.name === setting.name
             ? () => moved(each, token, subject)
@@ -47,6 +56,22 @@ export const tokenInJobEnv: Rule = {
     }
   },
 };
+
+const WHY =
+  "Whatever runs in the other steps can read it: a build script, a test, a dependency, an action of other people.";
+
+/** A variable that no text names, and that no client reads by itself. */
+function needless({ invocation }: Publishing, { name, at }: Setting, everybody: string): Report {
+  return {
+    confidence: "likely",
+    message: `${everybody} sees ${name}, which none is seen to read`,
+    at,
+    label: "for nobody",
+    related: [{ at: invocation.at, message: `${invocation.client} does not read ${name}` }],
+    why: [WHY],
+    next: [`delete ${name}, or give it to the step alone that does read it`],
+  };
+}
 
 /** `environment { TOKEN = credentials('id') }` of a whole Jenkinsfile, which every stage sees. */
 function* ofWholePipeline(
@@ -74,10 +99,11 @@ function* ofWholePipeline(
   }
 }
 
-/** The variable that holds a secret for everything around. */
-function holding(secret: string, env: Settings): Setting | undefined {
-  const names = new RegExp(`\\bsecrets\\.${literally(secret)}\\b`, "i");
-  return [...env.values()].find(({ value }) => names.test(value));
+/** The variable that holds the secret of a credential for everything around: the one that the credential is, where there are several. */
+function holding({ secret, name }: CredentialUse, env: Settings): Setting | undefined {
+  const names = new RegExp(`\\bsecrets\\.${literally(secret!)}\\b`, "i");
+  const found = [...env.values()].filter(({ value }) => names.test(value));
+  return found.find((setting) => setting.name === name) ?? found[0];
 }
 
 /** The variable goes to every step of the job that publishes with it, and nowhere else. */
