@@ -11,7 +11,7 @@ export const publishOutOfSight: Rule = {
   phase: "trust policy (local)",
   *check({ pipelines, sources }) {
     for (const [path, text] of sources) {
-      const publish = OTHER_CI.test(path) ? PUBLISHES.exec(text) : null;
+      const publish = OTHER_CI.test(path) ? PUBLISHES.exec(whatRuns(text)) : null;
       if (publish) yield otherCi(path, text, publish);
     }
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
@@ -39,14 +39,33 @@ export const publishOutOfSight: Rule = {
 /** CI files whose jobs are not read. */
 const OTHER_CI = /^(?:\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/;
 const PUBLISHES =
-  /^(?![ \t]*#).*?\b((?:npm|pnpm|yarn|lerna|cargo|uv|poetry|flit|hatch|pdm|maturin)\s{1,20}publish|twine\s{1,20}upload|semantic-release|provider:\s*(?:npm|pypi|cargo)|gem\s+push|nuget\s+push)\b/m;
+  /\b(?:(?:npm|pnpm|yarn|lerna|cargo|uv|poetry|flit|hatch|pdm|maturin)\s{1,20}publish|twine\s{1,20}upload|semantic-release|provider:\s*(?:npm|pypi|cargo)|gem\s+push|nuget\s+push)\b/;
+/** What only calls something so. */
+const NAME = /^[\s-]*(?:name|displayName):/;
+const COMMENT = /(?<=^|\s)#.*/;
+/** Commands that publish nothing, whatever they name. */
+const HARMLESS =
+  /--dry-run\b|^[\s"'&;|-]*(?:\w+:\s*["']?)?echo\b|\b(?:i|install|add)\s.{0,300}semantic-release/;
+
+/** A text without names, comments and commands that publish nothing; everything else stays at its place. */
+function whatRuns(text: string): string {
+  return text.replace(/[^\r\n]+/g, (line) => {
+    if (NAME.test(line)) return blank(line);
+    return line.replace(COMMENT, blank).split(/(?<=[&;|])/)
+      .map((command) => HARMLESS.test(command) ? blank(command) : command).join("");
+  });
+}
+
+function blank(text: string): string {
+  return " ".repeat(text.length);
+}
 
 function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
   const source = new SourceText(text, path);
-  const start = publish.index + publish[0].length - publish[1]!.length - (text.length - source.body.length);
+  const start = publish.index - (text.length - source.body.length);
   return {
     message: `${path} publishes, and keyless does not read files of this CI`,
-    at: source.span(start, start + publish[1]!.length),
+    at: source.span(start, start + publish[0].length),
     label: "with which credential?",
     why: ["Only GitHub, GitLab, CircleCI and Jenkins files are read, so nothing in it is checked."],
     next: ["look after it by hand, or publish from one of those"],
