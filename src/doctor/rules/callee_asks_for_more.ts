@@ -54,7 +54,7 @@ function ofAll({ permissions: { all, at } }: Job, scope: string): Setting | null
 
 function report(caller: Job, called: Pipeline, [one, ...more]: readonly Job[], asked: Setting): Report {
   const { permissions } = caller;
-  const all = one!.permissions.all;
+  const all = asked.keyAt === one!.permissions.at ? one!.permissions.all : null;
   const wanted = all ? `permissions: ${all}-all` : `${asked.name}: ${asked.value}`;
   const who = one!.permissions.writtenAbove(asked.name)?.keyAt.start.offset === asked.keyAt.start.offset
     ? `${called.file} asks`
