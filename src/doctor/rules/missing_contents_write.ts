@@ -41,9 +41,7 @@ export const missingContentsWrite: Rule = {
           ? "a job's block replaces the workflow's; scopes that it does not name become none"
           : "scopes that are not named here are none",
         related: [{ at: writer.at, message: writer.does }],
-        why: [
-          "GitHub refuses it with 403 (Resource not accessible by integration), perhaps after the package is out.",
-        ],
+        why: [writer.why],
         next: [`add \`contents: write\` to the permissions of job "${job.id}"`],
         fix: permissions.granting("contents", "write"),
       } satisfies Report;
@@ -51,20 +49,32 @@ export const missingContentsWrite: Rule = {
   },
 };
 
-function firstWriter(job: Job, { sources }: Subject): { does: string; at: Location } | null {
+/** Something that writes to the repository, and what comes of it without the permission. */
+interface Writer {
+  readonly does: string;
+  readonly at: Location;
+  readonly why: string;
+}
+
+const REFUSED =
+  "GitHub refuses it with 403 (Resource not accessible by integration), perhaps after the package is out.";
+const REFUSED_FIRST =
+  "semantic-release tries that before anything else, and stops with EGITNOPERMISSION: no version is published.";
+
+function firstWriter(job: Job, { sources }: Subject): Writer | null {
   const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
   for (const step of steps) {
     const writer = step.uses && WRITERS[actionName(step.uses.value)];
     if (writer && ownToken(writer.token, step.with, step.env, job.env)) {
-      return { does: writer.does, at: step.uses!.at };
+      return { does: writer.does, at: step.uses!.at, why: REFUSED };
     }
     const release = step.publishes.find(({ client }) => client === "semantic-release");
     if (release && pushesWithOwnToken(step, steps, job)) {
-      return { does: "pushes a tag with semantic-release", at: release.at };
+      return { does: "pushes a tag with semantic-release", at: release.at, why: REFUSED_FIRST };
     }
     for (const command of commandsOf(step, sources)) {
       const does = writes(command, step, steps, job);
-      if (does) return { does, at: command.at };
+      if (does) return { does, at: command.at, why: REFUSED };
     }
   }
   return null;
@@ -83,7 +93,8 @@ function ownToken(inputs: readonly string[], given: Settings, ...envs: readonly 
 function pushesWithOwnToken(step: Step, steps: readonly Step[], job: Job): boolean {
   const has = (name: string) => [step.env, job.env].some((env) => env.has(name));
   return (has("GH_TOKEN") || has("GITHUB_TOKEN")) && !has("GIT_CREDENTIALS") &&
-    ownToken([], new Map(), step.env, job.env) && checkoutsOf(steps).every(isOrdinary) && !movesRemote(steps);
+    ownToken([], new Map(), step.env, job.env) && checkoutsOf(steps).every(isOrdinary) &&
+    !hasOtherLogin(steps);
 }
 
 function checkoutsOf(steps: readonly Step[]): Step[] {
@@ -94,12 +105,14 @@ function isOrdinary({ with: inputs }: Step): boolean {
   return ["token", "ssh-key", "repository"].every((input) => !inputs.get(input)?.value);
 }
 
-function movesRemote(steps: readonly Step[]): boolean {
+/** Whether git is given another address, or another credential for it. */
+function hasOtherLogin(steps: readonly Step[]): boolean {
   return steps.some(({ run }) =>
     run &&
-    /\bgit\s{1,20}remote\s{1,20}(?:set-url|add)\b|url\..{0,300}insteadOf|git config.{0,300}url/.test(
-      run.value,
-    )
+    /\bgit\s{1,20}remote\s{1,20}(?:set-url|add)\b|url\..{0,300}insteadOf|git config.{0,300}(?:url|credential|extraheader)|\.git-credentials|\.netrc/
+      .test(
+        run.value,
+      )
   );
 }
 
@@ -120,7 +133,7 @@ function writes(
   const checkouts = checkoutsOf(steps);
   const plain = checkouts.length > 0 &&
     checkouts.every((each) => isOrdinary(each) && each.with.get("persist-credentials")?.value !== "false");
-  return plain && !movesRemote(steps) && own && !args.some((word) => /:\/\/|@|\$/.test(word))
+  return plain && !hasOtherLogin(steps) && own && !args.some((word) => /:\/\/|@|\$/.test(word))
     ? "pushes to the repository"
     : null;
 }
