@@ -41,15 +41,17 @@ export const npmRepositoryMismatch: Rule = {
       const named = normaliseRepository(written.value)?.replace(`https://${FORGES[forge]}/`, "");
       if (here === null || named === undefined || named === here) continue;
       const fork = !pkg.trustPolicy?.repository;
+      const byCaseAlone = named.toLowerCase() === here.toLowerCase();
       yield {
-        ...fork || !sure ? { severity: "warning" } : {},
+        // git takes the remote's address in any letter case.
+        ...fork && byCaseAlone ? { severity: "unverified" } : fork || !sure ? { severity: "warning" } : {},
         message: `${pkg.name} names the repository "${named}", and is published from "${here}"`,
         at: written.at,
-        label: named.toLowerCase() === here.toLowerCase() ? "in other letter case" : "another repository",
+        label: byCaseAlone ? "in other letter case" : "another repository",
         related: [{ at: job.invocation.at, message: "publishes it with OIDC, so with provenance" }],
         package: pkg.name,
         why: [WHY],
-        next: [
+        next: fork && byCaseAlone ? [`write it as the repository's page on ${FORGES[forge]} shows it`] : [
           `write "${forge === "gitlab" ? "gitlab:" : ""}${here}" there`,
           ...fork ? ["in a fork, leave it as it is: a fork does not publish"] : [],
         ],
