@@ -177,6 +177,17 @@ Deno.test("--diff says when git apply would refuse the patch, and where to apply
   assertStringIncludes(below.err, "To apply it: git -C ../.. apply\n");
 });
 
+Deno.test("where the CI files lie above, nobody is told to let a job publish", async () => {
+  const files = {
+    ".github/workflows/release.yml": BROKEN[".github/workflows/release.yml"]!,
+    "crate/keyless.toml": '[doctor]\nfail_on = "error"\n',
+  };
+  const { exit, out } = await doctor(files, {}, { within: "crate" });
+  assertEquals(exit, 3);
+  assertStringIncludes(out, "Nothing was checked, so nothing is known.\n");
+  assert(!out.includes("let a job run"));
+});
+
 Deno.test("below the root, paths lead to the files from there", async () => {
   const within = ".github/workflows";
   const { out } = await doctor(BROKEN, { only }, { within });

@@ -1,5 +1,5 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { NOT_ASKED } from "../../doctor/phases.ts";
+import { LOCAL, NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
@@ -135,6 +135,8 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
     ? `\n${baseline.gone} of the baseline ${baseline.gone === 1 ? "is" : "are"} gone: write it anew`
     : "";
   if (open.length === 0 && accepted.length === 0 && !publishes) {
+    const local = diagnosis.phases.find(({ name }) => name === LOCAL);
+    if (local?.reason?.startsWith("not checked")) return `Nothing was checked, so nothing is known.${gone}`;
     return "No job is seen to publish, so there was nothing to check.\n" +
       `   → let a job run keyless publish; what a script does cannot be seen${gone}`;
   }
