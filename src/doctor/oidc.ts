@@ -1,6 +1,7 @@
 import { knownRegistry } from "../registries/known.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
-import type { PublishInvocation } from "../pipelines/model.ts";
+import type { PublishInvocation, Step } from "../pipelines/model.ts";
+import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { claimedFile, goesTo } from "./claims.ts";
 import type { Subject } from "./rule.ts";
@@ -34,6 +35,15 @@ export function meantForOidc({ project }: Subject, job: PublishingJob): "yes" | 
       publicTarget(invocation) !== null
     ? "likely"
     : "no";
+}
+
+/** Actions that want an OIDC token for something else than a registry of packages. */
+const OTHER_OIDC =
+  /^(?:ossf\/scorecard-action|azure\/login|aws-actions\/configure-aws-credentials|google-github-actions\/auth|actions\/(?:attest[\w-]*|deploy-pages)|sigstore\/[\w-]+|codecov\/codecov-action|hashicorp\/vault-action|docker\/[\w-]+|hynek\/build-and-inspect-python-package)$/;
+
+/** Whether a step wants an OIDC token for something else than to publish a package. */
+export function wantsOtherOidc({ uses }: Step): boolean {
+  return uses !== null && OTHER_OIDC.test(actionName(uses.value));
 }
 
 /** What a step publishes to, as people call it: `npm`, `PyPI`; `the registry` where several are meant, or nobody can tell. */

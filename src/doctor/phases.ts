@@ -1,11 +1,11 @@
 import type { Package, Project } from "../config/project.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
-import { actionName } from "../pipelines/publishing.ts";
 import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
 import type { Phase, ReportedFinding } from "../report/finding.ts";
 import { isUnread } from "./claims.ts";
+import { wantsOtherOidc } from "./oidc.ts";
 
 /** Why a section of which nothing was asked for says nothing. */
 export const NOT_ASKED = "not checked: not asked for";
@@ -76,16 +76,12 @@ export function localPhase(
   return findings.length > 0 ? outcome(LOCAL, findings, reason) : { name: LOCAL, status: "skipped", reason };
 }
 
-/** Actions that want an OIDC token for something else than a registry of packages. */
-const OTHER_OIDC =
-  /^(?:ossf\/scorecard-action|azure\/login|aws-actions\/configure-aws-credentials|google-github-actions\/auth|actions\/(?:attest[\w-]*|deploy-pages)|sigstore\/[\w-]+|codecov\/codecov-action|hashicorp\/vault-action|docker\/[\w-]+|hynek\/build-and-inspect-python-package)$/;
-
 /** Jobs that can request a token for something that cannot be seen, say a script that publishes. */
 function mayPublish(pipelines: readonly Pipeline[]): string[] {
   return pipelines.flatMap(({ file, jobs }) =>
     jobs.filter((job) =>
       job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job" &&
-      !allSteps(job.steps).some(({ uses }) => uses && OTHER_OIDC.test(actionName(uses.value)))
+      !allSteps(job.steps).some(wantsOtherOidc)
     )
       .map((job) => `${file}: job "${job.id}" can request a token, for what is not seen`)
   );
@@ -175,10 +171,12 @@ function acceptedIn(findings: readonly ReportedFinding[]): string | null {
   return serious > 0 ? `${serious} accepted, nothing else is found` : null;
 }
 
+/** One step of each job: one that may publish with OIDC, where there is one. */
 function distinct(jobs: readonly PublishingJob[]): PublishingJob[] {
-  return jobs.filter((one, index) =>
-    jobs.findIndex((other) => other.pipeline === one.pipeline && other.job === one.job) === index
-  );
+  return jobs.filter((one) => {
+    const steps = jobs.filter((other) => other.pipeline === one.pipeline && other.job === one.job);
+    return one === (steps.find(({ invocation }) => invocation.keyless !== "no") ?? steps[0]);
+  });
 }
 
 function described({ pipeline, called, job, invocation, live }: PublishingJob): string {

@@ -1,6 +1,7 @@
 import type { CredentialUse } from "../../pipelines/model.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
 import { claimedFile, goesTo, settingsOf } from "../claims.ts";
-import { publicTarget } from "../oidc.ts";
+import { meantForOidc, publicTarget, wantsOtherOidc } from "../oidc.ts";
 import { publishesPackage } from "../published_packages.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -15,7 +16,7 @@ export const tokenBesideOidc: Rule = {
       if (job.pipeline.vendor !== "github" || !token || !publicTarget(job.invocation)) continue;
       const pkg = declaredFor(subject, job);
       if (pkg) yield declared(job, token, pkg);
-      else if (possible(job)) yield undeclared(job, token);
+      else if (possible(job, subject)) yield undeclared(job, token);
     }
   },
 };
@@ -29,11 +30,16 @@ function declaredFor({ project }: Subject, job: Publishing): Package | null {
   ) ?? null;
 }
 
-/** The action that publishes to PyPI needs `id-token` for nothing but OIDC; npm needs it for provenance too. */
-function possible({ job, invocation }: Publishing): boolean {
+/**
+ * Whether `id-token` can be there for this step alone: the action that publishes to PyPI needs it for nothing but OIDC, and no other step
+ * of the job does. npm needs it for provenance too.
+ */
+function possible({ job, invocation }: Publishing, subject: Subject): boolean {
   return invocation.client === "pypa/gh-action-pypi-publish" &&
     job.permissions.allows("id-token", "write") === "yes" &&
-    job.permissions.from === "job";
+    job.permissions.from === "job" &&
+    !allSteps(job.steps).some(wantsOtherOidc) &&
+    !subject.publishing.some((other) => other.job === job && meantForOidc(subject, other) !== "no");
 }
 
 function declared({ job, invocation }: Publishing, token: CredentialUse, pkg: Package): Report {
@@ -69,7 +75,9 @@ function undeclared({ job, invocation }: Publishing, token: CredentialUse): Repo
     label: "with this it never tries OIDC",
     related: permission ? [{ at: permission.keyAt, message: "may request an OIDC token" }] : [],
     why: [
-      "The action exchanges a token only where it has no password, so the publisher record at PyPI is not used.",
+      `The action exchanges a token only where it has no password, so the publisher record at ${
+        publicTarget(invocation)!.label
+      } is not used.`,
     ],
     next: [
       `remove ${token.name} where a publisher record is registered, and revoke the token`,
