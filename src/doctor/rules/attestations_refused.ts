@@ -1,4 +1,5 @@
 import { intersects, validRange } from "../../formats/version_range.ts";
+import type { Answer } from "../../pipelines/model.ts";
 import { actionVersion } from "../action_version.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -14,24 +15,39 @@ export const attestationsRefused: Rule = {
   confidence: "likely",
   phase: "publishing jobs",
   *check(subject) {
-    const attesting = subject.publishing.filter((each) => attests(each, subject));
+    const attesting = subject.publishing.filter((each) => attests(each, subject) !== "no");
     for (const [index, each] of attesting.entries()) {
-      if (each.called.path !== each.pipeline.path) yield fromCalled(each);
+      if (each.called.path !== each.pipeline.path) yield asSure(fromCalled(each), [each], subject);
       const first = attesting.slice(0, index).find((other) => signsBefore(other, each));
-      if (first) yield twice(first, each);
+      if (first) yield asSure(twice(first, each), [first, each], subject);
     }
   },
 };
 
 /** Whether a step makes attestations: with a password the action makes none, and neither for other indexes. */
-function attests(job: Publishing, subject: Subject): boolean {
+function attests(job: Publishing, subject: Subject): Answer {
   const { invocation, step } = job;
-  if (invocation.client !== ACTION || !step.uses?.value.startsWith(`${ACTION}@`)) return false;
-  if (meantForOidc(subject, job) === "no" || publicTarget(invocation) === null) return false;
+  if (invocation.client !== ACTION || !step.uses?.value.startsWith(`${ACTION}@`)) return "no";
+  if (meantForOidc(subject, job) === "no" || publicTarget(invocation) === null) return "no";
   const input = step.with.get("attestations");
-  if (input) return input.value === "true";
+  if (input) return input.value === "true" ? "yes" : "no";
   const range = validRange(actionVersion(step.uses, subject.sources));
-  return range === null || intersects(range, BY_DEFAULT);
+  if (range !== null) return intersects(range, BY_DEFAULT) ? "yes" : "no";
+  return /@[\da-f]{7,40}$/.test(step.uses.value) ? "unknown" : "yes";
+}
+
+/** A report that is open where nobody knows which version a commit is. */
+function asSure(report: Report, jobs: readonly Publishing[], subject: Subject): Report {
+  if (jobs.every((job) => attests(job, subject) === "yes")) return report;
+  return {
+    ...report,
+    severity: "unverified",
+    why: [
+      ...report.why ?? [],
+      "That is so since version 1.11 of the action; nothing says which one the commit is.",
+    ],
+    next: ["write the version behind the commit, as a comment: `# v1.13.0`", ...report.next ?? []],
+  };
 }
 
 function fromCalled({ pipeline, called, chain, job, invocation }: Publishing): Report {
