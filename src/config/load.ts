@@ -4,7 +4,7 @@ import { discovered } from "./discovered.ts";
 import { ProjectFiles } from "./manifests/files.ts";
 import type { DoctorSettings, Project } from "./project.ts";
 import { Registries } from "./registries.ts";
-import { CONFIGURATIONS, findRoot } from "./root.ts";
+import { CONFIGURATIONS, findRoot, hasConfiguration } from "./root.ts";
 
 /**
  * The project around the directory `start`: from `keyless.toml`, else from `putitoutthere.toml`, else from the manifests in the tree.
@@ -32,10 +32,10 @@ export interface Loaded {
  * @throws {UsageError} everything that is wrong with the configuration
  */
 export async function loadSound(start: string, env: Env): Promise<Loaded> {
-  const files = new ProjectFiles(await findRoot(start));
+  const files = new ProjectFiles(findRoot(start));
   for (const name of CONFIGURATIONS) {
-    const config = await files.toml(name);
     // Most repositories have no configuration.
+    const config = await hasConfiguration(files.root, name) ? await files.toml(name) : null;
     if (config) return await (await import("./configured_project.ts")).configuredProject(config, files, env);
   }
   return await discoveredProject(files);

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, resolve } from "@std/path";
 import { currentDirectory } from "../host/directory.ts";
-import { reach, readBytes } from "../host/files.ts";
+import { kindOf, reach, readBytes } from "../host/files.ts";
 import { plainLine } from "../host/redact.ts";
 import { KeylessError, type Problem, UsageError } from "../problem.ts";
 import { SourceText } from "./positions.ts";
@@ -62,11 +62,23 @@ export async function leadsAway(file: string): Promise<boolean> {
  * The bytes of a file that somebody names, or `null` when there is none; of one that {@link leadsAway} nothing.
  *
  * @throws {KeylessError} `file-unreadable`, `path-leaves-tree`
+ * @throws {UsageError} `no-such-file` where it is a directory
  */
 export function readNamed(file: string, limit: number): Promise<Uint8Array | null> {
   return saying(file, async () => {
     if (await leadsAway(file)) throw outside(file);
+    await assertNoDirectory(file);
     return await readBytes(resolve(currentDirectory(), file), limit, plainLine(file));
+  });
+}
+
+/** @throws {UsageError} `no-such-file` where somebody names a directory as a file */
+export async function assertNoDirectory(file: string): Promise<void> {
+  if (await kindOf(resolve(currentDirectory(), file), plainLine(file)) !== "directory") return;
+  throw new UsageError({
+    code: "no-such-file",
+    message: `"${plainLine(file)}" is a directory, and no file`,
+    next: ["name a file, in that directory or elsewhere"],
   });
 }
 

@@ -148,15 +148,19 @@ export async function removeOlder(directory: string, age: number): Promise<void>
   }
 }
 
-/** What is at `path`: a file, a directory or nothing. Follows links. @throws {KeylessError} `file-unreadable` */
-export function kindOf(path: string): Promise<"file" | "directory" | null> {
+/**
+ * What is at `path`: a file, a directory or nothing. Follows links. `name` is what messages call it.
+ *
+ * @throws {KeylessError} `file-unreadable`
+ */
+export function kindOf(path: string, name = path): Promise<"file" | "directory" | null> {
   return soon(() => {
     try {
       const info = Deno.statSync(path);
       return info.isFile ? "file" : info.isDirectory ? "directory" : null;
     } catch (error) {
       if (isAbsent(error)) return null;
-      throw fileError("file-unreadable", `Cannot read ${path}`, error);
+      throw fileError("file-unreadable", `Cannot read ${name}`, error);
     }
   });
 }
@@ -191,6 +195,11 @@ function isDirectoryInside(root: string, directory: string): boolean {
   return DIRECTORIES_INSIDE.has(place);
 }
 
+/** Whether anything is at `path`, be it a link that leads nowhere. */
+export function isThere(path: string): boolean {
+  return isLink(path) !== null;
+}
+
 /** `null` where nothing is. */
 function isLink(path: string): boolean | null {
   try {
@@ -213,6 +222,16 @@ function reached(root: string, path: string): Reach {
   } catch (error) {
     if (isAbsent(error)) return null;
     if (error instanceof Deno.errors.FilesystemLoop) return "circle";
+    throw error instanceof KeylessError ? error : fileError("file-unreadable", `Cannot read ${path}`, error);
+  }
+}
+
+/** Where a path leads when all links are followed, `null` when to nothing. @throws {KeylessError} `file-unreadable` */
+export async function realPath(path: string): Promise<string | null> {
+  try {
+    return await capableAsync({ name: "read", path }, () => Deno.realPath(path));
+  } catch (error) {
+    if (isAbsent(error)) return null;
     throw error instanceof KeylessError ? error : fileError("file-unreadable", `Cannot read ${path}`, error);
   }
 }

@@ -1,6 +1,5 @@
 import { KeylessError } from "../problem.ts";
-import { readBytes, writeAtomic } from "./files.ts";
-import { capableAsync } from "./permission.ts";
+import { readBytes, realPath, writeAtomic } from "./files.ts";
 
 /** Another text for a file. */
 export interface Rewrite {
@@ -38,16 +37,6 @@ async function prepare(root: string, { path, before, after }: Rewrite) {
   }
   const { mode } = await Deno.stat(real);
   return { path: real, bytes: encode(after), mode: (mode ?? 0o644) & 0o7777, name: path };
-}
-
-/** Where a path leads, `null` when to nothing. */
-async function realPath(path: string): Promise<string | null> {
-  try {
-    return await capableAsync({ name: "read", path }, () => Deno.realPath(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return null;
-    throw error;
-  }
 }
 
 function inside(tree: string, path: string): boolean {

@@ -1,5 +1,8 @@
-import { assertEquals } from "@std/assert";
-import { complaints, crate, npm, python, type Tree } from "./support.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadProject } from "../../src/config/load.ts";
+import { envOf } from "../../src/host/env.ts";
+import { UsageError } from "../../src/problem.ts";
+import { complaints, crate, inTree, npm, python, type Tree } from "./support.ts";
 
 /** A configuration with one mistake, and what people see of it. */
 interface Case {
@@ -396,4 +399,20 @@ Deno.test("a file that is not UTF-8 is a problem of its own", async () => {
     (await complaints({ "keyless.toml": bytes }))[0]!.split("\n")[0],
     "text-not-utf8 keyless.toml:2:3: Cannot read keyless.toml: it is not UTF-8 here",
   );
+});
+
+Deno.test("a configuration that is no file is not taken for none", async () => {
+  const cases: [what: string, make: (path: string) => Promise<void>][] = [
+    ["keyless.toml is no file", (path) => Deno.mkdir(path)],
+    ["keyless.toml is a link that leads nowhere", (path) => Deno.symlink("gone.toml", path)],
+    ["keyless.toml is a link that leads nowhere", (path) => Deno.symlink("keyless.toml", path)],
+    ["keyless.toml is no file", (path) => Deno.symlink("js", path)],
+  ];
+  for (const [message, make] of cases) {
+    await inTree(TREE, async (root) => {
+      await make(`${root}/keyless.toml`);
+      const { problem } = await assertRejects(() => loadProject(`${root}/js`, envOf({})), UsageError);
+      assertEquals([problem.code, problem.message], ["no-such-file", message]);
+    });
+  }
 });

@@ -72,6 +72,7 @@ async function doctor(
     display?: Call["io"]["stdout"];
     hear?: (text: string) => void;
     within?: string;
+    link?: { from: string; to: string };
   } = {},
 ): Promise<{ exit: number; out: string; err: string; workflow: string }> {
   const root = await repository(new Map(Object.entries(files)));
@@ -93,6 +94,7 @@ async function doctor(
     err: (text) => err += text,
   };
   try {
+    if (about.link) await Deno.symlink(about.link.to, join(root, about.link.from));
     Deno.chdir(join(root, about.within ?? ""));
     const call: Call = {
       verb: "doctor",
@@ -449,6 +451,27 @@ Deno.test("a baseline takes what is there, and from then on only what is new cou
   }
 });
 
+Deno.test("a baseline that is a link is written where the link leads, within the repository", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.symlink("real.json", `${directory}/link.json`);
+    await Deno.writeTextFile(`${directory}/real.json`, "");
+    await doctor(BROKEN, { "write-baseline": `${directory}/link.json` });
+    assertStringIncludes(await Deno.readTextFile(`${directory}/real.json`), "keyless/baseline/1");
+    assert((await Deno.lstat(`${directory}/link.json`)).isSymlink);
+
+    const link = { from: "link.json", to: `${directory}/other.json` };
+    await Deno.writeTextFile(link.to, "mine");
+    const { problem } = await assertRejects(
+      () => doctor(BROKEN, { "write-baseline": "link.json" }, { link }),
+      KeylessError,
+    );
+    assertEquals([problem.code, await Deno.readTextFile(link.to)], ["path-leaves-tree", "mine"]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("what an editor has in its buffer stands in for the file, which need not exist", async () => {
   const root = await repository(new Map(Object.entries({ ...CLEAN, ".github/workflows/ci.yml": "" })));
   const path = ".github/workflows/release.yml";
@@ -503,7 +526,7 @@ Deno.test("two packages of one name end nothing; they are in the way of keyless 
   const about = 'version = "1.0.0"\nedition = "2021"\ndescription = "x"\nlicense = "MIT"\n';
   const manifest = `[package]\nname = "widget"\n${about}`;
   const files = (run: string) => ({
-    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    steps:\n      - run: ${run}\n`,
+    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ${run}\n`,
     "a/Cargo.toml": manifest,
     "b/Cargo.toml": manifest,
   });

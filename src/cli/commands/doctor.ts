@@ -1,22 +1,21 @@
-import { dirname, relative, resolve } from "@std/path";
+import { dirname } from "@std/path";
 import type { FailOn, Project } from "../../config/project.ts";
 import { type Loaded, loadSound } from "../../config/load.ts";
 import { type Baseline, baselineText, EVERYTHING, readBaseline } from "../../doctor/baseline.ts";
 import { CODES, diagnose, type DiagnoseOptions, type Diagnosis } from "../../doctor/engine.ts";
 import type { RegistryOptions } from "../../doctor/registry_sections.ts";
-import { decodeUtf8, leadsAway, outside } from "../../formats/text.ts";
+import { assertNoDirectory, leadsAway, outside } from "../../formats/text.ts";
 import { currentDirectory } from "../../host/directory.ts";
 import { given } from "../../host/env.ts";
-import { kindOf, writeAtomic } from "../../host/files.ts";
+import { realPath, writeAtomic } from "../../host/files.ts";
 import { plainLine } from "../../host/redact.ts";
-import { WORKFLOWS } from "../../pipelines/workflow.ts";
 import type { Session } from "../../host/session.ts";
-import { readStdin } from "../../host/stdin.ts";
 import { type ExitCode, KeylessError, UsageError } from "../../problem.ts";
 import { chosen } from "../../publish/order.ts";
 import type { ReportedFinding } from "../../report/finding.ts";
 import { suggest } from "../../suggest.ts";
 import { on, openSession, openSound, text, wayTo } from "../context.ts";
+import { filesOf } from "../named_files.ts";
 import type { Call } from "../verb.ts";
 import { type Format, formatted } from "../views/doctor_formats.ts";
 import { counted } from "../views/words.ts";
@@ -44,7 +43,11 @@ async function answer(call: Call, session: Session, format: Format): Promise<Exi
   const isForPrograms = format === "json" || format === "sarif";
   const options: DiagnoseOptions = {
     only,
-    ...await filesOf(call, project),
+    ...await filesOf({
+      files: call.arguments,
+      edited: text(call, "stdin-filename"),
+      fix: text(call, "fix"),
+    }, project.root),
     ...await baselineOf(call),
     ...registriesOf(call, project),
     unsafeFixes: isForPrograms || on(call, "diff") || text(call, "fix") !== null,
@@ -221,60 +224,23 @@ async function knownCodes(option: Call["options"][string] | undefined): Promise<
   throw new UsageError(unknown.map(unknownRule));
 }
 
-/** The files to look at, relative to the project's root, and the text of the one that an editor hands over. */
-async function filesOf(call: Call, { root }: Project): Promise<Pick<DiagnoseOptions, "paths" | "overlay">> {
-  const edited = text(call, "stdin-filename");
-  if (edited === null) return { paths: await ciFiles(call.arguments, root) };
-  if (call.arguments.length > 0) {
-    throw new UsageError({
-      code: "options-conflict",
-      message: `--stdin-filename ${edited} is the one file to look at, so "${call.arguments[0]}" is too much`,
-      next: ["leave one of the two out"],
-    });
-  }
-  const path = within(root, edited);
-  return { paths: [path], overlay: new Map([[path, decodeUtf8(await readStdin(4 << 20), edited)]]) };
-}
-
-/** @throws {UsageError} `no-such-file`, `not-a-pipeline` */
-async function ciFiles(files: readonly string[], root: string): Promise<readonly string[]> {
-  for (const file of files) {
-    const kind = await kindOf(resolve(currentDirectory(), file));
-    if (kind === "file") continue;
-    const all = "name files such as .github/workflows/release.yml, or none to look at all";
-    if (kind === "directory") {
-      throw new UsageError({
-        code: "not-a-pipeline",
-        message: `"${plainLine(file)}" is a directory, and no CI file`,
-        next: [all, `the repository there: keyless doctor --directory ${plainLine(file)}`],
-      });
-    }
-    const workflow = `${root}/${WORKFLOWS}/${file}`;
-    const isThere = await kindOf(workflow) === "file";
-    throw new UsageError({
-      code: "no-such-file",
-      message: `There is no file "${plainLine(file)}"`,
-      next: [isThere ? `did you mean ${plainLine(relative(currentDirectory(), workflow))}?` : all],
-    });
-  }
-  return files.map((file) => within(root, file));
-}
-
-function within(root: string, file: string): string {
-  return relative(root, resolve(currentDirectory(), file)).replaceAll("\\", "/");
-}
-
-/** What is known already: what a file says, or everything where one is to be written. @throws {UsageError} `options-conflict` */
+/**
+ * What is known already: what a file says, or everything where one is to be written.
+ *
+ * @throws {UsageError} `options-conflict`, `no-such-file`
+ */
 async function baselineOf(call: Call): Promise<{ baseline?: Baseline }> {
   const file = text(call, "baseline");
-  if (text(call, "write-baseline") === null) {
-    return file === null ? {} : { baseline: await readBaseline(file) };
-  }
+  const written = text(call, "write-baseline");
+  if (written === null) return file === null ? {} : { baseline: await readBaseline(file) };
   const option = ["only", "package", "baseline", "stdin-filename"].find((each) =>
     call.options[each] !== undefined
   );
   const other = option === undefined ? call.arguments[0] : `--${option}`;
-  if (other === undefined) return { baseline: EVERYTHING };
+  if (other === undefined) {
+    await assertNoDirectory(written);
+    return { baseline: EVERYTHING };
+  }
   throw new UsageError({
     code: "options-conflict",
     message: `--write-baseline takes all findings, so ${other} cannot stand beside it`,
@@ -284,8 +250,9 @@ async function baselineOf(call: Call): Promise<{ baseline?: Baseline }> {
 
 async function write(file: string, { findings }: Diagnosis, { io }: Call): Promise<void> {
   const entries = findings.filter(({ ignoredBy }) => ignoredBy === "baseline");
-  if (await leadsAway(dirname(file))) throw outside(file, "write");
-  await writeAtomic(file, baselineText(entries));
+  if (await leadsAway(dirname(file)) || await leadsAway(file)) throw outside(file, "write");
+  // A link stays one.
+  await writeAtomic(await realPath(file) ?? file, baselineText(entries), { name: file });
   if (io.quiet) return;
   const name = plainLine(file);
   io.err(

@@ -44,7 +44,7 @@ async function deciding(directory: string, tree: string): Promise<string> {
   let place = directory;
   while (place.length > tree.length) {
     const files = [`${place}/rust-toolchain.toml`, `${place}/rust-toolchain`];
-    if ((await Promise.all(files.map(kindOf))).includes("file")) break;
+    if ((await Promise.all(files.map((file) => kindOf(file)))).includes("file")) break;
     place = parent(place);
   }
   return place;
