@@ -29,11 +29,11 @@ const LIMIT = 1 << 19;
 /**
  * Reads what `npm trust list NAME --json` printed, of one package or of several. npm prints one JSON object after the other, names the
  * package in none of them, and prints nothing where there is no record; so the name stands on a line of its own above, or before the
- * path (`NAME=PATH`), or there is one package only.
+ * path (`NAME=PATH`), or there is one package only. An empty file may as well come from an npm that failed.
  *
  * @param names the npm packages of the project
  * @returns what was said, by package
- * @throws {UsageError} `no-such-file`, `unknown-package`, `npm-trust-unreadable`, `npm-trust-unassigned`, and what is wrong with JSON and UTF-8
+ * @throws {UsageError} `no-such-file`, `unknown-package`, `npm-trust-empty`, `npm-trust-unreadable`, `npm-trust-unassigned`, and what is wrong with JSON and UTF-8
  */
 export async function readNpmTrust(
   files: readonly string[],
@@ -45,7 +45,9 @@ export async function readNpmTrust(
     const named = cut > 0 && names.includes(file.slice(0, cut)) ? file.slice(0, cut) : null;
     const path = named === null ? file : file.slice(cut + 1);
     const source = new SourceText(await textOfFile(path, named === null ? names : []), path);
-    for (const [name, said] of entriesIn(source, named ?? (names.length === 1 ? names[0]! : null))) {
+    const only = named ?? (names.length === 1 ? names[0]! : null);
+    if (source.body.trim() === "") throw new UsageError(empty(path, only ?? "NAME"));
+    for (const [name, said] of entriesIn(source, only)) {
       const before = all.get(name);
       all.set(name, before ? together(before, said) : said);
     }
@@ -155,6 +157,23 @@ function unknownPackage(name: string, names: readonly string[]): Problem {
     next: [
       ...near === null ? [] : [`did you mean --npm-trust ${plainLine(near, 80)}=FILE?`],
       ...near !== null && names.length === 1 ? [] : [`the npm packages are: ${known}`],
+    ],
+  };
+}
+
+function empty(path: string, name: string): Problem {
+  const file = plainLine(path);
+  const list = `npm trust list ${plainLine(name, 80)}`;
+  return {
+    code: "npm-trust-empty",
+    message: `${file} is empty: npm has written nothing into it`,
+    why: [
+      "With --json npm prints nothing for a package without a record, and nothing may be left where it fails.",
+    ],
+    next: [
+      `see what npm says: ${list}`,
+      `where it finds no record: ${list} > ${file}`,
+      `else: ${list} --json > ${file}`,
     ],
   };
 }

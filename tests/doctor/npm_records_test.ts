@@ -127,9 +127,18 @@ Deno.test("npm: what it prints for none, one and several records is compared let
   }
 });
 
-Deno.test("npm: nothing in the file means no record, as far as anybody can tell", async () => {
-  const { checked } = await check({ "trust.json": "" });
+Deno.test("npm: nothing below a package's name means no record, as far as anybody can tell", async () => {
+  const { checked } = await check({ "trust.json": "@acme/widget\n" });
   assertEquals(told(checked), [NONE.replace("error", "error (likely)")]);
+});
+
+Deno.test("npm: an empty file says nothing, because npm may have failed", async () => {
+  for (const text of ["", "\n", "\ufeff\r\n"]) {
+    const { problem } = await assertRejects(() => check({ "trust.json": text }), UsageError);
+    assertEquals(problem.code, "npm-trust-empty");
+    assertStringIncludes(problem.message, "trust.json is empty");
+    assertEquals(problem.next[0], "see what npm says: npm trust list @acme/widget");
+  }
 });
 
 Deno.test("npm: what a record does not show is left open", async () => {
