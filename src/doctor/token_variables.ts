@@ -7,6 +7,11 @@ export function tokenByVariable(program: string, secret = "NPM_TOKEN"): string |
     const file = program === "npm" ? ".npmrc" : "~/.npmrc";
     return `write "//registry.npmjs.org/:_authToken=\${${secret}}" into ${file} as it stands here: ${program} fills in the variable itself`;
   }
+  if (program === "dotnet" || program === "nuget") {
+    const option = program === "nuget" ? "-ApiKey" : "--api-key";
+    // Older ones push without a key then: learn.microsoft.com/nuget/release-notes/nuget-7.6.
+    return `give ${program} the key in NUGET_API_KEY, and fill in the variable behind ${option}: NuGet 7.6 (.NET SDK 10.0.300) and newer read it without the option`;
+  }
   const variable = commandsOfProgram(program).flatMap(({ tokens }) => tokens.env)[0];
   return variable === undefined ? null : `give ${program} the token in ${variable}, which it reads by itself`;
 }

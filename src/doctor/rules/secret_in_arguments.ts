@@ -39,7 +39,9 @@ export const secretInArguments: Rule = {
           next: [
             tokenByVariable(found.command.split(" ")[0]!) ??
               "give it in a variable, under `env:` of this step",
-            "better: publish with OIDC, without a token",
+            found.command.includes("nuget")
+              ? "better: let NuGet/login mint a key with OIDC, which lasts 15 minutes"
+              : "better: publish with OIDC, without a token",
           ],
         } satisfies Report;
       }
