@@ -46,6 +46,7 @@ function tooOld(
   ];
   const names = [...new Set(choices.map(({ name }) => name))].join(" or ");
   const byNode = first.name.startsWith("Node");
+  const meantNode = cutShort(first, subject);
   return {
     severity: token ? "warning" : "error",
     confidence: meant === "yes" ? "certain" : "likely",
@@ -53,15 +54,26 @@ function tooOld(
       byNode ? `the npm of ${names}` : names
     } does not know it`,
     at: first.at,
-    label: byNode ? `Node has such an npm since ${NODE_WITH_OIDC}` : `npm knows it since ${firstNpm(job)}`,
+    label: meantNode
+      ? `without quotes this is the number ${first.setting!.value}`
+      : byNode
+      ? `Node has such an npm since ${NODE_WITH_OIDC}`
+      : `npm knows it since ${firstNpm(job)}`,
     related,
     why: [
       token
         ? "It asks for no OIDC token and publishes with the token that it finds."
         : "It asks for no OIDC token, and stops with ENEEDAUTH or E404 as if nothing had been set up.",
+      ...meantNode
+        ? [`YAML reads ${meantNode} as ${first.setting!.value}, and that is the Node that GitHub sets up.`]
+        : [],
     ],
     next: [
-      byNode ? "use Node 24 or newer for this job" : `install npm ${firstNpm(job)} or newer`,
+      meantNode
+        ? `write it in quotes: "${meantNode}"`
+        : byNode
+        ? "use Node 24 or newer for this job"
+        : `install npm ${firstNpm(job)} or newer`,
       ...byNode ? ["or install a newer npm before: npm install -g npm@11"] : [],
     ],
     fix: newerNode(first, subject),
@@ -100,17 +112,24 @@ function unsaid(job: Publishing): Report {
 }
 
 /** The version as it was meant where YAML reads `24.10` as 24.1; a newer one otherwise. */
-async function newerNode({ setting }: NpmChoice, { sources }: Subject): Promise<Fix | null> {
-  const text = setting ? sources.get(setting.at.path) : undefined;
+async function newerNode(choice: NpmChoice, subject: Subject): Promise<Fix | null> {
+  const { setting } = choice;
+  const text = setting ? subject.sources.get(setting.at.path) : undefined;
   if (!setting || text === undefined) return null;
-  const { start, end } = setting.at;
-  const written = text.slice(start.offset, end.offset);
-  const cut = written !== setting.value && /^24\.\d0$/.test(written);
+  const cut = cutShort(choice, subject);
   const { editYaml } = await import("../../formats/yaml_edit.ts");
-  const edits = editYaml(text, setting.at.path).set(setting.at, cut ? written : 24).edits();
+  const edits = editYaml(text, setting.at.path).set(setting.at, cut ?? 24).edits();
   return edits && {
-    safe: cut,
-    description: cut ? `quote ${written}, which is a number otherwise` : "use Node 24",
+    safe: cut !== null,
+    description: cut ? `quote ${cut}, which is a number otherwise` : "use Node 24",
     edits,
   };
+}
+
+/** A version such as `24.10` as it is written, of which YAML keeps 24.1; `null` for any other. */
+function cutShort({ setting }: NpmChoice, { sources }: Subject): string | null {
+  if (!setting) return null;
+  const { path, start, end } = setting.at;
+  const written = sources.get(path)?.slice(start.offset, end.offset) ?? "";
+  return written !== setting.value && /^24\.\d0$/.test(written) ? written : null;
 }

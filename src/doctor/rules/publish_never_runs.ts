@@ -1,4 +1,6 @@
+import type { Job, Pipeline, Setting } from "../../pipelines/model.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** A publishing step whose condition is false in every run publishes nothing, and says nothing. */
@@ -19,6 +21,12 @@ export const publishNeverRuns: Rule = {
           related: [{ at: invocation.at, message: "would publish" }],
           why: ["A release would end without an error and without a package."],
           next: ["make the condition true for a release, or remove the step"],
+          ...heldByNeeds(
+            chain[0]!,
+            dead.condition,
+            { at: invocation.at, message: "would publish" },
+            pipeline,
+          ),
         } satisfies Report;
       }
     }
@@ -40,7 +48,7 @@ export const publishNeverRuns: Rule = {
           { at: invocation.at, message: "would publish" },
         ],
         why: ["A release would end without an error and without a package."],
-        next: ["let the workflow start for what the condition asks for, e.g. `push: { tags: ['v*'] }`"],
+        next: meeting(guard, job),
       } satisfies Report;
     }
   },
@@ -49,4 +57,72 @@ export const publishNeverRuns: Rule = {
 /** Whether any way in which the workflow starts may come to the step. */
 function reached({ starts }: Publishing): boolean {
   return starts.length === 0 || starts.some(({ publishes }) => publishes !== "no");
+}
+
+/** How a condition and what starts the workflow can be brought together. */
+function meeting({ value }: Setting, { starts, pipeline }: Publishing): string[] {
+  const [, branch] = /\bgithub\.ref\s*==\s*'refs\/heads\/([\w./-]+)'/.exec(value) ?? [];
+  const tags = /'refs\/tags\/|\bgithub\.ref_type\s*==\s*'tag'/.test(value);
+  const [, event] = /\bgithub\.event_name\s*==\s*'(\w+)'/.exec(value) ?? [];
+  const missing = event && !pipeline.triggers.some((trigger) => trigger.event === event)
+    ? event
+    : tags
+    ? "push: { tags: ['v*'] }"
+    : branch
+    ? `push: { branches: [${branch}] }`
+    : null;
+  const other = !tags && starts.every(({ ref }) => ref === "tag");
+  return [
+    ...other
+      ? ["ask for a tag in the condition, as that is what starts the workflow: `github.ref_type == 'tag'`"]
+      : [],
+    `${other ? "or " : ""}let the workflow start for what the condition asks for${
+      missing === null ? "" : `: \`${missing}\``
+    }`,
+  ];
+}
+
+/** What to say of a job of CircleCI that lets no branch through, and of those that it needs and that run for no tag. */
+function heldByNeeds(job: Job, filters: Setting, publishes: Label, pipeline: Pipeline): Partial<Report> {
+  const written = filters.name === "filters" ? blockAt(filters, pipeline.text) : "";
+  if (job.triggers?.length !== 0 || !/\bignore\b/.test(written)) return {};
+  const held = [...needed(job, pipeline.jobs)].filter(runsForBranchesAlone);
+  const without = [.../\btags\b/.test(written) ? [] : [job], ...held];
+  const names = without.map(({ id }) => `"${id}"`).join(" and ");
+  const shut: Label = { at: filters.at, message: "lets no branch through" };
+  const places = held.map(({ triggers }): Label => ({ at: triggers![0]!.at, message: "runs for no tag" }));
+  const [main = shut, ...others] = places;
+  return {
+    at: main.at,
+    label: main.message,
+    related: [...others, ...main === shut ? [] : [shut], publishes],
+    why: [
+      "CircleCI runs a job for a tag only where its filters name tags, and those of every job that it requires.",
+      "A release would end without an error and without a package.",
+    ],
+    next: [
+      `give ${
+        names || "every job that it requires"
+      } a filter for tags, e.g. \`filters: { tags: { only: /^v.*/ } }\``,
+    ],
+  };
+}
+
+function needed({ needs }: Job, jobs: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
+  for (const one of jobs) {
+    if (needs.includes(one.id) && !seen.has(one)) needed(one, jobs, seen.add(one));
+  }
+  return seen;
+}
+
+function runsForBranchesAlone({ triggers }: Job): boolean {
+  return triggers?.some(({ event }) => event === "push") === true &&
+    !triggers.some(({ event }) => event === "tag");
+}
+
+/** The lines of the block that begins with a key. */
+function blockAt({ at: { start } }: Setting, text: string): string {
+  const [first, ...rest] = text.slice(start.offset).split("\n");
+  const end = rest.findIndex((line) => line.trim() !== "" && line.search(/\S/) < start.column);
+  return [first, ...rest.slice(0, end < 0 ? undefined : end)].join("\n");
 }

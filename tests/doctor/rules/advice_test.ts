@@ -1,0 +1,119 @@
+import { assertEquals } from "@std/assert";
+import { loadProject } from "../../../src/config/load.ts";
+import { diagnose } from "../../../src/doctor/engine.ts";
+import { repository, session } from "../repository.ts";
+
+/** What a rule says about one file. */
+async function said(code: string, path: string, text: string) {
+  const root = await repository(new Map([[path, text]]));
+  try {
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), { only: [code] });
+    return findings.map(({ at, label, why, next }) => ({ line: at.start.line, label, why, next }));
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+Deno.test("who writes Node 24.10 without quotes is told that YAML makes 24.1 of it", async () => {
+  const workflow = (version: string) =>
+    `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write }
+    steps:
+      - uses: actions/setup-node@v6
+        with:
+          node-version: ${version}
+      - run: npm publish
+`;
+  const [cut] = await said("npm-too-old", ".github/workflows/release.yml", workflow("24.10"));
+  assertEquals([cut!.label, cut!.why.at(-1), cut!.next[0]], [
+    "without quotes this is the number 24.1",
+    "YAML reads 24.10 as 24.1, and that is the Node that GitHub sets up.",
+    'write it in quotes: "24.10"',
+  ]);
+  const [old] = await said("npm-too-old", ".github/workflows/release.yml", workflow("24.1"));
+  assertEquals([old!.label, old!.next[0]], [
+    "Node has such an npm since 24.5.0",
+    "use Node 24 or newer for this job",
+  ]);
+});
+
+Deno.test("who publishes under a condition that no event meets is told what it asks for", async () => {
+  const start = "let the workflow start for what the condition asks for";
+  const tag =
+    "ask for a tag in the condition, as that is what starts the workflow: `github.ref_type == 'tag'`";
+  const cases: [on: string, condition: string, next: string[]][] = [
+    ["{ push: { tags: ['v*'] } }", "github.ref == 'refs/heads/main'", [
+      tag,
+      `or ${start}: \`push: { branches: [main] }\``,
+    ]],
+    ["{ push: { branches: [main] } }", "startsWith(github.ref, 'refs/tags/')", [
+      `${start}: \`push: { tags: ['v*'] }\``,
+    ]],
+    ["{ push: { branches: [main] } }", "github.event_name == 'release'", [`${start}: \`release\``]],
+    ["{ push: { tags: ['v*'] } }", "github.ref_type == 'branch'", [tag, `or ${start}`]],
+  ];
+  for (const [on, condition, next] of cases) {
+    const workflow = `on: ${on}
+jobs:
+  publish:
+    if: ${condition}
+    runs-on: ubuntu-latest
+    steps:
+      - run: npm publish
+`;
+    const findings = await said("publish-never-runs", ".github/workflows/release.yml", workflow);
+    assertEquals(findings.map((each) => each.next), [next]);
+  }
+});
+
+Deno.test("who filters tags on CircleCI for the publishing job alone is told to do it for what it requires too", async () => {
+  const give = (names: string) =>
+    `give ${names} a filter for tags, e.g. \`filters: { tags: { only: /^v.*/ } }\``;
+  const onlyTags = "{ tags: { only: /^v.*/ }, branches: { ignore: /.*/ } }";
+  const cases: [test: string, publish: string, line: number, label: string, next: string][] = [
+    ["test", `{ requires: [test], filters: ${onlyTags} }`, 13, "runs for no tag", give('"test"')],
+    [
+      "test",
+      "{ requires: [test], filters: { branches: { ignore: /.*/ } } }",
+      13,
+      "runs for no tag",
+      give('"publish" and "test"'),
+    ],
+    [
+      "hold: { type: approval }",
+      `{ requires: [hold], filters: ${onlyTags} }`,
+      14,
+      "lets no branch through",
+      give("every job that it requires"),
+    ],
+    [
+      `test: { filters: ${onlyTags} }`,
+      "{ requires: [test], filters: { branches: { only: main } } }",
+      14,
+      "false in every run",
+      "make the condition true for a release, or remove the step",
+    ],
+  ];
+  for (const [test, publish, ...expected] of cases) {
+    const config = `version: 2.1
+jobs:
+  test:
+    docker: [{ image: cimg/node:24.11 }]
+    steps: [checkout, { run: node --test }]
+  publish:
+    docker: [{ image: cimg/node:24.11 }]
+    steps:
+      - run: npm publish
+workflows:
+  release:
+    jobs:
+      - ${test}
+      - publish: ${publish}
+`;
+    const findings = await said("publish-never-runs", ".circleci/config.yml", config);
+    assertEquals(findings.map(({ line, label, next }) => [line, label, ...next]), [expected]);
+  }
+});
