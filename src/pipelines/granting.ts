@@ -1,4 +1,5 @@
 import { entriesOf, get, isTable, isText, type Located } from "../formats/located.ts";
+import { locatedYaml, parseYaml } from "../formats/yaml.ts";
 import { editYaml, type YamlEditor } from "../formats/yaml_edit.ts";
 import type { Location } from "../problem.ts";
 import type { Fix } from "../report/finding.ts";
@@ -23,6 +24,11 @@ export function grantingEdit(
   if (misspelt) return respelt(file, misspelt, scope, level);
   const description = `add \`${scope}: ${level}\` to the job's permissions`;
   if (job) return isTable(job) ? fix(description, true, intoBlock(file, job, scope, level)) : null;
+  // A block of the job's own would have to repeat what it can do already.
+  if (level === "read" && isTable(workflow) && hasOneHeir(text, jobBody.path)) {
+    const toAll = `add \`${scope}: ${level}\` to the workflow's permissions`;
+    return fix(toAll, true, intoBlock(file, workflow, scope, level));
+  }
   // Without any block the repository's setting decides what a new block would take away.
   const scopes = workflow ? scopesOf(workflow) : { contents: "read" };
   return scopes && fix(
@@ -35,6 +41,12 @@ export function grantingEdit(
 function fix(description: string, safe: boolean, file: YamlEditor): Fix | null {
   const edits = file.edits();
   return edits && { safe, description, edits };
+}
+
+/** Whether the workflow's block decides for one job alone. */
+function hasOneHeir(text: string, path: string): boolean {
+  const { root } = locatedYaml(parseYaml(text, path));
+  return entriesOf(root, "jobs").filter(([, body]) => !get(body, "permissions")).length === 1;
 }
 
 function respelt(

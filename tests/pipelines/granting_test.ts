@@ -39,11 +39,30 @@ const CASES: Readonly<Record<string, readonly [before: string, after: string | n
   ],
 };
 
-for (const [name, [before, after]] of Object.entries(CASES)) {
-  Deno.test(`a permission is granted ${name}`, async () => {
-    const text = `on: push\n${before}`;
-    const { jobs } = await pipeline(text);
-    const fix = await jobs.find(({ id }) => id === "a")!.permissions.granting("id-token", "write");
-    assertEquals(fix && applied(text, fix.edits), after && `on: push\n${after}`);
-  });
+/** The same of `contents: read`. */
+const TO_READ: typeof CASES = {
+  "where the job has it from, in a workflow of one job": [
+    "permissions:\n  id-token: write\njobs:\n  a:\n    runs-on: x\n",
+    "permissions:\n  contents: read\n  id-token: write\njobs:\n  a:\n    runs-on: x\n",
+  ],
+  "there too where the other jobs have blocks of their own": [
+    "permissions: {}\njobs:\n  a: {}\n  b: { permissions: {} }\n",
+    "permissions: { contents: read }\njobs:\n  a: {}\n  b: { permissions: {} }\n",
+  ],
+  "to no other job": [
+    "permissions:\n  id-token: write\njobs:\n  a:\n    runs-on: x\n  b: {}\n",
+    "permissions:\n  id-token: write\njobs:\n  a:\n    permissions:\n      id-token: write\n" +
+    "      contents: read\n    runs-on: x\n  b: {}\n",
+  ],
+};
+
+for (const [cases, scope, level] of [[CASES, "id-token", "write"], [TO_READ, "contents", "read"]] as const) {
+  for (const [name, [before, after]] of Object.entries(cases)) {
+    Deno.test(`\`${scope}: ${level}\` is granted ${name}`, async () => {
+      const text = `on: push\n${before}`;
+      const { jobs } = await pipeline(text);
+      const fix = await jobs.find(({ id }) => id === "a")!.permissions.granting(scope, level);
+      assertEquals(fix && applied(text, fix.edits), after && `on: push\n${after}`);
+    });
+  }
 }
