@@ -23,8 +23,8 @@ export const eventRefused: Rule = {
       for (const { trigger, publishes } of starts.filter(({ trigger }) => refused.includes(trigger.event))) {
         const others = starts.some((start) => !refused.includes(start.trigger.event));
         yield {
-          // A condition that is not known may leave such runs out.
-          ...publishes === "unknown" ? { severity: "unverified" } : others ? { severity: "warning" } : {},
+          // A condition that is not known may leave such runs out; where no other start it, none is left that is accepted.
+          ...!others ? {} : { severity: publishes === "unknown" ? "unverified" : "warning" },
           message:
             `${registry.label} refuses runs of ${trigger.event}, and job "${job.job.id}" publishes in one`,
           at: trigger.at,
