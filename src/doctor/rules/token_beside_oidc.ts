@@ -34,12 +34,22 @@ function declaredFor({ project }: Subject, job: Publishing): Package | null {
  * Whether `id-token` can be there for this step alone: the action that publishes to PyPI needs it for nothing but OIDC, and no other step
  * of the job does. npm needs it for provenance too.
  */
-function possible({ job, invocation }: Publishing, subject: Subject): boolean {
+function possible(publishing: Publishing, subject: Subject): boolean {
+  const { job, invocation } = publishing;
   return invocation.client === "pypa/gh-action-pypi-publish" &&
     job.permissions.allows("id-token", "write") === "yes" &&
-    job.permissions.from === "job" &&
+    isMeantFor(publishing) &&
     !allSteps(job.steps).some(wantsOtherOidc) &&
     !subject.publishing.some((other) => other.job === job && meantForOidc(subject, other) !== "no");
+}
+
+/** Whether the permission is there for this job: what its workflow grants may be for another one that can use it. */
+function isMeantFor({ called, job: { at, permissions } }: Publishing): boolean {
+  const { from } = permissions;
+  const above = from === "workflow" ? permissions.written("id-token") : permissions.writtenAbove("id-token");
+  return above?.value === "write"
+    ? called.jobs.every((other) => other.at === at || other.permissions.allows("id-token", "write") === "no")
+    : from === "job";
 }
 
 function declared({ job, invocation }: Publishing, token: CredentialUse, pkg: Package): Report {
