@@ -10,6 +10,7 @@ import {
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf } from "../clients.ts";
+import { publicTarget, wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A job that publishes keyless needs `id-token: write`; a job's block replaces the workflow's, so it is easy to lose. */
@@ -36,7 +37,7 @@ export const missingIdToken: Rule = {
       const packages = project.packages.filter((pkg) => alike.some((job) => publishesIt(job, pkg)));
       const answer = first.job.permissions.allows("id-token", "write");
       if (answer === "no" && expected.has(first)) yield refused(first, alike, packages);
-      else if (answer === "no") yield nothingSeen(first, alike);
+      else if (answer === "no") yield lostGrant(first, alike) ?? nothingSeen(first, alike);
       else if (expected.has(first)) yield { severity: "unverified", ...undecided(first, alike) };
     }
   },
@@ -94,6 +95,43 @@ function refused(job: PublishingJob, alike: readonly PublishingJob[], packages: 
         : `add \`id-token: write\` to the permissions of job "${culprit.id}"`,
     ],
     fix: culprit.permissions.granting("id-token", "write"),
+  };
+}
+
+/** A job whose block takes away what the workflow grants, with no token in sight; `null` for any other. */
+function lostGrant({ job, called, chain }: PublishingJob, alike: readonly PublishingJob[]): Report | null {
+  const { at, written, writtenAbove, granting } = job.permissions;
+  const granted = writtenAbove("id-token");
+  const without = alike.every(({ invocation }) =>
+    publicTarget(invocation) && invocation.credentials.every(({ holds }) => holds === "none")
+  );
+  // The grant may be for another job, which signs or deploys.
+  const forOthers = called.jobs.some(({ steps }) => steps.some(wantsOtherOidc));
+  if (chain.length > 1 || granted?.value !== "write" || !at || written("id-token") || !without || forOthers) {
+    return null;
+  }
+  return {
+    severity: "warning",
+    message: `Job "${job.id}" publishes with ${
+      clientsOf(alike)
+    } and no token in sight, and loses the id-token that the workflow grants`,
+    at,
+    label: "… but a job's block replaces it; scopes that it does not name become none",
+    related: [
+      { at: granted.at, message: "what the workflow grants …" },
+      ...placesOf(alike, "publishes here"),
+    ],
+    why: [
+      "GitHub gives this job no OIDC token. Without a token from elsewhere the registry refuses the upload.",
+    ],
+    next: [
+      `add \`id-token: write\` to the permissions of job "${job.id}"`,
+      "where a file that an earlier step makes, or a setting of the machine, holds a token, take id-token out of the workflow's permissions",
+    ],
+    fix: async () => {
+      const fix = await granting("id-token", "write");
+      return fix && { ...fix, safe: false };
+    },
   };
 }
 
