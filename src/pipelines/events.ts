@@ -23,8 +23,10 @@ export const EVENTS: Readonly<Record<string, readonly RefKind[]>> = {
   issue_comment: ["branch"],
 };
 
-/** The kinds of refs that a run for an event can have; `null` where it is not known. */
-export function refKindsOf(event: string): readonly RefKind[] | null {
+/** The kinds of refs that a run for an event of one of these types can have; `null` where it is not known. */
+export function refKindsOf(event: string, types: readonly string[] | null = null): readonly RefKind[] | null {
+  // The run for a pull request that was merged is one of its base branch.
+  if (event === "pull_request" && types?.includes("closed")) return ["pull", "branch"];
   return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : null;
 }
 

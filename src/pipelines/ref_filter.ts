@@ -4,7 +4,7 @@ import type { Trigger } from "./model.ts";
 /** Whether a run of this trigger can have this full ref. What only GitHub knows (the default branch, a pull request's base) counts as right. */
 export function accepts(trigger: Trigger, ref: string): boolean {
   const parts = partsOf(ref);
-  if (!parts || refKindsOf(trigger.event)?.includes(parts.kind) === false) return false;
+  if (!parts || refKindsOf(trigger.event, trigger.types)?.includes(parts.kind) === false) return false;
   if (trigger.event !== "push") return true;
   const tags = { patterns: trigger.tags, ignored: trigger.tagsIgnored };
   const branches = { patterns: trigger.branches, ignored: trigger.branchesIgnored };

@@ -40,6 +40,7 @@ Deno.test("a trigger accepts the refs for which GitHub would start the workflow"
     ["workflow_dispatch", ["refs/heads/main", "refs/tags/v1"], ["refs/pull/1/merge"]],
     ["schedule", ["refs/heads/main"], ["refs/tags/v1"]],
     ["pull_request", ["refs/pull/1/merge"], ["refs/heads/main"]],
+    ["{ pull_request: { types: [closed] } }", ["refs/pull/1/merge", "refs/heads/main"], ["refs/tags/v1"]],
     ["{ pull_request: { branches: [main] } }", ["refs/pull/1/merge"], []],
     ["something_new", ["refs/heads/main", "refs/tags/v1"], []],
   ];
