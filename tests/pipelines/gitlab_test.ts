@@ -133,7 +133,7 @@ Deno.test("a job's rules say when it runs", async () => {
     ["rules: [{ if: $CI_COMMIT_TAG }]", "tag"],
     ["rules: [{ if: '$CI_COMMIT_TAG =~ /^v\\d+/ && $CI_PROJECT_PATH == \"a/b\"' }]", "tag /^v\\d+/ ?"],
     ["rules: [{ if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' }]", "push $CI_DEFAULT_BRANCH"],
-    ["rules: [{ if: '$CI_COMMIT_BRANCH == \"main\" || $CI_COMMIT_TAG', when: manual }]", "push main | tag"],
+    ["rules: [{ if: '$CI_COMMIT_BRANCH == \"main\" || $CI_COMMIT_TAG', when: manual }]", "push main | tag ?"],
     [
       "rules: [{ if: '($CI_COMMIT_TAG || $CI_COMMIT_BRANCH) && $CI_COMMIT_REF_PROTECTED == \"true\"' }]",
       "tag | push",
@@ -158,6 +158,7 @@ Deno.test("a job's rules say when it runs", async () => {
     ["except: [branches, tags]", "never"],
     ["only: { refs: [tags], variables: [$X] }", "tag ?"],
     ["when: manual", "push | tag ?"],
+    ["rules: [{ when: manual }]", "push | tag | merge_request_event | schedule | web ?"],
     ["when: always", "push | tag"],
   ];
   for (const [rules, expected] of cases) {

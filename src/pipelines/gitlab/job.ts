@@ -28,6 +28,8 @@ export interface JobContext {
   readonly written: Located;
   /** Whether it extends something that cannot be read from here. */
   readonly partial: boolean;
+  /** Whether somebody has to start another job before. */
+  readonly held: boolean;
   readonly calls: CalledWorkflow | null;
 }
 
@@ -40,7 +42,7 @@ export async function jobOf(id: string, job: Located, context: JobContext): Prom
   const idTokens = idTokensOf(tokens.value, env, job);
   const oidc: Answer = idTokens.length > 0 ? "yes" : context.partial ? "unknown" : "no";
   const image = inheritable(job, "image", context.root).value;
-  const runs = get(job, "rules") ? ruled(get(job, "rules")!) : automatic(job, limited(job));
+  const runs = automatic(job, context, get(job, "rules") ? ruled(get(job, "rules")!) : limited(job));
   const source = assembly.sources.get(written.at.path);
   return {
     id,
@@ -76,12 +78,11 @@ const JOB_TOKEN: ReadonlyMap<string, Variable> = new Map([
   ["CI_JOB_TOKEN", { value: "CI_JOB_TOKEN", scope: "pipeline", at: null }],
 ]);
 
-/** Whether a job runs that somebody has to start is up to them. */
-function automatic(job: Located, runs: Runs): Runs {
+/** Whether a job runs that somebody has to start is up to them, and what it extends elsewhere may limit it. */
+function automatic(job: Located, { partial, held }: JobContext, runs: Runs): Runs {
   const started = textOf(job, "when")?.value ?? "on_success";
-  return runs.live === "yes" && !["on_success", "always"].includes(started)
-    ? { ...runs, live: "unknown" }
-    : runs;
+  const sure = !partial && !held && ["on_success", "always"].includes(started);
+  return runs.live === "yes" && !sure ? { ...runs, live: "unknown" } : runs;
 }
 
 /** A job runs only in pipelines that `workflow: rules:` let start, for branches and tags that it names itself or else they. */

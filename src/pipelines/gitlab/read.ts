@@ -10,6 +10,7 @@ import { jobOf } from "./job.ts";
 import { Budget, deepMerge } from "./merge.ts";
 import { dereferenced } from "./reference.ts";
 import { ruled, type Runs } from "./rules.ts";
+import { heldUp } from "./stages.ts";
 import { variablesOf } from "./variables.ts";
 
 /** The one file that GitLab looks for. */
@@ -75,14 +76,15 @@ async function pipelineOf(
   const root = common(whole, assembly);
   const env = variablesOf(get(root, "variables"));
   const rules = get(root, "workflow", "rules");
-  const workflow = rules ? ruled(rules) : null;
+  const workflow = rules ? ruled(rules) : assembly.incomplete ? RULES_ELSEWHERE : null;
+  const isHeldUp = heldUp(whole);
   const inside = { ...family, way: [...family.way, path] };
   const jobs: Job[] = [];
   for (const [id, body] of entriesOf(whole)) {
     if (!isJob(id, body)) continue;
     const job = dereferenced(body, whole, assembly);
     const calls = await callOf(job, repository, inside);
-    const own = { written: get(written, id)!, partial: partial.has(id), calls };
+    const own = { written: get(written, id)!, partial: partial.has(id), held: isHeldUp(job), calls };
     jobs.push(await jobOf(id, job, { root, assembly, env, workflow, ...own }));
   }
   if (jobs.length === 0 && !assembly.incomplete) assembly.problems.push(empty(path));
@@ -104,6 +106,9 @@ async function pipelineOf(
     wantedSecrets: new Map(),
   };
 }
+
+/** What is included from elsewhere may have a `workflow:` too. */
+const RULES_ELSEWHERE: Runs = { triggers: [], live: "unknown", condition: null };
 
 /** What is no job, with everything that it refers to. */
 function common(whole: Located, assembly: Assembly): Located {

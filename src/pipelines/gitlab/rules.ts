@@ -42,7 +42,9 @@ export function ruled(rules: Located): Runs {
     for (const each of meant) {
       const open = each.triggers.filter(({ event }) => !excluded.has(event));
       triggers.push(...open);
-      if (open.length > 0) answers.push(alternatives && each.certain && !others ? "yes" : "unknown");
+      if (open.length > 0) {
+        answers.push(alternatives && each.certain && !others && when !== "manual" ? "yes" : "unknown");
+      }
     }
     if (!written && !others) break;
   }
