@@ -2,6 +2,7 @@ import { intersects, subset, validRange } from "../formats/version_range.ts";
 import type { Answer, Setting, Step } from "../pipelines/model.ts";
 import type { PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
+import { asksBefore } from "../pipelines/starts.ts";
 import type { Location } from "../problem.ts";
 import { commandsBefore, stepsUntil } from "./before_publishing.ts";
 import { commandText, requestedVersion } from "./client_choice.ts";
@@ -70,16 +71,19 @@ export function npmInstalls(job: Publishing, subject: Subject): NpmInstalled[] {
 
 /** Those of the choices that do not do, where they are legs of a matrix in each of which the step runs; none otherwise. */
 export function unfitLegs(
-  { job, step }: Publishing,
+  publishing: Publishing,
   choices: readonly NpmChoice[],
   does: (choice: NpmChoice) => boolean,
 ): readonly NpmChoice[] {
   const [first] = choices;
   if (!choices.every(({ leg, at }) => leg && at === first!.at)) return [];
+  const { job, step } = publishing;
   const asked = [job.condition, step.condition, step.run, ...step.env.values(), ...step.with.values()];
   // What differs from leg to leg, or may.
   const differs = asked.some((setting) => /\b(?:matrix|strategy|steps|env)\b/.test(setting?.value ?? ""));
-  return differs || step.inner.length > 0 ? [] : choices.filter((choice) => !does(choice));
+  return differs || step.inner.length > 0 || asksBefore(publishing)
+    ? []
+    : choices.filter((choice) => !does(choice));
 }
 
 type Choices = ReturnType<typeof npmChoices>;

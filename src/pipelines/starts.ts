@@ -1,3 +1,4 @@
+import { ownTable } from "../formats/own_table.ts";
 import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
@@ -31,10 +32,10 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
 }
 
 /** What other vendors' pushes are of. */
-const REFS: Readonly<Record<string, RefKind>> = { push: "branch", tag: "tag" };
+const REFS = ownTable<RefKind>({ push: "branch", tag: "tag" });
 
 /** Whether a job of GitLab or CircleCI publishes whenever its pipeline starts: nothing on the way, in its scripts or in what it needs asks anything. */
-function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolean {
+function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): boolean {
   const seen = new Set<Job>();
   const always = (one: Job, siblings: readonly Job[]): boolean =>
     seen.has(one) ||
@@ -44,11 +45,11 @@ function runsAlways({ pipeline, chain, job, invocation }: PublishingJob): boolea
         const other = siblings.find((each) => each.id === id);
         return other !== undefined && always(other, siblings);
       });
-  return pipeline.vendor !== "jenkins" && invocation.inScript === null &&
+  return pipeline.vendor !== "jenkins" && step.live === "yes" && invocation.inScript === null &&
     chain.every((each, level) =>
       always(each, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs)
     ) &&
-    !job.steps.some(({ run }) => run !== null && CONDITIONS.test(run.value));
+    !job.steps.some(({ run }) => run !== null && asks(run.value));
 }
 
 /** Whether the `filters:` of a job of CircleCI are of tags alone, which keep no branch out; with a text they are an expression. */
@@ -61,9 +62,9 @@ function onEveryBranch({ condition, triggers }: Job): boolean {
 
 /** The kinds of refs that a trigger lets through. */
 function refsOf(
-  { event, tags, branches, tagsIgnored, branchesIgnored }: Trigger,
+  { event, types, tags, branches, tagsIgnored, branchesIgnored }: Trigger,
 ): readonly (RefKind | null)[] {
-  const kinds = refKindsOf(event);
+  const kinds = refKindsOf(event, types);
   if (!kinds) return [null];
   if (event !== "push") return kinds;
   const onlyTags = (tags || tagsIgnored) && !branches && !branchesIgnored;
@@ -106,28 +107,51 @@ async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKi
   }
 }
 
-/** Conditions of a script: of a shell, and of PowerShell. */
-const CONDITIONS = /(?:^|[\s;&|('"])(?:if|case|test|unless|elif|\[\[?)(?=[\s(])|\|\||\bexit\b/;
+/** Conditions of a script: of a shell, and of PowerShell. In `npm test` nothing is asked. */
+const CONDITIONS =
+  /(?:^|[\s;&|('"])(?:if|case|(?<![\w-][ \t])test|unless|elif|\[\[?)(?=[\s(])|\bswitch\s*\(|\|\||\bexit\b/;
+/** Programs that do something; what others say before an `&&` may be the answer to a question. */
+const WORKS =
+  /^(?:npm|pnpm|yarn|bun|npx|cargo|pip3?|python3?|uv|poetry|hatch|maturin|twine|make|\.\/gradlew|mvn|gem|bundle|dotnet|cd|cp|mv|rm|mkdir|echo|export|git (?:add|commit|push|pull|fetch|checkout|config))(?![\w-])(?!.*\s(?:-c|view|info|show)\b)/;
+/** The head of a function, in either language. */
+const FUNCTION = /\(\s{0,9}\)\s{0,99}\{|\bfunction\s[^{]{1,200}\{/gi;
 /** What a script knows of the run that it is in. */
 const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
 
 /** Whether something may leave the publishing out that is no `if:`: what scripts ask, or an input that an expression decides. */
-function mayRefrain({ called, step, invocation }: PublishingJob): boolean {
+function mayRefrain(job: PublishingJob): boolean {
+  const { called, step, invocation } = job;
   if (invocation.inScript !== null || step.inner.length > 0) return true;
   if ([...step.with.values()].some(({ value }) => value.includes("${{") && RUN.test(value))) return true;
   // What stands behind the command decides nothing about it: `npm publish || true` publishes.
-  if (step.run !== null && CONDITIONS.test(textBefore(step.run, invocation.at, called))) return true;
+  if (asksBefore(job)) return true;
   // A check that ends the run where it is not one for a release.
   return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
     run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)
   );
 }
 
-/** What a script holds before a place, as the file has it; all of it where the place is elsewhere. */
+/** Whether the step's script asks anything before it publishes. */
+export function asksBefore({ step, invocation, called }: PublishingJob): boolean {
+  return step.run !== null && asks(textBefore(step.run, invocation.at, called));
+}
+
+function asks(script: string): boolean {
+  if (CONDITIONS.test(script)) return true;
+  const joined = script.replace(/\\\r?\n|\d?>&\d/g, " ");
+  return joined.split("&&").slice(0, -1).some((part) => {
+    const command = part.split(/[\n;|&]/).at(-1)!.replace(/^(?:["'({\s]|(?:do|then|sudo|\w+=\S*)\s)+/, "");
+    return command !== "" && !WORKS.test(command);
+  });
+}
+
+/** What a script holds before a place, as the file has it; all of it where the place is elsewhere, or in a function, which other lines call. */
 function textBefore({ value, at }: Setting, place: Location, { path, text }: Pipeline): string {
-  return at.path === path && place.path === path
-    ? text.slice(at.start.offset, Math.max(place.start.offset, at.start.offset))
-    : value;
+  if (at.path !== path || place.path !== path) return value;
+  const before = text.slice(at.start.offset, Math.max(place.start.offset, at.start.offset));
+  const head = [...before.matchAll(FUNCTION)].at(-1);
+  const braces = head ? before.slice(head.index).replace(/[^{}]/g, "") : "";
+  return braces.split("{").length > braces.split("}").length ? value : before;
 }
 
 function all(answers: readonly Answer[]): Answer {

@@ -44,6 +44,12 @@ const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])
     "release tag: yes",
   ],
   ["release", "    if: github.event.action == 'published'\n", "release tag: unknown"],
+  [
+    "{ pull_request: { types: [closed] } }",
+    "    if: github.ref == 'refs/heads/main'\n",
+    "pull_request pull: no",
+    "pull_request branch: unknown",
+  ],
 ];
 
 Deno.test("the conditions on the way tell which starts of a workflow publish", async () => {
@@ -75,6 +81,13 @@ Deno.test("what the publishing step itself may leave out is not known", async ()
     "run: '[[ $GITHUB_REF == refs/tags/* ]] && npm publish'",
     'run: "test -n \\"$TAG\\" || exit 0; npm publish"',
     "run: npm view . || npm publish",
+    "run: git describe --exact-match --tags HEAD && npm publish",
+    "run: npm ci && npm view . dist && npm publish",
+    "run: ./is-release.sh && npm publish",
+    'run: "(( ${#GITHUB_REF_NAME} > 0 )) && npm publish"',
+    'run: "release() {\\n npm publish\\n}\\nif [ $GITHUB_REF_TYPE = tag ]; then\\n release\\nfi"',
+    "run: 'release() { npm publish; }; [[ $GITHUB_REF == refs/tags/* ]] && release'",
+    "{ shell: pwsh, run: 'function Pub { npm publish }; switch ($env:GITHUB_REF_TYPE) { tag { Pub } }' }",
     "{ uses: pypa/gh-action-pypi-publish@v1, with: { skip-existing: \"${{ github.ref != 'x' }}\" } }",
   ];
   for (const step of steps) {
@@ -83,8 +96,20 @@ Deno.test("what the publishing step itself may leave out is not known", async ()
     );
     assertEquals((await startsOf(job!)).map(({ publishes }) => publishes), ["unknown", "unknown"], step);
   }
-  const [job] = publishers(
-    await pipeline("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm ci && npm publish\n"),
-  );
-  assertEquals((await startsOf(job!)).map(({ publishes }) => publishes), ["yes", "yes"]);
+});
+
+Deno.test("what only works before it publishes leaves nothing out", async () => {
+  const steps = [
+    "run: npm ci && npm publish",
+    "run: |\n          npm ci 2>&1 &&\n            CI=1 npm test \\\n            && npm publish",
+    "run: for each in a b; do cd $each && npm publish; done",
+    "run: git switch main; npm publish",
+    "run: 'log() { echo \"$1\"; }; npm publish || true'",
+  ];
+  for (const step of steps) {
+    const [job] = publishers(
+      await pipeline(`on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - ${step}\n`),
+    );
+    assertEquals((await startsOf(job!)).map(({ publishes }) => publishes), ["yes", "yes"], step);
+  }
 });
