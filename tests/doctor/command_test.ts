@@ -334,6 +334,23 @@ Deno.test("in GitHub Actions the findings are annotations too, and a summary of 
   }
 });
 
+Deno.test("a summary that cannot be written is a warning, and the findings decide the exit code", async () => {
+  const directory = await Deno.makeTempDir();
+  const summary = `${directory}/gone/summary.md`;
+  Deno.env.set("GITHUB_STEP_SUMMARY", summary);
+  try {
+    for (const [files, expected] of [[CLEAN, 0], [BROKEN, 1]] as const) {
+      const { exit, err } = await doctor(files, { format: "github", only });
+      assertEquals(exit, expected);
+      assertStringIncludes(err, `Cannot write ${summary}: no such file or directory`);
+      assertStringIncludes(err, "make GITHUB_STEP_SUMMARY name a file that can be written");
+    }
+  } finally {
+    Deno.env.delete("GITHUB_STEP_SUMMARY");
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("in GitHub Actions what keeps doctor from looking is an annotation, too", async () => {
   let heard = "";
   const broken = { ...BROKEN, "keyless.toml": "[[package]\n" };

@@ -82,8 +82,8 @@ async function answer(call: Call, session: Session, format: Format): Promise<Exi
   call.io.out(await formatted(diagnosis, format, { io: call.io, way, elapsed, exit, fails }));
   if (format === "github") {
     const { diagnosisMarkdown } = await import("../views/doctor_markdown.ts");
-    const { summarise } = await import("../../report/github.ts");
-    await summarise(diagnosisMarkdown(diagnosis, call.io.verbose), session.env);
+    const { addSummary } = await import("../step_summary.ts");
+    await addSummary(diagnosisMarkdown(diagnosis, call.io.verbose), session.env, call.io);
   }
   return exit;
 }

@@ -12,8 +12,8 @@ import type { Run } from "../../publish/prove.ts";
 import { releaseRecord } from "../../publish/records.ts";
 import { release } from "../../publish/release.ts";
 import type { ReleaseReport } from "../../publish/report.ts";
-import { summarise } from "../../report/github.ts";
 import { choosePackages, on, openProject, openSession, show, text } from "../context.ts";
+import { addSummary } from "../step_summary.ts";
 import type { Call } from "../verb.ts";
 import { narrate, renderRelease } from "../views/release.ts";
 import { releaseSummary, stoppedSummary } from "../views/summary.ts";
@@ -44,7 +44,7 @@ export async function run(call: Call): Promise<ExitCode> {
     });
     session.progress.live(null);
     const elapsed = session.clock.now() - started;
-    await summarise(releaseSummary(report, repository), session.env);
+    await addSummary(releaseSummary(report, repository), session.env, call.io);
     show(
       call,
       "publish",
@@ -54,7 +54,7 @@ export async function run(call: Call): Promise<ExitCode> {
     return exitCode(report);
   } catch (error) {
     if (error instanceof KeylessError) {
-      await summarise(stoppedSummary(error.problems, repository), session.env);
+      await addSummary(stoppedSummary(error.problems, repository), session.env, call.io);
     }
     throw error;
   } finally {
