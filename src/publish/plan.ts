@@ -171,6 +171,7 @@ function sameBytes(
 function missingDependencies(project: Project, planned: readonly PlannedPackage[]): Problem[] {
   const chosen = new Set(planned.map((entry) => entry.package.name));
   const known = new Map(project.packages.map((pkg) => [pkg.name, pkg]));
+  const reasonOf = (name: string) => project.unpublished.find((other) => other.name === name)!.reason;
   return planned.flatMap((entry) =>
     entry.action === "done" ? [] : entry.package.dependsOn
       .filter((name) =>
@@ -179,7 +180,7 @@ function missingDependencies(project: Project, planned: readonly PlannedPackage[
       .map((name) => ({
         code: "dependency-not-published",
         message: `${entry.package.name} depends on ${name}, which is never published`,
-        why: [project.unpublished.find((other) => other.name === name)!.reason],
+        why: [`Seen and not published: ${name} (${reasonOf(name)}).`],
         next: [`publish ${name} too, or drop the dependency`],
         package: entry.package.name,
         registry: entry.package.registry.name,
