@@ -40,8 +40,13 @@ export function readArguments(argv: readonly string[]): Request {
   const reader = new Reader(words);
   reader.read();
   const { verb, positional } = reader;
-  if (!verb) return { kind: "help", topic: null, brief: true };
+  const command = end < 0 ? [] : argv.slice(end + 1);
+  if (!verb) {
+    if (end >= 0) throw wrong("command-unexpected", 'There is no command before "--"', ['leave "--" out']);
+    return { kind: "help", topic: null, brief: true };
+  }
   if (verb.name === "help") {
+    checkCommand(verb, end >= 0, command, positional);
     checkExtra(verb, positional, []);
     return {
       kind: "help",
@@ -49,7 +54,6 @@ export function readArguments(argv: readonly string[]): Request {
       brief: false,
     };
   }
-  const command = end < 0 ? [] : argv.slice(end + 1);
   checkMissing(verb, positional);
   checkCommand(verb, end >= 0, command, positional);
   checkExtra(verb, positional, command);
@@ -155,7 +159,8 @@ class Reader {
 function knownVerb(name: string): Verb {
   const verb = verbOf(name);
   if (verb) return verb;
-  const near = suggest(name, VERBS.filter((other) => !other.hidden).map((other) => other.name));
+  const option = GLOBAL_OPTIONS.find(({ long, value }) => long === `--${name}` && value === undefined)?.long;
+  const near = option ?? suggest(name, VERBS.filter((other) => !other.hidden).map((other) => other.name));
   throw wrong("unknown-command", `There is no command "${name}"`, [
     ...(near ? [`did you mean keyless ${near}?`] : []),
     "all commands: keyless help",
@@ -163,8 +168,12 @@ function knownVerb(name: string): Verb {
 }
 
 function unknownOption(name: string, verb: Verb | undefined): UsageError {
-  const known = [...verb?.options ?? [], ...GLOBAL_OPTIONS].map((option) => option.long);
-  const near = suggest(name, known);
+  const known = [...verb?.options ?? [], ...GLOBAL_OPTIONS];
+  // `--no-color`, as many programs call it.
+  const never = known.find(({ long, choices }) =>
+    `--no-${long.slice(2)}` === name && choices?.includes("never")
+  );
+  const near = never ? `${never.long} never` : suggest(name, known.map((option) => option.long));
   const elsewhere = VERBS.filter((other) =>
     !other.hidden && other.options.some((option) => option.long === name)
   );

@@ -9,6 +9,8 @@ const WRONG: readonly (readonly [string, ...string[]])[] = [
   ["unknown-command", "zzz"],
   ["unknown-command", "help", "plna"],
   ["unknown-command", "missing-id-token"],
+  ["unknown-command", "version"],
+  ["unknown-option", "doctor", "--no-color"],
   ["unknown-option", "plan", "--frce"],
   ["unknown-option", "plan", "--jsn"],
   ["unknown-option", "plan", "--dry-run"],
@@ -50,6 +52,8 @@ const WRONG: readonly (readonly [string, ...string[]])[] = [
   ["command-missing", "run", "npm", "--", ""],
   ["command-unexpected", "plan", "--", "widget"],
   ["command-unexpected", "plan", "--"],
+  ["command-unexpected", "help", "--", "doctor"],
+  ["command-unexpected", "--", "doctor"],
 ];
 
 Deno.test("each wrong command line has its code, says what to do, and exits with 2", () => {
