@@ -53,6 +53,9 @@ const QUERIES: readonly (readonly [words: readonly string[], offered: readonly s
   [["keyless", "doctor", "--format", ""], ["terminal", "json", "sarif", "github", "markdown", "junit"]],
   [["keyless", "doctor", "--format", "=", "j"], ["json", "junit"]],
   [["keyless", "doctor", "--json", "--fail-on", "w"], ["warning"]],
+  [["keyless", "doctor", "--fix", "="], ["safe", "unsafe"]],
+  [["keyless", "doctor", "--fix", "=", "u"], ["unsafe"]],
+  [["keyless", "doctor", "--fix", "--dif"], ["--diff"]],
   [["keyless", "doctor", "--only", ""], CODES],
   [["keyless", "explain", ""], Object.keys(pages)],
   [["keyless", "explain", "unknown-sh"], ["unknown-shell"]],
@@ -82,6 +85,7 @@ for (const [shell, offers] of [["bash", inBash], ["fish", inFish]] as const) {
           (await offers(words, cwd)).map((path) => path.replaceAll("\\", "").replace(/\/$/, "")).sort();
         assertEquals(await paths("keyless", "doctor", "a"), ["a dir", "a file"]);
         assertEquals(await paths("keyless", "doctor", "--baseline", "a"), ["a dir", "a file"]);
+        assertEquals(await paths("keyless", "doctor", "--fix", "a"), ["a dir", "a file"]);
         assertEquals(await paths("keyless", "pack", "--artifacts", "a"), ["a dir"]);
       } finally {
         await Deno.remove(cwd, { recursive: true });

@@ -10,6 +10,9 @@ import {
 /** The script that makes bash, from 3.2 on, complete keyless. */
 export function bash(): string {
   const verbs = COMPLETED.map(({ name }) => name);
+  const attached = COMPLETED.flatMap(({ options }) => options).filter(({ value }) => value?.attached).flatMap(
+    namesOf,
+  );
   const valued = GLOBALS.filter(({ value }) => value).flatMap(namesOf);
   return `# bash completion of keyless: source <(keyless completions bash)
 _keyless() {
@@ -18,6 +21,9 @@ _keyless() {
   # bash cuts --option=value into three words.
   if [[ $current == "=" ]]; then current=""
   elif [[ $previous == "=" ]]; then previous=\${COMP_WORDS[COMP_CWORD-2]}
+  else
+    # A value behind "=" alone is no word of its own.
+    case $previous in ${attached.join("|")}) previous="" ;; esac
   fi
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}

@@ -37,9 +37,7 @@ ${lines.join("\n")}
 
 function optionLine(condition: string, { long, short, help, value }: CompletedOption): string {
   const names = `-l ${long.slice(2)}${short ? ` -s ${short.slice(1)}` : ""}`;
-  return `complete -c keyless${condition} ${names}${value ? ` ${taken(value.values)}` : ""} -d ${
-    quoted(help)
-  }`;
+  return `complete -c keyless${condition} ${names}${value ? ` ${taken(value)}` : ""} -d ${quoted(help)}`;
 }
 
 function argumentLine(verb: string, values: Values): string[] {
@@ -50,10 +48,12 @@ function argumentLine(verb: string, values: Values): string[] {
   return [`${condition} -a ${quoted(values.join(" "))}`];
 }
 
-function taken(values: Values): string {
+function taken({ values, attached }: NonNullable<CompletedOption["value"]>): string {
   if (values === "file") return "-r -F";
   if (values === "directory") return "-x -a '(__fish_complete_directories)'";
-  return values === "anything" ? "-x" : `-x -a ${quoted(values.join(" "))}`;
+  if (values === "anything") return "-x";
+  // Without -x the value may be left out, and is completed behind "=" alone.
+  return `${attached ? "" : "-x "}-a ${quoted(values.join(" "))}`;
 }
 
 function quoted(text: string): string {

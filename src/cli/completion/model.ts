@@ -18,8 +18,8 @@ export interface CompletedOption {
   readonly long: string;
   readonly short: string | null;
   readonly help: string;
-  /** What its value is called, and may be; `null` for a switch. */
-  readonly value: { readonly name: string; readonly values: Values } | null;
+  /** What its value is called, and may be, and whether it stands behind `=` alone; `null` for a switch. */
+  readonly value: { readonly name: string; readonly values: Values; readonly attached: boolean } | null;
   readonly repeatable: boolean;
 }
 
@@ -66,10 +66,9 @@ function optionOf(
     long,
     short: short ?? null,
     help,
-    // A value behind `=` alone is no word of its own.
-    value: value === undefined || bare !== undefined
+    value: value === undefined
       ? null
-      : { name: value, values: choices ?? valuesOf(value, verb) },
+      : { name: value, values: choices ?? valuesOf(value, verb), attached: bare !== undefined },
     repeatable: repeatable === true,
   };
 }

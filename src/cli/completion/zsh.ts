@@ -44,9 +44,9 @@ function verbCase({ name, options, arguments: specs, command }: CompletedVerb): 
 
 function optionSpec({ long, short, help, value, repeatable }: CompletedOption): string {
   const text = `[${help.replace(/[[\]\\]/g, "\\$&")}]${
-    value ? `:${value.name}:${action(value.values)}` : ""
+    value ? `${value.attached ? "::" : ":"}${value.name}:${action(value.values)}` : ""
   }`;
-  const name = value ? `${long}=` : long;
+  const name = value ? `${long}${value.attached ? "=-" : "="}` : long;
   if (!short) return quoted(`${repeatable ? "*" : ""}${name}${text}`);
   return `${quoted(`(${long} ${short})`)}{${name},${short}}${quoted(text)}`;
 }
