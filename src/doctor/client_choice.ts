@@ -72,6 +72,7 @@ function stepOf(step: Publishing["step"], invocation: Publishing["invocation"]):
 const INSTALLERS = ownTable<{ readonly tool: string; readonly input: string }>({
   "pnpm/action-setup": { tool: "pnpm", input: "version" },
   "astral-sh/setup-uv": { tool: "uv", input: "version" },
+  "oven-sh/setup-bun": { tool: "bun", input: "bun-version" },
 });
 
 /** The version that the last command or action before has installed for the whole machine. */
@@ -162,7 +163,7 @@ function packageManager(job: Publishing, { settings, sources }: Subject): string
   );
   if (stated) return stated.tool;
   const installs = stepsUntil(job).flatMap(({ step }) => commandsBefore(step, job, sources))
-    .filter(({ args }) => ["ci", "install", "i"].includes(args[0] ?? "") && !args.includes("-g"))
+    .filter((command) => installedBy(command) !== null && !command.args.includes("-g"))
     .map(({ program }) => program).filter((program) => ["npm", "pnpm", "yarn", "bun"].includes(program));
   return new Set(installs).size === 1 ? installs[0]! : null;
 }

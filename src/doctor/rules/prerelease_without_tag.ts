@@ -1,15 +1,26 @@
 import { entriesOf, get, textOf } from "../../formats/located.ts";
+import { ownTable } from "../../formats/own_table.ts";
+import { joined } from "../../formats/shell.ts";
+import { subset, validRange } from "../../formats/version_range.ts";
+import type { Answer, Step } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
-import type { Answer } from "../../pipelines/model.ts";
-import { stepsUntil } from "../before_publishing.ts";
+import { jobsBefore, stepsUntil } from "../before_publishing.ts";
+import { toolVersion } from "../client_choice.ts";
 import { isNpm11, npmChoices } from "../npm_choice.ts";
 import { publicTarget } from "../oidc.ts";
+import { startsOwnFiles } from "../own_files.ts";
 import { ownManifest } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { variablesAt } from "../variables.ts";
 
-/** Since npm 11 a prerelease needs a tag of its own. */
+/** Since when the clients stop, and with which words. */
+const STOPS = ownTable<string>({
+  npm: 'npm since 11 stops: "You must specify a tag using --tag when publishing a prerelease version"',
+  bun: 'bun since 1.4.4 stops: "prerelease needs a tag"',
+});
+
+/** Newer clients demand a tag for a prerelease. */
 export const prereleaseWithoutTag: Rule = {
   code: "prerelease-without-tag",
   severity: "warning",
@@ -22,7 +33,7 @@ export const prereleaseWithoutTag: Rule = {
     }
     for (const job of subject.publishing) {
       const { invocation } = job;
-      const path = ["npm", "bun"].includes(invocation.client) && publicTarget(invocation)
+      const path = STOPS[invocation.client] !== undefined && publicTarget(invocation)
         ? ownManifest(invocation)
         : null;
       const manifest = path === null ? undefined : subject.manifests.get(path)?.root;
@@ -31,21 +42,19 @@ export const prereleaseWithoutTag: Rule = {
       if (
         get(manifest, "publishConfig", "tag") || isTagged(job, subject) || isRewritten(job, path!, subject)
       ) continue;
-      const refuses = invocation.client === "bun" ? "yes" : npmIs11(job, subject);
+      const refuses = refusal(job, subject);
       if (refuses === "no") continue;
+      const open = textsBefore(job, path!, subject).some(startsOwnFiles);
       yield {
-        severity: refuses === "yes" ? "error" : "warning",
+        severity: refuses === "yes" && !open ? "error" : "warning",
         message:
           `${path} has the prerelease ${version.value}, and ${invocation.client} publishes it without a tag`,
         at: version.at,
         label: "a prerelease",
         related: [{ at: invocation.inScript ?? invocation.at, message: "no --tag here" }],
         why: [
-          invocation.client === "bun"
-            ? "bun publishes no prerelease without one."
-            : `npm since 11 stops: "You must specify a tag using --tag when publishing a prerelease version"${
-              refuses === "yes" ? "." : "; an older one makes it `latest`."
-            }`,
+          `${STOPS[invocation.client]}${refuses === "yes" ? "." : "; an older one makes it `latest`."}`,
+          ...open ? ["A script of the project may write another version before."] : [],
         ],
         next: [
           `publish it with a tag: ${invocation.client} publish --tag next`,
@@ -78,19 +87,55 @@ function isTagged(job: Publishing, { sources }: Subject): boolean {
 const WRITES =
   /(?<!--)\bversion\b|package\.json|\bpkg set\b|\bjq\b|bump|changeset|release-it|semantic-release|standard-version|\blerna\b|\bnx\b/i;
 const BY_ACTION = /version|bump|release|semver|tag|changeset/;
+/** A ref that is handed over: a file of the project that gets one is likely to make a version of it. */
+const REF = /\$[{\w. ]{0,60}(?:ref|tag)/i;
 
-function isRewritten(job: Publishing, path: string, { manifests }: Subject): boolean {
-  const scripts = ["package.json", path].flatMap((each) => entriesOf(manifests.get(each)?.root, "scripts"));
-  return scripts.some(([, script]) => WRITES.test(String(script.value))) ||
-    stepsUntil(job).some(({ step: { uses, run, unseen, with: inputs } }) => {
-      const action = uses ? actionName(uses.value) : "";
-      const elsewhere = action === "actions/checkout" && (inputs.has("ref") || inputs.has("repository"));
-      return unseen.length > 0 || elsewhere || BY_ACTION.test(action) ||
-        run !== null && WRITES.test(run.value);
+function isRewritten(job: Publishing, path: string, subject: Subject): boolean {
+  const steps = stepsUntil(job).map(({ step }) => step);
+  const earlier = jobsBefore(job).flatMap((each) => allSteps(each.steps));
+  return isBrought(job, steps, path) || textsBefore(job, path, subject).some(mayWrite) ||
+    earlier.some(({ run }) => run !== null && mayWrite(run.value)) ||
+    [...earlier, ...steps].some(({ uses, unseen }) =>
+      unseen.length > 0 || uses !== null && BY_ACTION.test(actionName(uses.value))
+    );
+}
+
+function mayWrite(text: string): boolean {
+  return WRITES.test(text) || text.split("\n").some((line) => REF.test(line) && startsOwnFiles(line));
+}
+
+/** Whether the manifest comes from another job, another commit or another repository. */
+function isBrought({ pipeline }: Publishing, steps: readonly Step[], path: string): boolean {
+  const called = (name: RegExp) =>
+    steps.filter(({ uses }) => uses !== null && name.test(actionName(uses.value)));
+  const checkouts = called(/checkout/);
+  return pipeline.vendor === "github" && checkouts.length === 0 ||
+    checkouts.some(({ with: inputs }) => inputs.has("ref") || inputs.has("repository")) ||
+    called(/download/).some(({ with: inputs }) => {
+      const place = joined(".", inputs.get("path")?.value ?? ".");
+      return place === null || /^(?:\.|\/.*)$/.test(place) || path.startsWith(`${place}/`);
     });
 }
 
-function npmIs11(job: Publishing, subject: Subject): Answer {
+/** Everything that runs before, as far as it can be read; without the name of the script that publishes, which is read itself. */
+function textsBefore(job: Publishing, path: string, { manifests, sources }: Subject): string[] {
+  const scripts = ["package.json", path].flatMap((each) => entriesOf(manifests.get(each)?.root, "scripts"));
+  const script = job.invocation.inScript?.path ?? "package.json";
+  const own = script.endsWith("package.json") ? null : script.split("/").at(-1)!;
+  return [
+    ...scripts.map(([, { value }]) => String(value)),
+    ...stepsUntil(job).flatMap(({ step: { run } }) =>
+      run === null ? [] : [own === null ? run.value : run.value.replaceAll(own, "")]
+    ),
+    ...own === null ? [] : [sources.get(script) ?? ""],
+  ];
+}
+
+function refusal(job: Publishing, subject: Subject): Answer {
+  if (job.invocation.client === "bun") {
+    const range = validRange(toolVersion("bun", job, subject)?.version ?? null);
+    return range !== null && subset(range, ">=1.4.4") ? "yes" : "unknown";
+  }
   const choices = npmChoices(job, subject);
   if (!Array.isArray(choices)) return "unknown";
   const answers = new Set(choices.map(isNpm11));
