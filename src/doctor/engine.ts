@@ -84,10 +84,11 @@ export async function diagnose(
   session: Session,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  const { pipelines, problems, sources: read } = await readPipelines(
-    project.root,
-    options.overlay ? { overlay: options.overlay } : {},
-  );
+  const declared = new Set(project.packages.flatMap((pkg) => pkg.trustPolicy?.workflow ?? []));
+  const { pipelines, problems, sources: read } = await readPipelines(project.root, {
+    declared,
+    ...options.overlay ? { overlay: options.overlay } : {},
+  });
   const sources = new Map(read);
   for (const path of [project.configuration, ...project.packages.map((pkg) => pkg.at.path)]) {
     const text = path === null || sources.has(path)

@@ -7,16 +7,24 @@ import { skimmed } from "./skimmed.ts";
 import { pipelineOf, WORKFLOWS } from "./workflow.ts";
 import { worthReading } from "./worth_reading.ts";
 
-/** Reads every workflow of a repository, with the local actions and workflows that they use. `whole`: also those in which nothing can publish. */
-export async function readGithub(repository: Repository, whole = false): Promise<readonly Pipeline[]> {
+/**
+ * Reads every workflow of a repository, with the local actions and workflows that they use. `whole`: also those in which nothing can
+ * publish; `declared`: file names of workflows that are meant to.
+ */
+export async function readGithub(
+  repository: Repository,
+  whole = false,
+  declared: ReadonlySet<string> = new Set(),
+): Promise<readonly Pipeline[]> {
   const pipelines: Pipeline[] = [];
   for (const { name, isDirectory } of await repository.list(WORKFLOWS)) {
     if (isDirectory || !/\.ya?ml$/.test(name)) continue;
     const path = `${WORKFLOWS}/${name}`;
     const text = await repository.text(path);
     if (text === null) continue;
-    const read = whole || await worthReading(text, repository)
-      ? await readWhole(path, text, repository)
+    const meant = declared.has(name);
+    const read = whole || meant || await worthReading(text, repository)
+      ? await readWhole(path, text, repository, meant)
       : skimmed(path, text);
     if (read) pipelines.push(read);
   }
@@ -24,18 +32,33 @@ export async function readGithub(repository: Repository, whole = false): Promise
   const all: Pipeline[] = [];
   for (const each of pipelines) {
     const skimmedOnly = each.skimmedJobs !== undefined && mentionsReleases(each.text);
-    const read = skimmedOnly ? await readWhole(each.path, each.text, repository) : each;
+    const read = skimmedOnly ? await readWhole(each.path, each.text, repository, false) : each;
     if (read) all.push(read);
   }
   return all;
 }
 
-async function readWhole(path: string, text: string, repository: Repository): Promise<Pipeline | null> {
+async function readWhole(
+  path: string,
+  text: string,
+  repository: Repository,
+  meant: boolean,
+): Promise<Pipeline | null> {
   const file = await repository.parsed([path]);
-  const refused = file && refusedShape(file.root);
-  if (refused && mentionsPublishing(text)) {
+  if (!file) return null;
+  const refused = refusedShape(file.root);
+  if (refused && (meant || mentionsPublishing(text))) {
     repository.problems.push(refused);
     return null;
   }
-  return file && await pipelineOf(file, repository, null);
+  const pipeline = await pipelineOf(file, repository, null);
+  if (!refused || !await publishesByOthers(pipeline)) return pipeline;
+  repository.problems.push(refused);
+  return null;
+}
+
+/** Whether something publishes that only the files say which a workflow names. */
+async function publishesByOthers(pipeline: Pipeline): Promise<boolean> {
+  const { publishers } = await import("./publishing_jobs.ts");
+  return publishers(pipeline).length > 0;
 }

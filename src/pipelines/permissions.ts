@@ -69,9 +69,12 @@ export const SCOPES: ReadonlySet<string> = new Set([
   "artifact-metadata",
   "attestations",
   "checks",
+  "code-quality",
   "contents",
+  "copilot-requests",
   "deployments",
   "discussions",
+  "drives",
   "id-token",
   "issues",
   "models",
@@ -81,6 +84,7 @@ export const SCOPES: ReadonlySet<string> = new Set([
   "repository-projects",
   "security-events",
   "statuses",
+  "vulnerability-alerts",
 ]);
 
 function misspeltIn(block: Located | undefined, scope: string): readonly [string, Located] | null {

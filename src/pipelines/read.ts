@@ -22,11 +22,20 @@ export interface ReadOptions {
   readonly overlay?: ReadonlyMap<string, string>;
   /** Whether workflows in which nothing can publish are read too. */
   readonly whole?: boolean;
+  /** File names of the workflows that trust policies name: their mistakes matter, whatever is in them. */
+  readonly declared?: ReadonlySet<string>;
 }
 
 /** Readers of all vendors; those of the rarer ones are loaded only where there is something to read. */
 const READERS: Readonly<
-  Record<Vendor, (repository: Repository, whole: boolean) => Promise<readonly Pipeline[]>>
+  Record<
+    Vendor,
+    (
+      repository: Repository,
+      whole: boolean,
+      declared: ReadonlySet<string> | undefined,
+    ) => Promise<readonly Pipeline[]>
+  >
 > = {
   github: readGithub,
   async gitlab(repository) {
@@ -46,12 +55,14 @@ const READERS: Readonly<
 /** Reads the CI files of a repository, with the local files that they use. Never throws because of what is in a file. */
 export async function readPipelines(
   root: string,
-  { vendors, overlay, whole = false }: ReadOptions = {},
+  { vendors, overlay, whole = false, declared }: ReadOptions = {},
 ): Promise<Pipelines> {
   const repository = new Repository(root, overlay);
   const pipelines: Pipeline[] = [];
   for (const [vendor, read] of Object.entries(READERS)) {
-    if (!vendors || vendors.includes(vendor as Vendor)) pipelines.push(...await read(repository, whole));
+    if (!vendors || vendors.includes(vendor as Vendor)) {
+      pipelines.push(...await read(repository, whole, declared));
+    }
   }
   return { pipelines, problems: repository.problems, sources: repository.sources };
 }

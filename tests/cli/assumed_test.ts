@@ -4,7 +4,7 @@ import { loadProject } from "../../src/config/load.ts";
 import { repository, session } from "../doctor/repository.ts";
 
 const job = (permission: string, credential = "") =>
-  `on: push\njobs:\n  publish:\n    permissions: { ${permission} }\n    steps:\n      - run: npm publish\n${credential}`;
+  `on: push\njobs:\n  publish:\n    runs-on: x\n    permissions: { ${permission} }\n    steps:\n      - run: npm publish\n${credential}`;
 const TOKEN = '        env: { NODE_AUTH_TOKEN: "${{ secrets.NPM_TOKEN }}" }\n';
 
 Deno.test("a plan names the job that may prove who it is, and says of another one what it lacks", async () => {

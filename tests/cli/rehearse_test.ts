@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { program } from "./support.ts";
 
 const BROKEN = "on: push\njobs: [\n";
-const HIDDEN = "on: push\njobs:\n  publish:\n    steps:\n      - run: ./release.sh\n";
+const HIDDEN = "on: push\njobs:\n  publish:\n    runs-on: x\n    steps:\n      - run: ./release.sh\n";
 
 /** What `rehearse` answers in a repository with one npm package and this workflow. */
 async function rehearse(workflow: string, ...argv: string[]) {

@@ -49,7 +49,7 @@ const CLEAN: Record<string, string> = {
     .replace("production", "release").replace("contents: read", "contents: read\n      id-token: write"),
 };
 const UNDECIDED = {
-  ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: npm publish\n",
+  ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n",
 };
 const SILENT = { ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: npm test\n" };
 

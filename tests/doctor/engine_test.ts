@@ -141,7 +141,7 @@ Deno.test("CI files above the configuration are said not to be read, instead of 
 Deno.test("what cannot be decided does not pass", async () => {
   const { phases, summary } = await diagnosisOf({
     [WORKFLOW]:
-      "on: { release: { types: [published] } }\njobs:\n  a:\n    steps:\n      - run: npm publish\n",
+      "on: { release: { types: [published] } }\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n",
   });
   assertEquals(phases[0], {
     name: "trust policy (local)",

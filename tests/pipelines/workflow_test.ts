@@ -119,7 +119,7 @@ jobs:
   assertEquals(publishers(await pipeline(text)).map(({ live }) => live), ["no", "no", "unknown", "yes"]);
 });
 
-const CALLED = "on: workflow_call\njobs:\n  inner:\n    steps: [{ run: keyless publish }]\n";
+const CALLED = "on: workflow_call\njobs:\n  inner:\n    runs-on: x\n    steps: [{ run: keyless publish }]\n";
 
 Deno.test("local reusable workflows are followed, others are named", async () => {
   const text = `on: push

@@ -128,13 +128,14 @@ Deno.test("a ref or an event that does not start the workflow is refused, with t
 const HIDDEN = `on: { push: { tags: ['v*'] } }
 jobs:
   build:
+    runs-on: x
     steps: [{ run: cargo build }]
   ship:
-    environment: production
     permissions: { id-token: write }
     uses: acme/workflows/.github/workflows/ship.yml@v0
   never:
     if: false
+    runs-on: x
     steps: [{ run: keyless publish }]
 `;
 
@@ -164,7 +165,7 @@ Deno.test("a job in which no step is seen to publish is rehearsed when its file 
   const about = { repository: "acme/widget", version: "1.0.0", sha: "", refs: tagged("v1.0.0") };
   const { job } = runOf(scenario!, NOTHING, about);
   assertEquals([job.environment, job.ref, job.workflow, job.calledWorkflow], [
-    "production",
+    null,
     "refs/tags/v1.0.0",
     "release.yml",
     "acme/workflows/.github/workflows/ship.yml@v0",

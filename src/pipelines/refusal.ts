@@ -1,0 +1,41 @@
+import { entriesOf, type Located } from "../formats/located.ts";
+import { plainLine } from "../host/redact.ts";
+import type { Location } from "../problem.ts";
+import { suggest } from "../suggest.ts";
+import type { PlacedProblem } from "./repository.ts";
+
+const WHY = "It runs nothing of a workflow that it cannot read, and says so in the list of runs alone.";
+
+/** A problem that keeps GitHub from running anything of a workflow. */
+export function refusal(at: Location, what: string, next: string): PlacedProblem {
+  return {
+    code: "workflow-refused",
+    message: `GitHub refuses ${at.path}: ${what}`,
+    at,
+    why: [WHY],
+    next: [next],
+  };
+}
+
+/**
+ * The first key that is not one of these, where it is like one of them; `null` where there is none. What is like nothing may be a key
+ * that GitHub has learned since.
+ */
+export function misspeltKey(table: Located, known: ReadonlySet<string>, where: string): PlacedProblem | null {
+  for (const [key, { keyAt, at }] of entriesOf(table)) {
+    const meant = known.has(key) ? null : suggest(key, known);
+    if (meant === null) continue;
+    return refusal(keyAt ?? at, `it knows no "${plainLine(key)}" ${where}`, `did you mean \`${meant}:\`?`);
+  }
+  return null;
+}
+
+/** The first key that the one kind of table has, and the other not; `null` where there is none. */
+export function keyOfOther(
+  table: Located,
+  own: ReadonlySet<string>,
+  other: ReadonlySet<string>,
+): readonly [string, Location] | null {
+  const found = entriesOf(table).find(([key]) => !own.has(key) && other.has(key));
+  return found ? [found[0], found[1].keyAt ?? found[1].at] : null;
+}
