@@ -4,6 +4,7 @@ import type { Parsed } from "../formats/located.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { Repository } from "../pipelines/repository.ts";
 import { KeylessError } from "../problem.ts";
+import { ownManifest } from "./own_manifest.ts";
 
 /** Every manifest that a publishing step may be about, or may take its tools from, by path; those that do not parse are left out, which loading them has said. */
 export async function readManifests(
@@ -12,9 +13,14 @@ export async function readManifests(
   overlay?: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Parsed>> {
   const repository = new Repository(root, overlay);
-  const forNpm = publishing.flatMap(({ invocation: { kind, directory } }) =>
-    kind !== "npm" ? [] : ["package.json", ...directory === null ? [] : [inside(directory, "package.json")]]
-  );
+  const forNpm = publishing.flatMap(({ invocation }) => {
+    const { kind, directory } = invocation;
+    return kind !== "npm" ? [] : [
+      "package.json",
+      ...directory === null ? [] : [inside(directory, "package.json")],
+      ownManifest(invocation) ?? [],
+    ].flat();
+  });
   const found = new Map<string, Parsed>();
   for (const path of new Set([...packages.map((pkg) => pkg.manifest), ...forNpm])) {
     const text = await repository.text(path);

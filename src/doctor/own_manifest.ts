@@ -1,21 +1,40 @@
+import { inside } from "../config/paths.ts";
+import { joined } from "../formats/shell.ts";
 import type { PublishInvocation } from "../pipelines/model.ts";
 
 /** Options with which another package than that of the directory is published. */
-const ELSEWHERE =
-  /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-F|--prefix|-C|--dir|--cwd|--all)(?:=|$)/;
+const ELSEWHERE = /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-F|--all)(?:=|$)/;
+/** Options that take the next word. */
+const VALUED =
+  /^(?:-C|--(?:access|auth-type|cache|cwd|dir|globalconfig|loglevel|otp|prefix|provenance-file|publish-branch|registry|reporter|tag|userconfig))$/;
+const TARBALL = /\.(?:tgz|tar\.gz|tar)$/i;
 
 /** The `package.json` that a `publish` of npm and those like it is about; `null` where it names another package, or nobody knows. */
-export function ownManifest({ directory, args, packages }: PublishInvocation): string | null {
-  if (directory === null || packages.length > 0 || !args.includes("publish")) return null;
-  const other = args.some((word) => ELSEWHERE.test(word)) || namedPlace({ args }) !== undefined;
-  return other ? null : directory === "." ? "package.json" : `${directory}/package.json`;
+export function ownManifest(invocation: PublishInvocation): string | null {
+  const { client, directory, args, packages } = invocation;
+  const place = namedPlace(invocation) ?? ".";
+  if (packages.length > 0 || !args.includes("publish") || args.some((word) => ELSEWHERE.test(word))) {
+    return null;
+  }
+  if (TARBALL.test(place) || client === "npm" && takenFor(place) !== "directory") return null;
+  const target = joined(directory, place);
+  return target === null || /^(?:\/|\.\.)/.test(target) ? null : inside(target, "package.json");
 }
 
 /** The directory or tarball that a `publish` names: a word behind it that is no option and no value of one. */
 export function namedPlace({ args }: Pick<PublishInvocation, "args">): string | undefined {
   const verb = args.indexOf("publish");
-  return verb < 0 ? undefined : args.find((word, index) =>
-    index > verb && !word.startsWith("-") &&
-    !/^--(?:tag|access|otp|registry|loglevel|publish-branch)$/.test(args[index - 1]!)
-  );
+  return verb < 0
+    ? undefined
+    : args.find((word, index) =>
+      index > verb && !/^(?:-|(?:true|false|null)$)/.test(word) && !VALUED.test(args[index - 1]!)
+    );
+}
+
+/** What npm takes a word behind `publish` for, whatever lies in the directory; `null` where it may be anything. */
+export function takenFor(place: string): "directory" | "tarball" | "repository" | "package" | null {
+  if (TARBALL.test(place)) return "tarball";
+  if (/^(?:\.|~\/|\/)|\/$|^[^@].*\/.*\//.test(place)) return "directory";
+  if (/^[\w-][\w.-]*\/[\w.-]+$/.test(place)) return "repository";
+  return /^(?:@[\w.-]+\/)?\w[\w.-]*$/.test(place) ? "package" : null;
 }

@@ -5,8 +5,6 @@ import { namedPlace } from "./own_manifest.ts";
 
 /** Options of the npm clients with which other packages are published than that of the directory. */
 const SEVERAL = /^(?:-r|--recursive|-ws|--workspaces?|-w|--filter|-F|--all)(?:=|$)/;
-/** Options of the npm clients that another directory goes with. */
-const MOVED = /^(?:--prefix|-C|--dir|--cwd)(?:=|$)/;
 
 /** Whether a step publishes a package: one that it names, else that of its directory; `unknown` where the client's configuration decides. */
 export function publishesPackage(
@@ -23,7 +21,7 @@ export function publishesPackage(
   if (client === "keyless") return "yes";
   if (client === "cargo") return only ? "yes" : cargoPublishes(invocation, pkg);
   const plain = ["npm", "pnpm"].includes(client) &&
-    invocation.args.every((word) => !SEVERAL.test(word) && !MOVED.test(word));
+    invocation.args.every((word) => !SEVERAL.test(word));
   if (!plain) return only ? "yes" : "unknown";
   const place = namedPlace(invocation);
   const target = place === undefined ? directory : joined(directory, place);

@@ -50,6 +50,7 @@ import { jenkinsSecretInDoubleQuotes } from "./rules/jenkins_secret_in_double_qu
 import { protectedVariableOnUnprotectedTag } from "./rules/protected_variable_on_unprotected_tag.ts";
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
+import { directoryNotTaken } from "./rules/directory_not_taken.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
@@ -126,6 +127,7 @@ export const RULES: readonly Rule[] = [
   protectedVariableOnUnprotectedTag,
   npmRepositoryMismatch,
   provenanceWithoutIdToken,
+  directoryNotTaken,
   privatePackagePublished,
   prereleaseWithoutTag,
   crateNeverPublished,

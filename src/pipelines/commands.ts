@@ -158,7 +158,8 @@ function directoryOf({ args, directory }: Started, starter: Starter | undefined)
   if (starter.elsewhere?.some((word) => args.some((each) => each === word || each.startsWith(`${word}=`)))) {
     return null;
   }
-  const { options } = sorted(args, starter.valued ?? []);
+  const { words, options } = sorted(args, starter.valued ?? []);
+  if (starter.stays?.includes(words[0] ?? "")) return directory;
   const named = starter.directory?.flatMap((name) => options.get(name) ?? []).at(-1);
   return named === undefined ? directory : joined(directory, named);
 }

@@ -14,6 +14,8 @@ export interface Starter {
   readonly line?: readonly string[];
   /** The option that names the directory to work in. */
   readonly directory?: readonly string[];
+  /** Verbs of its own with which it works where it is started all the same. */
+  readonly stays?: readonly string[];
   /** Options and words with which it works in directories that nobody can name from here. */
   readonly elsewhere?: readonly string[];
   /** Runs scripts of a `package.json`: words that are commands of its own, all others are scripts or programs. */
@@ -110,6 +112,8 @@ export const STARTERS = ownTable<Starter>({
     valued: ["-p", "--package", "-w", "--workspace", "--prefix", "-C"],
     line: ["-c", "--call"],
     directory: ["--prefix", "-C"],
+    // What is published is a word behind the verb, and `.` where there is none.
+    stays: ["publish", "stage"],
     elsewhere: ["-w", "--workspace", "--workspaces", "-ws"],
   },
   pnpm: {

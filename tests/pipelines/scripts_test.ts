@@ -51,7 +51,10 @@ Deno.test("where a command runs is told by the script, the step and the defaults
     ["a", "- run: cd ${{ github.workspace }}/a && npm publish"],
     [null, "- run: cd .. && npm publish"],
     [null, "- run: cd /tmp/x && npm publish"],
-    ["a", "- run: npm --prefix a publish"],
+    // npm publishes what its word names, and that is `.` without one.
+    [".", "- run: npm --prefix a publish"],
+    [".", "- run: npm stage publish -C a"],
+    ["b", "- run: cd b && npm publish --prefix=a"],
     ["b/a", "- run: cd b && pnpm -C a publish"],
     ["a", "- run: uv --directory=a publish"],
     ["a", "- run: uv --directory a run twine upload dist/*"],

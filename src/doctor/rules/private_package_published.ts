@@ -22,7 +22,7 @@ export const privatePackagePublished: Rule = {
         why: ["npm stops with EPRIVATE before it sends anything."],
         next: [
           'remove `"private": true`',
-          "or name what is meant: a directory (`npm publish dist`), a tarball, or a workspace (`-w NAME`)",
+          "or name what is meant: a directory (`npm publish ./dist`), a tarball, or a workspace (`-w NAME`)",
         ],
       } satisfies Report;
     }

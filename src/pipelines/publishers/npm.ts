@@ -85,7 +85,6 @@ export const NPM_COMMANDS: readonly PublishCommand[] = [
     verbs: [["publish"], ["stage", "publish"]],
     valued: NPM_OPTIONS,
     packages: ["-w", "--workspace"],
-    directory: ["--prefix", "-C"],
   },
   {
     ...npmLike,

@@ -1,0 +1,88 @@
+import { inside } from "../../config/paths.ts";
+import { literally } from "../../formats/literally.ts";
+import { joined } from "../../formats/shell.ts";
+import type { Fix } from "../../report/finding.ts";
+import { commandText } from "../client_choice.ts";
+import { publicTarget } from "../oidc.ts";
+import { namedPlace, ownManifest, takenFor } from "../own_manifest.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+
+/** `npm publish` takes a word for a directory only where it looks like a path, and goes by no `--prefix`. */
+export const directoryNotTaken: Rule = {
+  code: "directory-not-taken",
+  severity: "error",
+  phase: "publishing jobs",
+  *check(subject) {
+    for (const job of subject.publishing) {
+      const { invocation } = job;
+      if (invocation.client !== "npm" || invocation.packages.length > 0) continue;
+      const place = namedPlace(invocation);
+      const found = place === undefined ? withPrefix(job) : misread(job, place, subject);
+      if (found) yield found;
+    }
+  },
+};
+
+function misread(job: Publishing, place: string, subject: Subject): Report | null {
+  const { invocation } = job;
+  const taken = takenFor(place);
+  const isRepository = taken === "repository";
+  // From one registry to another one, packages are copied in this way.
+  if (!isRepository && !(taken === "package" && publicTarget(invocation))) return null;
+  const scoped = place.startsWith("@");
+  return {
+    message: `npm takes "${place}" for ${
+      isRepository ? "a repository of GitHub" : "a package of the registry"
+    }, not for a directory`,
+    at: invocation.inScript ?? invocation.at,
+    label: "npm takes for a directory what starts with `./`",
+    why: [
+      isRepository
+        ? `npm clones github.com/${place}: that fails, or publishes what somebody else has put there. npm 12 refuses.`
+        : "npm fetches that package and publishes it once more, which the registry refuses.",
+    ],
+    next: [
+      scoped
+        ? `name the package of a workspace: npm publish -w ${place}`
+        : `write it as a path: npm publish ./${place}`,
+    ],
+    ...scoped ? {} : { fix: () => asPath(job, place, subject) },
+  };
+}
+
+function withPrefix({ invocation }: Publishing): Report | null {
+  const { args, directory } = invocation;
+  const own = ownManifest(invocation);
+  const at = args.findIndex((word) => /^(?:--prefix(?:=|$)|-C$)/.test(word));
+  if (at < 0) return null;
+  const [option, value = args[at + 1]] = args[at]!.split("=");
+  const other = value === undefined ? null : joined(directory, value);
+  if (own === null || other === null || other === directory) return null;
+  return {
+    message: `npm publishes ${own}, not ${inside(other, "package.json")}: ${option} does not move it`,
+    at: invocation.inScript ?? invocation.at,
+    label: "publishes the current directory",
+    why: [
+      `For \`npm publish\`, ${option} says where the settings are. What is published is the directory that it names, or the current one.`,
+    ],
+    next: [`name the directory: npm publish ./${value!.replace(/^\.\//, "")}`],
+  };
+}
+
+/** `./` before the word, where that stands in the command just once. */
+function asPath(job: Publishing, place: string, subject: Subject): Promise<Fix | null> {
+  const { path, start } = job.invocation.inScript ?? job.invocation.at;
+  const words = [
+    ...commandText(job, subject).matchAll(new RegExp(`(?<![^\\s"'])${literally(place)}(?![^\\s"'])`, "g")),
+  ];
+  const offset = start.offset + (words[0]?.index ?? 0);
+  return Promise.resolve(
+    words.length === 1
+      ? {
+        safe: false,
+        description: `publish the directory ./${place}`,
+        edits: [{ path, start: offset, end: offset, text: "./" }],
+      }
+      : null,
+  );
+}
