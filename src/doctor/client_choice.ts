@@ -9,6 +9,7 @@ import { actionName } from "../pipelines/publishing.ts";
 import type { Location } from "../problem.ts";
 import { actionVersion } from "./action_version.ts";
 import { commandsBefore, stepsUntil } from "./before_publishing.ts";
+import { installs as isInstall } from "./installs.ts";
 import type { Publishing, Subject } from "./rule.ts";
 
 /** A version of a tool that a step is given, and where that is written. */
@@ -163,7 +164,7 @@ function packageManager(job: Publishing, { settings, sources }: Subject): string
   );
   if (stated) return stated.tool;
   const installs = stepsUntil(job).flatMap(({ step }) => commandsBefore(step, job, sources))
-    .filter((command) => installedBy(command) !== null && !command.args.includes("-g"))
+    .filter((command) => isInstall(command) && !command.args.includes("-g"))
     .map(({ program }) => program).filter((program) => ["npm", "pnpm", "yarn", "bun"].includes(program));
   return new Set(installs).size === 1 ? installs[0]! : null;
 }

@@ -1,6 +1,7 @@
 import { literally } from "../../formats/literally.ts";
 import type { CredentialUse, Setting, Step } from "../../pipelines/model.ts";
-import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
+import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { installs, runsScripts } from "../installs.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A step's variables are there for every command of it, also for the ones that run code of other people. */
@@ -17,7 +18,8 @@ export const installBesideToken: Rule = {
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       for (const [index, each] of steps.entries()) {
         const given = holding(token, each);
-        const install = given && commandsOf(each, sources).find(installs);
+        const install = given &&
+          commandsOf(each, sources).find((command) => installs(command) && runsScripts(command));
         const before = install?.at.path === invocation.at.path
           ? install.at.start.offset < invocation.at.start.offset
           : index < steps.indexOf(step);
@@ -54,15 +56,4 @@ function holding({ at, secret }: CredentialUse, { env }: Step): Setting | undefi
   if (itself || secret === null || /^github_token$/i.test(secret)) return itself;
   const names = new RegExp(`\\bsecrets\\.${literally(secret)}\\b`, "i");
   return variables.find(({ value }) => names.test(value));
-}
-
-function installs({ program, args }: PlacedCommand): boolean {
-  const [verb] = args.filter((word) => !word.startsWith("-"));
-  if (args.includes("--ignore-scripts")) return false;
-  if (["npm", "pnpm", "yarn", "bun"].includes(program)) {
-    return ["install", "i", "ci", "add"].includes(verb ?? (program === "yarn" ? "install" : ""));
-  }
-  return (["pip", "pip3", "pipx"].includes(program) && verb === "install") ||
-    (program === "uv" && (verb === "sync" || (verb === "pip" && args.includes("install")))) ||
-    (program === "poetry" && verb === "install") || (program === "bundle" && verb === "install");
 }

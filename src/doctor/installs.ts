@@ -1,0 +1,64 @@
+import { ownTable } from "../formats/own_table.ts";
+import { sorted } from "../pipelines/arguments.ts";
+
+/** Commands that install packages, by program; `""`: the program alone. Of npm with all that it takes for them (npm/cli lib/utils/cmd-list.js). */
+const COMMANDS = ownTable<readonly string[]>({
+  npm: [
+    ...["install", "add", "i", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall"],
+    ...["ci", "clean-install", "ic", "install-clean", "isntall-clean"],
+    ...["install-test", "it", "install-ci-test", "clean-install-test", "cit", "sit"],
+  ],
+  pnpm: ["install", "i", "add", "install-test", "it", "ci", "clean-install", "ic", "install-clean"],
+  yarn: ["install", "add", ""],
+  bun: ["install", "i", "add", "a", "ci"],
+  pip: ["install"],
+  pip3: ["install"],
+  pipx: ["install"],
+  pipenv: ["install", "sync"],
+  poetry: ["install", "sync", "add"],
+  pdm: ["install", "sync", "add"],
+  uv: ["sync", "add", "pip install", "pip sync", "tool install"],
+  bundle: ["install", ""],
+});
+
+/** Options whose value is the next word. */
+const VALUED = [
+  ...["--prefix", "-C", "--dir", "--cwd", "--directory", "--project", "--filter", "--workspace"],
+  ...["--registry", "--cache", "--network-timeout", "--loglevel", "--omit", "--include"],
+  ...["--with", "--without", "--only", "--group", "-G", "--extra", "--python", "--package"],
+  ...["-r", "--requirement", "--constraint", "--index-url", "--extra-index-url", "--find-links"],
+];
+/** A command of a package manager. */
+interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** Whether a command installs packages. */
+export function installs(command: Command): boolean {
+  return wordsBehind(command) !== null;
+}
+
+/** Whether it installs what the project lists, not only packages that the command names. */
+export function installsListed(command: Command): boolean {
+  const words = wordsBehind(command);
+  return words !== null &&
+    (words.length === 0 || words.some((word) => /^\.(?:\/?$|\[)/.test(word)) ||
+      command.args.some((word) => /^(?:-r|--requirement(?:=.*)?)$/.test(word)));
+}
+
+/** Whether what it installs may run code of its own on the way. */
+export function runsScripts({ args }: Command): boolean {
+  return !args.includes("--ignore-scripts");
+}
+
+/** The words behind the command, `null` where it installs nothing. */
+function wordsBehind({ program, args }: Command): readonly string[] | null {
+  const { words } = sorted(args, VALUED);
+  const [first = "", second = ""] = words;
+  const verbs = COMMANDS[program] ?? [];
+  // The program alone installs, unless it is asked for its version.
+  if (first === "" && args.some((word) => /^(?:--version|-v|--help|-h)$/.test(word))) return null;
+  if (verbs.includes(first)) return words.slice(1);
+  return verbs.includes(`${first} ${second}`) ? words.slice(2) : null;
+}
