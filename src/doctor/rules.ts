@@ -51,6 +51,7 @@ import { protectedVariableOnUnprotectedTag } from "./rules/protected_variable_on
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
+import { npmManifestIncomplete } from "./rules/npm_manifest_incomplete.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
@@ -128,6 +129,7 @@ export const RULES: readonly Rule[] = [
   npmRepositoryMismatch,
   provenanceWithoutIdToken,
   directoryNotTaken,
+  npmManifestIncomplete,
   privatePackagePublished,
   prereleaseWithoutTag,
   crateNeverPublished,
