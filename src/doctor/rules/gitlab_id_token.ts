@@ -10,6 +10,7 @@ import {
   tokenVariable,
   wantsProvenance,
 } from "../identities.ts";
+import { startsOwnFiles } from "../own_files.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** GitLab gives a job only the OIDC tokens that its `id_tokens` name, and each client looks for its own variable and audience. */
@@ -24,7 +25,7 @@ export const gitlabIdToken: Rule = {
         const report = accepts(registry, "gitlab") === "yes" ? exchange(subject, publishing, registry) : null;
         if (report) yield report;
       }
-      const signing = provenance(publishing);
+      const signing = provenance(subject, publishing);
       if (signing) yield signing;
     }
   },
@@ -48,29 +49,46 @@ function exchange(subject: Subject, publishing: Publishing, registry: Registry):
   if (!meant || exchanged || invocation.keyless === "no") return null;
   // A script that names a token does with it whatever it does.
   const other = named ? undefined : fitting ?? near;
-  if ([wanted.variable, ...other ? [other.variable] : []].some((name) => isUsed(job, name))) return null;
+  if ([wanted.variable, ...other ? [other.variable] : []].some((name) => isUsed(subject, job, name))) {
+    return null;
+  }
   // A script of the project may read any variable.
   const reads = READERS.includes(invocation.client) && invocation.inScript === null;
   if (named) return badAudience(publishing, registry, wanted, named);
-  if (other) return reads ? otherVariable(publishing, registry, wanted, other) : null;
+  if (other) {
+    if (!reads) return null;
+    const found = otherVariable(publishing, registry, wanted, other);
+    // What a file of the project does with a token is not known.
+    return job.steps.some(({ run }) => run && startsOwnFiles(run.value))
+      ? { ...found, severity: "unverified", fix: null }
+      : found;
+  }
   return invocation.keyless === "yes" || hasNoToken(invocation)
     ? missing(publishing, registry, wanted, invocation.keyless === "yes")
     : null;
 }
 
-/** A token that by its audience, or by its name where that names no other service, is for the registry; not where a file may bring another credential. */
+/** A token that by its audience, or by its name where it has none, is for the registry; not where a file may bring another credential. */
 function meantFor({ settings }: Subject, { idTokens }: Job, wanted: TokenVariable): IdToken | undefined {
   if (settings.npmrc.some(({ credentials }) => credentials.length > 0)) return undefined;
   const name = new RegExp(`(?<![a-z])${wanted.variable.split("_")[0]}`, "i");
-  const service = new RegExp(`(?<![a-z.])${literally(wanted.audience.split(":").at(-1)!)}`);
+  const host = literally(wanted.audience.split(":").at(-1)!);
+  const service = new RegExp(`(?<![\\w.-])${host}(?:\\.org)?(?![\\w.-])`);
   return idTokens.find(({ variable, audiences }) =>
     audiences?.some((each) => service.test(each)) ||
-    name.test(variable) && !audiences?.some((each) => each.includes("/"))
+    name.test(variable) && audiences?.every((each) => OWN_NAME.test(each))
   );
 }
 
-function isUsed({ steps }: Job, variable: string): boolean {
-  return steps.some(({ run }) => run && new RegExp(`\\b${literally(variable)}\\b`).test(run.value));
+/** What people write as a registry's audience, beside what it asks for. */
+const OWN_NAME = /^(?:https:\/\/)?(?:www\.)?(?:npm|npmjs|pypi|crates)(?:\.com|\.org|\.io)?\/?$/;
+
+/** Whether the job's script, the script of a file, or a store of secrets is given the variable. */
+function isUsed({ sources }: Subject, { steps }: Job, variable: string): boolean {
+  const named = new RegExp(`\\b${literally(variable)}\\b`);
+  const given = new RegExp(`\\btoken:\\s{0,20}["']?\\$\\{?${literally(variable)}\\b`);
+  return steps.some(({ run }) => run && named.test(run.value)) ||
+    [...sources].some(([path, text]) => (/\.ya?ml$/.test(path) ? given : named).test(text));
 }
 
 function common({ job, invocation }: Publishing, registry: Registry, { variable, audience }: TokenVariable) {
@@ -169,9 +187,9 @@ function badAudience(
 const SIGNING = { variable: "SIGSTORE_ID_TOKEN", audience: "sigstore" };
 
 /** Provenance is signed with a token of its own. */
-function provenance(publishing: Publishing): Report | null {
+function provenance(subject: Subject, publishing: Publishing): Report | null {
   const { job, invocation } = publishing;
-  if (!wantsProvenance(publishing) || isUsed(job, SIGNING.variable)) return null;
+  if (!wantsProvenance(publishing) || isUsed(subject, job, SIGNING.variable)) return null;
   const token = job.idTokens.find(({ variable }) => variable === SIGNING.variable);
   if (token && (token.audiences === null || token.audiences.includes(SIGNING.audience))) return null;
   if (!token && job.permissions.allows("id-token", "write") === "unknown") return null;
