@@ -116,7 +116,7 @@ function joinedByPath(workspaces: readonly Workspace[], packages: readonly Manif
 }
 
 /** Why a package cannot be published wherever it lies. */
-function reasonOf(manifest: Manifest): string | null {
+export function reasonOf(manifest: Manifest): string | null {
   if (manifest.unpublished !== null) return manifest.unpublished;
   if (!manifest.name) return manifest.kind === "pypi" ? "its name is computed" : "it has no name";
   return manifest.version === null && manifest.versionFrom === null ? "it has no version" : null;

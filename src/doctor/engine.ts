@@ -107,6 +107,7 @@ export async function diagnose(
   const { overlay, chosen } = options;
   const subject = await surroundings(session.env, project, { pipelines, unread, sources, overlay });
   for (const [path, text] of subject.settings.sources) sources.set(path, text);
+  for (const [path, { source }] of subject.manifests) sources.set(path, source.text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
   const unreadSettings = RULES.some(({ code, phase }) => phase === CREDENTIALS && wanted(code))
     ? subject.settings.problems.filter(({ at }) =>
@@ -140,7 +141,8 @@ export async function diagnose(
     ),
   ];
   // An ignore is of no use, and a baseline's entry of the past, only where every finding was there for it to match.
-  const whole = !options.paths?.length && packages.length === project.packages.length && blind.size === 0 &&
+  const whole = !options.paths?.length && packages.length === subject.project.packages.length &&
+    blind.size === 0 &&
     (!options.only?.length || options.only.includes("unused-ignore"));
   const all = await acceptance(found, {
     settings: project.doctor,

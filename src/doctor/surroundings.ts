@@ -8,6 +8,7 @@ import { consult } from "../publish/git.ts";
 import { type Remotes, remotesOf } from "../publish/remotes.ts";
 import { isUnread, pathOf } from "./claims.ts";
 import { readManifests } from "./manifests.ts";
+import { withNamedPackages } from "./named_packages.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
 import { readSettings } from "./settings.ts";
 
@@ -41,12 +42,13 @@ export async function surroundings(
   const asks = publishing.length > 0 || project.packages.some((pkg) => pkg.trustPolicy !== null);
   const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
     { repository: null, addresses: [] };
+  const whole = await withNamedPackages(project, publishing);
   return {
-    project,
+    project: whole,
     pipelines,
     publishing,
     sources,
-    manifests: await readManifests(project, publishing, overlay),
+    manifests: await readManifests(whole, publishing, overlay),
     settings: await readSettings(env, project, sources, overlay),
     unread,
     remote: remotes.repository,
