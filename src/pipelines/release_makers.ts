@@ -6,11 +6,15 @@ import { allSteps, commandsOf, type PlacedCommand } from "./placed_commands.ts";
 import { startsByItself } from "./publishing_jobs.ts";
 import { actionName } from "./publishing.ts";
 
+type Made = "release" | "tag";
+
 /** A step that makes releases, or tags, in the repository. */
 export interface ReleaseMaker {
   /** The workflow that starts. */
   readonly pipeline: Pipeline;
-  readonly makes: readonly ("release" | "tag")[];
+  readonly makes: readonly Made[];
+  /** The full name of the one tag that it makes, where it says which. */
+  readonly ref: string | null;
   /** Whether it does so with the token that GitHub gives every job, as far as that can be seen. */
   readonly byJobToken: boolean;
   readonly at: Location;
@@ -65,19 +69,23 @@ function jobsIn(called: Pipeline): { job: Job; called: Pipeline }[] {
   ]);
 }
 
-type Made = Omit<ReleaseMaker, "pipeline">;
+type Maker = Omit<ReleaseMaker, "pipeline">;
 type Variables = ReadonlyMap<string, Pick<Variable, "value">>;
 
-function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<string, string>): Made[] {
+function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<string, string>): Maker[] {
   const { uses, with: inputs } = step;
   const action = uses && ACTIONS[actionName(uses.value)];
-  if (uses && action?.makes(inputs, sources)) {
+  const makes = action?.makes(inputs, sources) ?? NOTHING;
+  if (uses && action && makes.length > 0) {
     const given = inputs.get(action.token)?.value ?? env.get("GITHUB_TOKEN")?.value;
-    return [{ makes: ["release", "tag"], byJobToken: given === undefined || isJobToken(given), at: uses.at }];
+    return [{ makes, ref: null, byJobToken: given === undefined || isJobToken(given), at: uses.at }];
   }
   if (!mayMake(step.run?.value ?? "")) return [];
-  return commandsOf(step, sources).flatMap((command) => madeBy(command, job, env));
+  return commandsOf(step, sources).flatMap((command) => madeBy(command, job, env, sources) ?? []);
 }
+
+const BOTH: readonly Made[] = ["release", "tag"];
+const NOTHING: readonly Made[] = [];
 
 /** Only a script with these words has a command that makes one. */
 function mayMake(script: string): boolean {
@@ -87,7 +95,7 @@ function mayMake(script: string): boolean {
 /** Actions that make releases. Of a draft a person makes one later, a prerelease or a tag with a fixed name is no release of a version. */
 const ACTIONS = ownTable<{
   readonly token: string;
-  readonly makes: (inputs: Settings, sources: ReadonlyMap<string, string>) => boolean;
+  readonly makes: (inputs: Settings, sources: ReadonlyMap<string, string>) => readonly Made[];
 }>({
   "googleapis/release-please-action": { token: "token", makes: releasesByPlease },
   "google-github-actions/release-please-action": { token: "token", makes: releasesByPlease },
@@ -96,54 +104,94 @@ const ACTIONS = ownTable<{
   "actions/create-release": { token: "token", makes: publishesRelease },
   "release-drafter/release-drafter": {
     token: "token",
-    makes: (inputs) => inputs.get("publish")?.value === "true",
+    makes: (inputs) => inputs.get("publish")?.value === "true" ? BOTH : NOTHING,
   },
-  "cycjimmy/semantic-release-action": { token: "token", makes: (inputs) => !inputs.has("dry_run") },
-  "python-semantic-release/python-semantic-release": { token: "github_token", makes: () => true },
+  "cycjimmy/semantic-release-action": {
+    token: "token",
+    makes: (inputs) => inputs.has("dry_run") ? NOTHING : BOTH,
+  },
+  "python-semantic-release/python-semantic-release": {
+    token: "github_token",
+    makes: madeByPythonSemanticRelease,
+  },
 });
 
-function releasesByPlease(inputs: Settings, sources: ReadonlyMap<string, string>): boolean {
+function releasesByPlease(inputs: Settings, sources: ReadonlyMap<string, string>): readonly Made[] {
   const named = inputs.get("config-file")?.value;
   const config = sources.get(named ?? "release-please-config.json");
   // A file elsewhere may ask for drafts.
   const drafts = config === undefined
     ? named !== undefined
     : /"(?:draft|skip-github-release)"\s*:\s*true/.test(config);
-  return !drafts && !inputs.has("skip-github-release") && !inputs.has("repo-url") &&
+  const releases = !drafts && !inputs.has("skip-github-release") && !inputs.has("repo-url") &&
     !/^(?:release-pr|manifest-pr)$/.test(inputs.get("command")?.value ?? "");
+  return releases ? BOTH : NOTHING;
 }
 
-function publishesRelease(inputs: Settings): boolean {
+function publishesRelease(inputs: Settings): readonly Made[] {
   const isOn = (name: string) => !["", "false"].includes(inputs.get(name)?.value ?? "");
   const named = ["tag_name", "tag"].map((name) => inputs.get(name)?.value ?? "").find((value) =>
     value !== ""
   );
   const elsewhere = inputs.has("repository") || inputs.has("repo");
-  return !elsewhere && !isOn("draft") && !isOn("prerelease") && (named === undefined || named.includes("$"));
+  const ofVersion = named === undefined || named.includes("$");
+  return !elsewhere && !isOn("draft") && !isOn("prerelease") && ofVersion ? BOTH : NOTHING;
 }
 
-function madeBy({ program, args, env: own, at }: PlacedCommand, job: Job, env: Variables): Made[] {
-  if (args.some((word) => /^(?:--dry-run|-n|--draft|-d|--prerelease|-p|-R|--repo(?:=.*)?)$/.test(word))) {
-    return [];
+/** Without a push it makes nothing that others see. */
+function madeByPythonSemanticRelease(inputs: Settings): readonly Made[] {
+  const given = (name: string) => inputs.get(name)?.value ?? "";
+  const shut = ["push", "tag"].some((name) => given(name) === "false");
+  if (shut || !["", "false"].includes(given("no_operation_mode"))) return NOTHING;
+  return ["", "true"].includes(given("vcs_release")) ? BOTH : ["tag"];
+}
+
+function madeBy(
+  { program, args, env: own, at }: PlacedCommand,
+  job: Job,
+  env: Variables,
+  sources: ReadonlyMap<string, string>,
+): Maker | null {
+  if (args.some((word) => ELSEWHERE.test(word))) return null;
+  const token = ["GH_TOKEN", "GITHUB_TOKEN"].map((name) => own.get(name) ?? env.get(name)?.value)
+    .find((value) => value !== undefined);
+  const released: Maker = { makes: BOTH, ref: null, byJobToken: isJobToken(token), at };
+  if (program === "semantic-release") return released;
+  if (program === "gh" && args[0] === "release") {
+    const fixed = /^[a-z][\w.-]*$/i.test(args[2] ?? "");
+    return args[1] === "create" && !fixed || args[1] !== "create" && args.includes("--draft=false")
+      ? released
+      : null;
   }
-  const token = (...names: string[]) =>
-    names.map((name) => own.get(name) ?? env.get(name)?.value).find((value) => value !== undefined);
-  if (program === "gh" && args[0] === "release" && (args[1] === "create" || args.includes("--draft=false"))) {
-    const fixed = args[1] === "create" && /^[a-z][\w.-]*$/i.test(args[2] ?? "");
-    return fixed
-      ? []
-      : [{ makes: ["release", "tag"], byJobToken: isJobToken(token("GH_TOKEN", "GITHUB_TOKEN")), at }];
-  }
-  if (program === "semantic-release") {
-    return [{ makes: ["release", "tag"], byJobToken: isJobToken(token("GH_TOKEN", "GITHUB_TOKEN")), at }];
-  }
-  if (
-    program === "git" && args.includes("push") &&
-    args.some((word) => /^--(?:follow-)?tags$|^refs\/tags\//.test(word))
-  ) {
-    return [{ makes: ["tag"], byJobToken: pushesByJobToken(job), at }];
-  }
-  return [];
+  if (program !== "git" || !args.includes("push")) return null;
+  const named = args.map((word) => /^\+?(?:[^:]+:)?(refs\/tags\/[^:]+)$/.exec(word)?.[1]).find((ref) =>
+    ref !== undefined
+  );
+  const all = args.some((word) => /^--(?:follow-)?tags$/.test(word)) && makesTags(job, sources);
+  if (!all && named === undefined) return null;
+  const known = !all && !/[$*`\ue000]/.test(named!);
+  return { makes: ["tag"], ref: known ? named! : null, byJobToken: pushesByJobToken(job), at };
+}
+
+/** A rehearsal, a draft, a prerelease, something that is taken away, another repository. */
+const ELSEWHERE = /^(?:--dry-run|-n|--draft|-d|--delete|--prerelease|-p|-R|--repo(?:=.*)?)$/;
+
+/** A name of what makes tags. */
+const TAGGING = /^[\w:@./-]{0,60}(?:version|release|bump|\btag)[\w:@./-]{0,60}$/i;
+/** Options with which git makes no tag. */
+const NO_TAG = /^(?:-[dlnv]\d*|--(?:delete|list|verify|contains|points-at|merged|no-merged|sort).*)$/;
+
+/** Whether anything in a job seems to make the tags that it pushes: `--follow-tags` is often written where there are none. */
+function makesTags({ steps }: Job, sources: ReadonlyMap<string, string>): boolean {
+  return allSteps(steps).some((step) =>
+    TAGGING.test(actionName(step.uses?.value ?? "")) ||
+    commandsOf(step, sources).some(({ program, args }) =>
+      program === "git"
+        ? args[0] === "tag" && args.length > 1 && !args.some((word) => NO_TAG.test(word))
+        : !args.includes("--no-git-tag-version") &&
+          [program, ...args].some((word) => !word.startsWith("-") && TAGGING.test(word))
+    )
+  );
 }
 
 function isJobToken(value: string | undefined): boolean {

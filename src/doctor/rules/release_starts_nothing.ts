@@ -1,4 +1,5 @@
 import type { Pipeline, Trigger } from "../../pipelines/model.ts";
+import { accepts } from "../../pipelines/ref_filter.ts";
 import {
   isOfTags,
   mentionsReleases,
@@ -27,7 +28,8 @@ export const releaseStartsNothing: Rule = {
       // Where another workflow publishes it too, this one is there for people.
       const others = publishing.some((job) => job.pipeline !== pipeline && kinds.has(job.invocation.kind));
       const blocked = pipeline.triggers.map((trigger) => blockedBy(trigger, pipeline, makers));
-      const [maker] = blocked.flat();
+      const found = blocked.flat();
+      const maker = found.find(({ pipeline }) => !isForTags(pipeline)) ?? found[0];
       if (others || !maker || blocked.some((each) => each.length === 0)) continue;
       yield reportOf(pipeline, jobs[0]!, maker);
     }
@@ -51,6 +53,7 @@ function blockedBy(
   const what = trigger.event === "release" ? "release" : "tag";
   const meant = makers.filter((maker) =>
     maker.makes.includes(what) && maker.pipeline !== pipeline &&
+    (what === "release" || maker.ref === null || accepts(trigger, maker.ref)) &&
     // What a release or a tag has started adds to it, and what the clock starts makes no release of a version.
     !maker.pipeline.triggers.every((each) =>
       each.event === "release" || each.event === "schedule" || what === "tag" && isOfTags(each)
@@ -59,15 +62,27 @@ function blockedBy(
   return meant.every(({ byJobToken }) => byJobToken) ? meant : [];
 }
 
+/** Whether a workflow makes releases of tags that are there: with a release that a person makes comes its tag. */
+function isForTags({ triggers }: Pipeline): boolean {
+  return triggers.some(isOfTags) &&
+    triggers.every((each) => isOfTags(each) || OTHERWISE.includes(each.event));
+}
+
+/** What starts a workflow for tags besides, and makes no tag. */
+const OTHERWISE = ["workflow_dispatch", "release", "schedule"];
+
 function reportOf({ file, triggers }: Pipeline, { invocation }: Publishing, maker: ReleaseMaker): Report {
   const what = triggers.every(({ event }) => event === "release")
     ? "releases"
     : triggers.some(({ event }) => event === "release")
     ? "releases and tags"
     : "tags";
+  const ofTags = isForTags(maker.pipeline);
   return {
-    message:
-      `${file} starts only for ${what}, and ${maker.pipeline.file} makes them with GITHUB_TOKEN, which starts no workflow`,
+    ...ofTags ? { severity: "unverified", confidence: "certain" } : {},
+    message: `${file} starts only for ${what}, and ${maker.pipeline.file} makes them ${
+      ofTags ? "of tags " : ""
+    }with GITHUB_TOKEN, which starts no workflow`,
     at: triggers[0]!.at,
     label: "starts only for what a person does",
     related: [
@@ -76,8 +91,10 @@ function reportOf({ file, triggers }: Pipeline, { invocation }: Publishing, make
     ],
     why: [
       "GitHub starts no workflow for what a job does with its own token, so that none starts itself again and again. Nothing would be published, and nothing would fail.",
+      ...ofTags ? ["A release that a person publishes on GitHub starts it, and makes the tag with it."] : [],
     ],
     next: [
+      ...ofTags ? ["where you never push a tag before its release, leave it as it is"] : [],
       `call ${file} from ${maker.pipeline.file} where a release was made (on: workflow_call)`,
       `or start it from there: on: workflow_dispatch, and \`gh workflow run ${file}\``,
       "or make the release with the token of a GitHub App",
