@@ -81,7 +81,8 @@ const JOB_TOKEN: ReadonlyMap<string, Variable> = new Map([
 /** Whether a job runs that somebody has to start is up to them, and what it extends elsewhere may limit it. */
 function automatic(job: Located, { partial, held }: JobContext, runs: Runs): Runs {
   const started = textOf(job, "when")?.value ?? "on_success";
-  const sure = !partial && !held && ["on_success", "always"].includes(started);
+  const limitedElsewhere = partial && !get(job, "rules");
+  const sure = !limitedElsewhere && !held && ["on_success", "always"].includes(started);
   return runs.live === "yes" && !sure ? { ...runs, live: "unknown" } : runs;
 }
 
