@@ -73,6 +73,7 @@ import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
 import { pypiActionMisplaced } from "./rules/pypi_action_misplaced.ts";
 import { npmNeedsNewerNode } from "./rules/npm_needs_newer_node.ts";
+import { triggerMisspelt } from "./rules/trigger_misspelt.ts";
 
 /** Every rule, in the order of the report. */
 export const RULES: readonly Rule[] = [
@@ -93,6 +94,7 @@ export const RULES: readonly Rule[] = [
   guardNamesOtherRepository,
   publishesElsewhere,
   publishNeverRuns,
+  triggerMisspelt,
   publishOutOfSight,
   publishActionNotPinned,
   cacheInPublishingJob,

@@ -93,6 +93,17 @@ export interface Trigger {
   readonly types: readonly string[] | null;
   /** Names of the workflows whose runs a `workflow_run` follows; absent for other events. */
   readonly workflows?: readonly string[];
+  /** What GitHub does not know and takes all the same; absent where there is nothing. */
+  readonly strangers?: readonly Stranger[];
+  readonly at: Location;
+}
+
+/** A filter that GitHub ignores, or an activity that never happens. */
+export interface Stranger {
+  readonly what: "filter" | "activity";
+  readonly name: string;
+  /** The one that it was probably meant to be. */
+  readonly meant: string | null;
   readonly at: Location;
 }
 

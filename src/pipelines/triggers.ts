@@ -1,5 +1,6 @@
 import { entriesOf, get, isList, isText, type Located, textOf, textsOf } from "../formats/located.ts";
 import type { Trigger } from "./model.ts";
+import { strangersOf } from "./strangers.ts";
 
 /** The events of `on:` in each of its three forms. */
 export function triggersOf(on: Located | undefined): Trigger[] {
@@ -14,16 +15,23 @@ export function triggersOf(on: Located | undefined): Trigger[] {
   });
   if (isText(on)) return [bare(on)];
   if (isList(on)) return on.value.filter(isText).map(bare);
-  return entriesOf(on).map(([event, filters]) => ({
-    event,
-    tags: patterns(filters, "tags"),
-    branches: patterns(filters, "branches"),
-    tagsIgnored: patterns(filters, "tags-ignore"),
-    branchesIgnored: patterns(filters, "branches-ignore"),
-    types: patterns(filters, "types"),
-    ...event === "workflow_run" ? { workflows: patterns(filters, "workflows") ?? [] } : {},
-    at: filters.keyAt ?? filters.at,
-  }));
+  return entriesOf(on).map(([event, filters]) =>
+    withStrangers(filters, {
+      event,
+      tags: patterns(filters, "tags"),
+      branches: patterns(filters, "branches"),
+      tagsIgnored: patterns(filters, "tags-ignore"),
+      branchesIgnored: patterns(filters, "branches-ignore"),
+      types: patterns(filters, "types"),
+      ...event === "workflow_run" ? { workflows: patterns(filters, "workflows") ?? [] } : {},
+      at: filters.keyAt ?? filters.at,
+    })
+  );
+}
+
+function withStrangers(filters: Located, trigger: Trigger): Trigger {
+  const strangers = strangersOf(trigger.event, filters);
+  return strangers.length === 0 ? trigger : { ...trigger, strangers };
 }
 
 function patterns(filters: Located, key: string): readonly string[] | null {

@@ -85,6 +85,8 @@ function refused(job: PublishingJob, alike: readonly PublishingJob[], packages: 
       ? "… but a job's block replaces it; scopes that it does not name become none"
       : from === "default"
       ? "no permissions are written, and none of the defaults has id-token"
+      : culprit.permissions.written("id-token")
+      ? "id-token is named here, and not with `write`"
       : "scopes that are not named here are none",
     related,
     package: names.length === 1 ? names[0]! : null,
