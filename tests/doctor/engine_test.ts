@@ -337,6 +337,13 @@ Deno.test("a workflow of a shape that GitHub does not read is one error, where s
   assertEquals(findings.filter(({ code }) => code === "workflow-refused"), []);
 });
 
+Deno.test("a workflow that a trust policy names is read, though nothing in it publishes", async () => {
+  const broken = "on: push\njobs:\n  a:\n    runs-on: [ubuntu-latest\n    steps:\n      - run: make\n";
+  assertEquals((await diagnosisOf({ [WORKFLOW]: broken })).findings, []);
+  const { findings } = await diagnosisOf({ [WORKFLOW]: broken, "keyless.toml": CONFIG });
+  assertEquals(findings.map(({ code, severity }) => [code, severity]), [["yaml-syntax", "error"]]);
+});
+
 Deno.test("what follows from a workflow that cannot be read is not said, and left open", async () => {
   const js = CONFIG.replace("widget", "gadget").replace("crates", "npm").replace('"."', '"js"');
   const files = { [WORKFLOW]: `${RELEASE}jobs: {}\n`, "keyless.toml": CONFIG + js };
