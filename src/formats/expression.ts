@@ -1,4 +1,4 @@
-import { plainTruth } from "./expression_plain.ts";
+import { aboutRef, plainTruth, type RefQuestion } from "./expression_plain.ts";
 
 /** What is known about an expression before anything runs. */
 export type Truth = "yes" | "no" | "unknown";
@@ -20,6 +20,8 @@ export interface KnownRun {
   readonly refPrefix: string | null;
   /** Texts of the context `inputs`. */
   readonly inputs?: ReadonlyMap<string, string>;
+  /** Paths that have no value, in lower case: `needs.build.outputs.version` where that job declares no such output. */
+  readonly nothing?: ReadonlySet<string>;
 }
 
 /**
@@ -27,8 +29,8 @@ export interface KnownRun {
  * runs about which that much is known.
  */
 export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
-  if (!MAY_BE_CONSTANT.test(expression)) return "unknown";
-  const key = JSON.stringify([expression, run, ...run?.inputs ?? []]);
+  if (!MAY_BE_CONSTANT.test(expression) && !run?.nothing) return "unknown";
+  const key = JSON.stringify([expression, run, ...run?.inputs ?? [], ...run?.nothing ?? []]);
   const known = DECIDED.get(key) ?? plainTruth(expression, run, CONTEXTS) ??
     await wholeTruth(expression, run);
   DECIDED.set(key, known);
@@ -60,6 +62,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     const inputs = new data.Dictionary();
     for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));
     known.add("inputs", inputs);
+    if (run.nothing) known.add("needs", new data.Dictionary());
   }
   /** The names in `CONTEXT.NAME` and `CONTEXT.NAME.NAME`, with the dots between them. */
   const namedIn = (context: string, node: Tree): string | null => {
@@ -74,14 +77,10 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
   };
   const ofGithub = (node: Tree) => namedIn("github", node);
   /** How the ref's kind answers a comparison with a text, where it does. */
-  const byRef = (left: Tree | undefined, right: Tree | undefined, whole: boolean): Truth => {
+  const byRef = (left: Tree | undefined, right: Tree | undefined, how: RefQuestion): Truth => {
     const literal = (right as { literal?: { coerceString(): string } } | undefined)?.literal;
-    if (!run?.refPrefix || !left || ofGithub(left) !== "ref" || !literal) return "unknown";
-    const text = literal.coerceString().toLowerCase();
-    const prefix = run.refPrefix.toLowerCase();
-    if (!whole && text !== "" && prefix.startsWith(text)) return "yes";
-    return text.startsWith("refs/") && !text.startsWith(prefix) && !prefix.startsWith(text)
-      ? "no"
+    return run?.refPrefix && left && ofGithub(left) === "ref" && literal
+      ? aboutRef(run.refPrefix, literal.coerceString(), how)
       : "unknown";
   };
 
@@ -96,7 +95,8 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     visitLogical: (node: Of<"visitLogical">): boolean => node.args.every((each) => each.accept(constant)),
     visitIndexAccess: (node: Of<"visitIndexAccess">) =>
       run !== null && (Object.hasOwn(run.github, ofGithub(node) ?? "") ||
-        run.inputs?.has(namedIn("inputs", node) ?? "") === true),
+        run.inputs?.has(namedIn("inputs", node) ?? "") === true ||
+        run.nothing?.has(`needs.${namedIn("needs", node)}`) === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>
       Object.hasOwn(wellKnownFunctions, node.functionName.lexeme.toLowerCase()) &&
       node.args.every((each) => each.accept(constant)),
@@ -117,7 +117,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     visitContextAccess: (): Truth => "unknown",
     visitBinary: ({ left, right, operator }: Of<"visitBinary">): Truth => {
       const same = operator.lexeme === "==" || operator.lexeme === "!="
-        ? byRef(left, right, true)
+        ? byRef(left, right, "==")
         : "unknown";
       if (same === "unknown") return same;
       return (same === "yes") === (operator.lexeme === "==") ? "yes" : "no";
@@ -138,7 +138,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     visitFunctionCall: ({ functionName, args }: Of<"visitFunctionCall">): Truth => {
       const name = functionName.lexeme.toLowerCase();
       if (name === "always") return "yes";
-      return name === "startswith" || name === "contains" ? byRef(args[0], args[1], false) : "unknown";
+      return name === "startswith" || name === "contains" ? byRef(args[0], args[1], name) : "unknown";
     },
   };
   try {

@@ -106,7 +106,7 @@ class Reader {
     const right = this.#not();
     if (["==", "!="].includes(this.#token) && this.#kind === "sign") otherwise();
     const answer = left.value === undefined || right.value === undefined
-      ? this.#byRef(left, right, true)
+      ? this.#byRef(left, right, "==")
       : equals(left.value, right.value)
       ? "yes"
       : "no";
@@ -159,6 +159,9 @@ class Reader {
       ? this.run.github[name]!
       : context === "inputs"
       ? this.run?.inputs?.get(name)
+      : this.run?.nothing?.has(`${context}.${name}`)
+      // Compared with anything it is what an empty text is.
+      ? ""
       : undefined;
     return value === undefined
       ? { truth: "unknown", name: `${context}.${name}` }
@@ -175,20 +178,27 @@ class Reader {
     if (!OF_TEXTS.includes(name) || args.length !== 2) otherwise();
     const [text, part] = args as [Part, Part];
     if (text.value !== undefined && part.value !== undefined) otherwise();
-    return { truth: name === "endswith" ? "unknown" : this.#byRef(text, part, false) };
+    return { truth: name === "endswith" ? "unknown" : this.#byRef(text, part, name as RefQuestion) };
   }
 
   /** What the kind of ref that a run is for says about `github.ref` beside a text. */
-  #byRef(left: Part, right: Part, whole: boolean): Truth {
+  #byRef(left: Part, right: Part, how: RefQuestion): Truth {
     if (!this.run?.refPrefix || left.name !== "github.ref" || !right.isLiteral) return "unknown";
-    if (typeof right.value !== "string") otherwise();
-    const text = right.value.toLowerCase();
-    const prefix = this.run.refPrefix.toLowerCase();
-    if (!whole && text !== "" && prefix.startsWith(text)) return "yes";
-    return text.startsWith("refs/") && !text.startsWith(prefix) && !prefix.startsWith(text)
-      ? "no"
-      : "unknown";
+    return typeof right.value === "string" ? aboutRef(this.run.refPrefix, right.value, how) : otherwise();
   }
+}
+
+/** How a text is held against the ref. */
+export type RefQuestion = "==" | "startswith" | "contains";
+
+/** What refs that begin with `prefix` (`refs/tags/`) say of a text, whose case does not matter. */
+export function aboutRef(prefix: string, written: string, how: RefQuestion): Truth {
+  const text = written.toLowerCase();
+  if (how !== "==" && text !== "" && prefix.startsWith(text)) return "yes";
+  // No pattern is one here, and git takes none of these signs in a ref.
+  if (/[*?[^~:\\ ]/.test(text)) return "no";
+  if (how === "contains" && !text.startsWith("refs/")) return "unknown";
+  return text.startsWith(prefix) || prefix.startsWith(text) && how === "startswith" ? "unknown" : "no";
 }
 
 function constant(value: string | number | boolean | null): Part {

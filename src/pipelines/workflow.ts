@@ -13,7 +13,7 @@ import { isSpent, spend } from "./budget.ts";
 import { withLibraries } from "../formats/on_demand.ts";
 import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
-import { liveness } from "./conditions.ts";
+import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues } from "./environment.ts";
 import { filledByMatrix, valuesByMatrix } from "./matrix.ts";
@@ -24,6 +24,7 @@ import { settingOf, settingsOf, textAsSeen, valuesOf } from "./settings.ts";
 import type { Files } from "./repository.ts";
 import { directoryNamed, stepsOf } from "./steps.ts";
 import { triggersOf } from "./triggers.ts";
+import { unanswered } from "./unanswered.ts";
 
 /** Who calls a workflow: a job with its permissions, inputs and secrets. */
 export interface Caller {
@@ -63,11 +64,19 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
     env: settingsOf(root, "env"),
     permissionsAt: get(root, "permissions")?.keyAt ?? null,
     concurrency: concurrencyOf(get(root, "concurrency")),
-    jobs,
+    jobs: await Promise.all(jobs.map((job) => withNeeds(job, jobs))),
     commentedOut: await withLibraries(() => commentedOut(source)),
     unseen: [],
     wantedSecrets: settingsOf(eventsIn(root), "workflow_call", "secrets"),
   };
+}
+
+/** A job of which it is known what its condition asks of other jobs in vain. */
+async function withNeeds(job: Job, jobs: readonly Job[]): Promise<Job> {
+  const nothing = new Set(unanswered(job, jobs).map(({ path }) => path));
+  if (job.live !== "unknown" || nothing.size === 0) return job;
+  const live = await answerOf(job.condition!.value, { github: {}, refPrefix: null, nothing });
+  return live === "no" ? { ...job, live } : job;
 }
 
 /** What stands under `on:`; a parser of YAML 1.1 would have made `true` of the key. */

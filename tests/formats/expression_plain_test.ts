@@ -12,6 +12,11 @@ const RUNS: readonly (KnownRun | null)[] = [
     refPrefix: null,
     inputs: new Map([["publish", "true"], ["dry", ""]]),
   },
+  {
+    github: { event_name: "push" },
+    refPrefix: "refs/heads/",
+    nothing: new Set(["needs.build.result", "needs.build.outputs.tag"]),
+  },
 ];
 
 /** Equal to what the library makes of it in every run; `false` where it is left to that. */
@@ -38,6 +43,10 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "contains(github.ref, 'refs/heads/') || 'it''s' == ''",
       "matrix.os == 'ubuntu-latest' && false",
       "1 == 2",
+      "startsWith(github.ref, 'v')",
+      "github.ref == 'refs/heads/release-*' || github.ref == 'main'",
+      "contains(github.ref, 'release')",
+      "needs.build.outputs.tag && needs.build.outputs.other",
     ]
   ) assert(await agrees(expression), expression);
 });

@@ -1,5 +1,7 @@
-import type { Job, Pipeline, Setting } from "../../pipelines/model.ts";
+import { plainLine } from "../../host/redact.ts";
+import type { Job, Pipeline, Setting, Step } from "../../pipelines/model.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import { unanswered } from "../../pipelines/unanswered.ts";
 import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -21,6 +23,7 @@ export const publishNeverRuns: Rule = {
           related: [{ at: invocation.at, message: "would publish" }],
           why: ["A release would end without an error and without a package."],
           next: ["make the condition true for a release, or remove the step"],
+          ...askedInVain(dead, chain, pipeline),
           ...heldByNeeds(
             chain[0]!,
             dead.condition,
@@ -61,6 +64,8 @@ function reached({ starts }: Publishing): boolean {
 
 /** How a condition and what starts the workflow can be brought together. */
 function meeting({ value }: Setting, { starts, pipeline }: Publishing): string[] {
+  const misread = refMisread(value);
+  if (misread) return [misread];
   const [, branch] = /\bgithub\.ref\s*==\s*'refs\/heads\/([\w./-]+)'/.exec(value) ?? [];
   const tags = /'refs\/tags\/|\bgithub\.ref_type\s*==\s*'tag'/.test(value);
   const [, event] = /\bgithub\.event_name\s*==\s*'(\w+)'/.exec(value) ?? [];
@@ -80,6 +85,44 @@ function meeting({ value }: Setting, { starts, pipeline }: Publishing): string[]
       missing === null ? "" : `: \`${missing}\``
     }`,
   ];
+}
+
+/** How to ask what a condition wants to know of `github.ref`, where it takes it for a pattern or a short name; `null` where it does not. */
+function refMisread(condition: string): string | null {
+  const [, pattern] = /\bgithub\.ref\s*==\s*'(refs\/[\w./-]*)[*?[+]/.exec(condition) ?? [];
+  if (pattern !== undefined) {
+    return `\`==\` compares letter by letter: ask \`startsWith(github.ref, '${pattern}')\``;
+  }
+  const [, name] = /\bgithub\.ref\s*(?:==|,)\s*'(?!refs)([\w.-]+)/.exec(condition) ?? [];
+  return name === undefined
+    ? null
+    : `\`github.ref\` is \`refs/heads/…\` or \`refs/tags/…\`: ask about \`github.ref_name\`, which is without it`;
+}
+
+/** What to say of a job whose condition asks another one for what it never answers. */
+function askedInVain(dead: Job | Step, chain: readonly Job[], pipeline: Pipeline): Partial<Report> {
+  const level = chain.indexOf(dead as Job);
+  if (level < 0) return {};
+  const job = chain[level]!;
+  const jobs = level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs;
+  const [first] = unanswered(job, jobs);
+  if (!first) return {};
+  const { output } = first;
+  const other = plainLine(first.job);
+  const lost = "A release would end without an error and without a package.";
+  return output === null
+    ? {
+      why: [`Job "${job.id}" sees nothing of job "${other}", as it does not need it.`, lost],
+      next: [`give job "${job.id}" \`needs: ${other}\``],
+    }
+    : {
+      why: [`Job "${other}" declares no output "${plainLine(output)}", so it is empty here.`, lost],
+      next: [
+        `declare it in job "${other}", e.g. \`outputs: { ${plainLine(output)}: "\${{ steps.STEP.outputs.${
+          plainLine(output)
+        } }}" }\``,
+      ],
+    };
 }
 
 /** What to say of a job of CircleCI that lets no branch through, and of those that it needs and that run for no tag. */
