@@ -1,5 +1,5 @@
 import { inside } from "../config/paths.ts";
-import type { Project } from "../config/project.ts";
+import type { Package, Project } from "../config/project.ts";
 import type { Parsed } from "../formats/located.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { Repository } from "../pipelines/repository.ts";
@@ -21,13 +21,20 @@ export async function readManifests(
       ownManifest(invocation) ?? [],
     ].flat();
   });
+  const forCargo = packages.flatMap((pkg) => pkg.kind === "crates" ? manifestsAbove(pkg) : []);
   const found = new Map<string, Parsed>();
-  for (const path of new Set([...packages.map((pkg) => pkg.manifest), ...forNpm])) {
+  for (const path of new Set([...packages.map((pkg) => pkg.manifest), ...forCargo, ...forNpm])) {
     const text = await repository.text(path);
     const parsed = text === null ? null : await parsedManifest(text, path);
     if (parsed) found.set(path, parsed);
   }
   return found;
+}
+
+/** Where the workspace of a crate may be, beside its own manifest: the next directory first. */
+export function manifestsAbove({ path }: Pick<Package, "path">): string[] {
+  const parts = path === "." ? [] : path.split("/");
+  return parts.map((_, index) => inside(parts.slice(0, index).join("/") || ".", "Cargo.toml")).toReversed();
 }
 
 async function parsedManifest(text: string, path: string): Promise<Parsed | null> {

@@ -16,7 +16,7 @@ export interface Subject {
   readonly sources: ReadonlyMap<string, string>;
   /** What the repository carries for the clients of registries. */
   readonly settings: Settings;
-  /** The manifests of the packages, and where something is published to npm those of the root and of its directory, by path. */
+  /** The manifests of the packages, of crates those in the directories above too, and where something is published to npm those of the root and of its directory, by path. */
   readonly manifests: ReadonlyMap<string, Parsed>;
   /** Paths of CI files that are there and cannot be read. */
   readonly unread: ReadonlySet<string>;
