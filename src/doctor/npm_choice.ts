@@ -28,13 +28,22 @@ export interface NpmChoice {
 }
 
 /** The first npm that exchanges the OIDC token of this CI, for what the step does. */
-export function firstNpm({ pipeline, invocation }: Publishing): string {
+export function firstNpm({ pipeline, invocation }: Publishing): keyof typeof NODES {
   if (invocation.args[0] === "stage") return "11.15.0";
   return pipeline.vendor === "circleci" ? "11.11.0" : "11.5.1";
 }
 
+/** The versions of Node that bring such an npm, as far as that is known: 24.14.0 has 11.9.0, 24.17.0 and 26.2.0 have 11.13.0. */
+const NODES = {
+  "11.5.1": ">=24.5.0",
+  "11.11.0": ">=24.14.1",
+  "11.15.0": "^24.18.0 || ^25.0.0 || >=26.3.0",
+} as const;
+
 /** The first version of Node that brings such an npm. */
-export const NODE_WITH_OIDC = "24.5.0";
+export function firstNode(job: Publishing): string {
+  return NODES[firstNpm(job)].split(" ")[0]!.replace(/^\D+/, "");
+}
 
 /** Names of the lines of Node that are supported for long, by their number. */
 const LTS = new Map(
@@ -105,11 +114,12 @@ function either(one: Choices, other: Choices): Choices {
 }
 
 /** Images of Node and of CircleCI say which version they have. */
-function inImage({ job: { container } }: Publishing): Choices {
+function inImage(job: Publishing): Choices {
+  const { container } = job.job;
   if (!container) return "unsaid";
   const version = /^(?:docker\.io\/)?(?:library\/)?(?:cimg\/)?node:(\d[\d.]*)(?![\w.])/.exec(container.value)
     ?.[1];
-  return version === undefined ? null : one(nodeChoice(version, container.at));
+  return version === undefined ? null : one(nodeChoice(version, container.at, firstNpm(job)));
 }
 
 /** What a step does to the npm that is found, in order. */
@@ -143,27 +153,28 @@ function ofAction(
     const version = inputs.get("node-version");
     const file = inputs.get("node-version-file");
     if (version && version.value !== "") return [ofSetting(version, job)];
-    return file && file.value !== "" ? [ofFile(file, subject)] : [];
+    return file && file.value !== "" ? [ofFile(file, job, subject)] : [];
   }
   if (inner.length > 0 || /^(?:actions|github)\//.test(name) || SPARING.test(name)) return [];
   return name.startsWith(".") || name.startsWith("$") || OTHER_ACTIONS.test(name) ? [null] : [];
 }
 
 function ofSetting(setting: Setting, job: Publishing): Choices {
-  if (!setting.value.includes("${{")) return one(nodeChoice(setting.value, setting.at, { setting }));
+  const first = firstNpm(job);
+  if (!setting.value.includes("${{")) return one(nodeChoice(setting.value, setting.at, first, { setting }));
   const variable = /^\s*\$\{\{\s*env\.(\w+)\s*\}\}\s*$/.exec(setting.value)?.[1];
   const leg = variable === undefined;
   const values = leg
     ? job.job.byMatrix?.(setting.value) ?? null
     : [variablesAt(job).get(variable)?.value ?? "${{"];
-  const choices = values?.map((value) => nodeChoice(value, setting.at, { leg })) ?? [null];
+  const choices = values?.map((value) => nodeChoice(value, setting.at, first, { leg })) ?? [null];
   return choices.every((each) => each !== null) ? choices : null;
 }
 
-function ofFile(setting: Setting, { settings }: Subject): Choices {
+function ofFile(setting: Setting, job: Publishing, { settings }: Subject): Choices {
   const path = setting.value.replace(/^\.\//, "");
   const stated = settings.versions.find(({ tool, at }) => tool === "node" && at.path === path);
-  return stated ? one(nodeChoice(stated.version, setting.at, { file: stated.at })) : null;
+  return stated ? one(nodeChoice(stated.version, setting.at, firstNpm(job), { file: stated.at })) : null;
 }
 
 function one(choice: NpmChoice | null): Choices {
@@ -180,6 +191,7 @@ export function isNpm11({ tool, range }: NpmChoice): Answer {
 function nodeChoice(
   written: string,
   at: Location,
+  first: keyof typeof NODES,
   { file = null, setting = null, leg = false }: Partial<Pick<NpmChoice, "file" | "setting" | "leg">> = {},
 ): NpmChoice | null {
   const word = written.trim().replace(/^v/, "").toLowerCase();
@@ -187,7 +199,7 @@ function nodeChoice(
   const newest = /^(?:lts\/\*|latest|node|current|stable)$/.test(version);
   const range = newest ? "*" : validRange(version);
   if (range === null || version === "") return null;
-  const fits = intersects(range, `>=${NODE_WITH_OIDC}`);
+  const fits = intersects(range, NODES[first]);
   return { name: `Node ${word}`, fits, range, tool: "node", at, file, setting, leg };
 }
 

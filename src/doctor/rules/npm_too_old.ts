@@ -1,6 +1,6 @@
 import type { Fix, Label } from "../../report/finding.ts";
 import { runsNpm } from "../client_choice.ts";
-import { firstNpm, NODE_WITH_OIDC, type NpmChoice, npmChoices, unfitLegs } from "../npm_choice.ts";
+import { firstNode, firstNpm, type NpmChoice, npmChoices, unfitLegs } from "../npm_choice.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { expectsOidc } from "../unseen_hands.ts";
@@ -38,7 +38,8 @@ function tooOld(
 ): Report {
   const { invocation } = job;
   const [first] = choices as [NpmChoice, ...NpmChoice[]];
-  const token = invocation.credentials.find(({ holds }) => holds === "token");
+  const staged = invocation.args[0] === "stage";
+  const token = staged ? undefined : invocation.credentials.find(({ holds }) => holds === "token");
   const related: Label[] = [
     ...first.file ? [{ at: first.file, message: "says which" }] : [],
     { at: invocation.at, message: "publishes here" },
@@ -57,11 +58,13 @@ function tooOld(
     label: meantNode
       ? `without quotes this is the number ${first.setting!.value}`
       : byNode
-      ? `Node has such an npm since ${NODE_WITH_OIDC}`
+      ? `Node has such an npm since ${firstNode(job)}`
       : `npm knows it since ${firstNpm(job)}`,
     related,
     why: [
-      token
+      staged
+        ? `npm before ${firstNpm(job)} has no \`stage\`: it stops with "Unknown command".`
+        : token
         ? "It asks for no OIDC token and publishes with the token that it finds."
         : "It asks for no OIDC token, and stops with ENEEDAUTH or E404 as if nothing had been set up.",
       ...meantNode
@@ -72,7 +75,7 @@ function tooOld(
       meantNode
         ? `write it in quotes: "${meantNode}"`
         : byNode
-        ? "use Node 24 or newer for this job"
+        ? `use ${newNode(job)} or newer for this job`
         : `install npm ${firstNpm(job)} or newer`,
       ...byNode ? ["or install a newer npm before: npm install -g npm@11"] : [],
     ],
@@ -93,7 +96,7 @@ function tooOldLegs(
     message:
       `Job "${job.job.id}" publishes to npm with OIDC also where its matrix has ${names}, whose npm does not know it`,
     next: [
-      "publish in one leg, with Node 24 or newer: a condition on the matrix for the step",
+      `publish in one leg, with ${newNode(job)} or newer: a condition on the matrix for the step`,
       "or in a job of its own, without a matrix",
     ],
     fix: null,
@@ -107,8 +110,13 @@ function unsaid(job: Publishing): Report {
     at: job.invocation.at,
     label: "with the npm of the runner's image",
     why: [`npm uses OIDC since ${firstNpm(job)}; an older one stops with ENEEDAUTH.`],
-    next: ["set up Node 24 or newer in this job (actions/setup-node)"],
+    next: [`set up ${newNode(job)} or newer in this job (actions/setup-node)`],
   };
+}
+
+/** The oldest Node that does, as one writes it. */
+function newNode(job: Publishing): string {
+  return `Node ${firstNode(job).replace(/^24\.5\.0$/, "24")}`;
 }
 
 /** The version as it was meant where YAML reads `24.10` as 24.1; a newer one otherwise. */
