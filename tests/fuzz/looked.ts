@@ -40,7 +40,13 @@ export const FORMATS = ["terminal", "json", "sarif", "github", "markdown", "juni
 export async function reports(
   diagnosis: Diagnosis,
 ): Promise<Readonly<Record<typeof FORMATS[number], string>>> {
-  const run = { io: { stdout: UNICODE, verbose: true }, elapsed: 0, exit: 1 as const, fails: () => true };
+  const run = {
+    io: { stdout: UNICODE, verbose: true },
+    way: "",
+    elapsed: 0,
+    exit: 1 as const,
+    fails: () => true,
+  };
   const texts = await Promise.all(
     FORMATS.map(async (format) => [format, await formatted(diagnosis, format, run)]),
   );

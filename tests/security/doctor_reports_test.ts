@@ -52,7 +52,13 @@ function hostile(): Diagnosis {
   };
 }
 
-const RUN = { io: { stdout: UNICODE, verbose: true }, elapsed: 0, exit: 1 as const, fails: () => true };
+const RUN = {
+  io: { stdout: UNICODE, verbose: true },
+  way: "",
+  elapsed: 0,
+  exit: 1 as const,
+  fails: () => true,
+};
 
 for (const format of FORMATS) {
   Deno.test(`a report as ${format} steers nobody and holds no token, whatever files and their names hold`, async () => {
