@@ -24,18 +24,23 @@ export function openSession(call: Call): Session {
 /** The project around the working directory; its warnings go to stderr. */
 export async function openProject(session: Session, call: Call): Promise<Project> {
   const project = await loadProject(currentDirectory(), session.env);
-  warn(project, call);
+  warn(project.warnings, call);
   return project;
 }
 
 /** The same as far as manifests can be read, with what is wrong with the others. */
 export async function openSound(session: Session, call: Call): Promise<Loaded> {
   const loaded = await loadSound(currentDirectory(), session.env);
-  warn(loaded.project, call);
+  const { warnings } = loaded.project;
+  // It is no mistake to publish to a registry of one's own.
+  warn(
+    call.io.verbose ? warnings : warnings.filter(({ code }) => code !== "registry-not-declared"),
+    call,
+  );
   return loaded;
 }
 
-function warn({ warnings }: Project, { io }: Call): void {
+function warn(warnings: Project["warnings"], { io }: Call): void {
   if (io.quiet) return;
   for (const warning of warnings) io.err(renderProblem(warning, io.stderr, "warning"));
 }

@@ -351,6 +351,15 @@ Deno.test("a summary that cannot be written is a warning, and the findings decid
   }
 });
 
+Deno.test("a package that goes to a registry of somebody's own is told of with --verbose alone", async () => {
+  const registry = "https://npm.pkg.github.com";
+  const manifest = JSON.stringify({ name: "@acme/a", version: "1.0.0", publishConfig: { registry } });
+  const files = { ...UNDECIDED, "package.json": manifest };
+  assertEquals((await doctor(files)).err, "");
+  const { err } = await doctor(files, {}, { verbose: true });
+  assertStringIncludes(err, `package.json goes to "${registry}", which keyless does not know`);
+});
+
 Deno.test("in GitHub Actions what keeps doctor from looking is an annotation, too", async () => {
   let heard = "";
   const broken = { ...BROKEN, "keyless.toml": "[[package]\n" };
