@@ -1,4 +1,4 @@
-import { partsOf, refKindsOf } from "./events.ts";
+import { partsOf, type RefKind, refKindsOf } from "./events.ts";
 import type { Trigger } from "./model.ts";
 
 /** Whether a run of this trigger can have this full ref. What only GitHub knows (the default branch, a pull request's base) counts as right. */
@@ -13,6 +13,21 @@ export function accepts(trigger: Trigger, ref: string): boolean {
   if (own.ignored) return !matches(own.ignored, parts.name);
   // A filter for branches alone keeps tags out, and the other way round.
   return !other.patterns && !other.ignored;
+}
+
+/** Whether no ref of this kind gets through the filters of a trigger, whatever it is called. */
+export function shutsOut(trigger: Trigger, kind: RefKind | null): boolean {
+  if (trigger.event !== "push" || kind !== "tag" && kind !== "branch") return false;
+  const [patterns, ignored] = kind === "tag"
+    ? [trigger.tags, trigger.tagsIgnored]
+    : [trigger.branches, trigger.branchesIgnored];
+  const wanted = patterns?.filter((pattern) => !pattern.startsWith("!")) ?? [];
+  return wanted.length > 0 ? wanted.every(fitsNoName) : ignored?.includes("**") === true;
+}
+
+/** Whether a pattern is one for whole refs, which names are not, or has a sign that git takes in no name. */
+export function fitsNoName(pattern: string): boolean {
+  return /^refs\/|[~^:\s]/.test(pattern.replace(/\[[^\]]*\]/g, ""));
 }
 
 /** Whether a name gets through a list of GitHub's filter patterns: the last one that matches decides, and `!` takes out. */

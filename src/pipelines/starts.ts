@@ -4,6 +4,7 @@ import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
 import type { Answer, Job, Pipeline, Setting, Trigger } from "./model.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
+import { shutsOut } from "./ref_filter.ts";
 import { neverFires } from "./strangers.ts";
 
 /** One way in which a pipeline starts. */
@@ -26,7 +27,9 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   const starts: Start[] = [];
   for (const trigger of job.pipeline.triggers) {
     for (const ref of refsOf(trigger)) {
-      const publishes = neverFires(trigger) ? "no" : await reached(job, trigger, ref);
+      const publishes = neverFires(trigger) || shutsOut(trigger, ref)
+        ? "no"
+        : await reached(job, trigger, ref);
       starts.push({ trigger, ref, publishes });
     }
   }

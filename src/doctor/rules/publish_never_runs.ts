@@ -1,6 +1,8 @@
 import { plainLine } from "../../host/redact.ts";
-import type { Job, Pipeline, Setting, Step } from "../../pipelines/model.ts";
+import type { Job, Pipeline, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
+import type { Start } from "../../pipelines/starts.ts";
 import { unanswered } from "../../pipelines/unanswered.ts";
 import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -37,22 +39,27 @@ export const publishNeverRuns: Rule = {
       const { starts, invocation, pipeline, chain, step } = job;
       const guard = [...chain, step].find(({ condition }) => condition !== null)?.condition;
       const other = publishing.some((each) => each.invocation.kind === invocation.kind && reached(each));
-      if (pipeline.vendor !== "github" || reached(job) || !guard || other) continue;
-      yield {
-        message:
-          `The step that publishes with ${invocation.client} never runs, whatever starts ${pipeline.file}`,
-        at: guard.at,
-        label: "false in every run that these events start",
-        related: [
-          ...starts.slice(0, 2).map(({ trigger }) => ({
-            at: trigger.at,
-            message: `starts it: ${trigger.event}`,
-          })),
-          { at: invocation.at, message: "would publish" },
-        ],
-        why: ["A release would end without an error and without a package."],
-        next: meeting(guard, job),
-      } satisfies Report;
+      const message =
+        `The step that publishes with ${invocation.client} never runs, whatever starts ${pipeline.file}`;
+      if (pipeline.vendor !== "github" || reached(job) || other) continue;
+      const shut = starts.find(({ trigger, ref }) => shutsOut(trigger, ref));
+      if (shut) yield { message, ...behindFilter(shut, invocation) };
+      else if (guard) {
+        yield {
+          message,
+          at: guard.at,
+          label: "false in every run that these events start",
+          related: [
+            ...starts.slice(0, 2).map(({ trigger }) => ({
+              at: trigger.at,
+              message: `starts it: ${trigger.event}`,
+            })),
+            { at: invocation.at, message: "would publish" },
+          ],
+          why: ["A release would end without an error and without a package."],
+          next: meeting(guard, job),
+        } satisfies Report;
+      }
     }
   },
 };
@@ -60,6 +67,27 @@ export const publishNeverRuns: Rule = {
 /** Whether any way in which the workflow starts may come to the step. */
 function reached({ starts }: Publishing): boolean {
   return starts.length === 0 || starts.some(({ publishes }) => publishes !== "no");
+}
+
+/** What to say of a filter through which no name gets. */
+function behindFilter({ trigger, ref }: Start, invocation: PublishInvocation): Omit<Report, "message"> {
+  const patterns = (ref === "tag" ? trigger.tags : trigger.branches)?.filter(fitsNoName) ?? [];
+  return {
+    at: trigger.at,
+    label: `its filter lets no ${ref} through`,
+    related: [{ at: invocation.at, message: "would publish" }],
+    why: [
+      patterns.length > 0
+        ? "GitHub holds a filter against the name alone, without refs/heads/ or refs/tags/, and it is a glob, not a regular expression."
+        : `\`**\` ignores every ${ref}.`,
+      "A release would end without an error and without a package.",
+    ],
+    next: [
+      patterns.length > 0
+        ? `write ${ref === "tag" ? "`tags: ['v*']`" : "the branch's name alone, e.g. `branches: [main]`"}`
+        : `let the ${ref === "tag" ? "tags" : "branches"} of releases through`,
+    ],
+  };
 }
 
 /** How a condition and what starts the workflow can be brought together. */
