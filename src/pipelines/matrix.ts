@@ -36,3 +36,13 @@ export function filledByMatrix(text: string, job: Located): string | null {
   });
   return known ? filled : null;
 }
+
+/** Whether the matrix of a job has more than one leg, whatever its expressions bring and its `exclude` takes out. */
+export function hasSeveralLegs(job: Located): boolean {
+  const matrix = get(job, "strategy", "matrix");
+  if (get(matrix, "exclude")) return false;
+  const keys = entriesOf(matrix).filter(([key]) => key !== "include");
+  const lists = keys.length > 0 ? keys.map(([, values]) => values) : [get(matrix, "include")];
+  return lists.every((values) => isList(values) && values.value.length > 0) &&
+    lists.some((values) => isList(values) && values.value.length > 1);
+}

@@ -141,6 +141,8 @@ export interface Job {
   readonly outputs?: Settings;
   /** Every text that one with `${{ matrix.KEY }}` in it can be, `null` where nobody can know; absent where the reader does not tell. */
   readonly byMatrix?: (text: string) => readonly string[] | null;
+  /** Whether its matrix makes several jobs of it for sure. */
+  readonly severalLegs?: boolean;
   /** The local reusable workflow that the job calls, resolved; its jobs' publishers count as this pipeline's. */
   readonly calls: CalledWorkflow | null;
 }
