@@ -63,7 +63,7 @@ function withPrefix({ invocation }: Publishing): Report | null {
     at: invocation.inScript ?? invocation.at,
     label: "publishes the current directory",
     why: [
-      `For \`npm publish\`, ${option} says where the settings are. What is published is the directory that it names, or the current one.`,
+      "npm takes the settings from there. It publishes the directory that stands behind `publish`, or else the current one.",
     ],
     next: [`name the directory: npm publish ./${value!.replace(/^\.\//, "")}`],
   };
