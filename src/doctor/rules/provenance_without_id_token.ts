@@ -1,6 +1,8 @@
+import { inside } from "../../config/paths.ts";
 import { get } from "../../formats/located.ts";
 import type { Location } from "../../problem.ts";
 import type { Label } from "../../report/finding.ts";
+import { namedPlace, ownManifest } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 const CLIENTS = ["npm", "pnpm", "yarn", "lerna"];
@@ -63,7 +65,9 @@ function wantedBy({ invocation, step, job, pipeline }: Publishing, { manifests }
     if (variable) return variable.value === "true" ? variable.at : null;
   }
   if (invocation.directory === null) return null;
-  const path = invocation.directory === "." ? "package.json" : `${invocation.directory}/package.json`;
-  const setting = get(manifests.get(path)?.root, "publishConfig", "provenance");
+  const path = namedPlace(invocation) === undefined
+    ? inside(invocation.directory, "package.json")
+    : ownManifest(invocation);
+  const setting = path === null ? undefined : get(manifests.get(path)?.root, "publishConfig", "provenance");
   return setting?.value === true ? setting.at : null;
 }
