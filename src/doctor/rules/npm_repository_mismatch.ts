@@ -22,6 +22,7 @@ export const npmRepositoryMismatch: Rule = {
       if (!job || !manifest || get(manifest.root, "publishConfig", "provenance")?.value === false) continue;
       const sure = meantForOidc(subject, job) === "yes";
       const forge = job.pipeline.vendor === "gitlab" ? "gitlab" : "github";
+      if (isElsewhere(subject, FORGES[forge])) continue;
       const written = textOf(manifest.root, "repository", "url") ?? textOf(manifest.root, "repository");
       if (!written) {
         const other = get(manifest.root, "repository");
@@ -62,6 +63,11 @@ export const npmRepositoryMismatch: Rule = {
 
 const WHY =
   "From a public repository npm refuses it with E422: the repository in the provenance must be the one in package.json, letter by letter.";
+
+/** Whether the repository lies on a server of somebody's own: npm exchanges no token there, and makes no provenance. */
+function isElsewhere({ remotes }: Subject, host: string): boolean {
+  return remotes.length > 0 && !remotes.some((address) => address.toLowerCase().includes(host));
+}
 
 /** A step that publishes a package with OIDC for sure, else one that likely does: npm and pnpm make provenance then, yarn only when told. */
 function publisher(subject: Subject, pkg: Package): Publishing | undefined {
