@@ -3,6 +3,7 @@ import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
 import type { Answer, Job, Pipeline, Setting, Trigger } from "./model.ts";
+import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 import { shutsOut } from "./ref_filter.ts";
 import { neverFires } from "./strangers.ts";
@@ -14,6 +15,8 @@ export interface Start {
   readonly ref: RefKind | null;
   /** Whether the publishing step runs then. */
   readonly publishes: Answer;
+  /** Whether people without write access can meet every condition on the way. */
+  readonly openToAll?: true;
 }
 
 /** Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs. */
@@ -30,7 +33,10 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
       const publishes = neverFires(trigger) || shutsOut(trigger, ref)
         ? "no"
         : await reached(job, trigger, ref);
-      starts.push({ trigger, ref, publishes });
+      const openToAll = publishes === "unknown" && isOpen(trigger) &&
+        !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
+        await reached(job, trigger, ref, asOutsidersLike) === "yes";
+      starts.push({ trigger, ref, publishes, ...openToAll ? { openToAll } : {} });
     }
   }
   return starts;
@@ -83,7 +89,12 @@ const MOST_NEEDED = 100;
 /** Events whose payload has no `action`. */
 const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
 
-async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKind | null): Promise<Answer> {
+async function reached(
+  job: PublishingJob,
+  { event, types }: Trigger,
+  ref: RefKind | null,
+  as: (condition: string) => string = (condition) => condition,
+): Promise<Answer> {
   const github: Record<string, string> = event === "workflow_call" ? {} : { event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;
@@ -94,12 +105,12 @@ async function reached(job: PublishingJob, { event, types }: Trigger, ref: RefKi
     const siblings = index === 0 ? job.pipeline.jobs : job.chain[index - 1]!.calls!.pipeline!.jobs;
     answers.push(await jobRuns(each, siblings, new Set()));
   }
-  if (job.step.condition) answers.push(await answerOf(job.step.condition.value, run));
+  if (job.step.condition) answers.push(await answerOf(as(job.step.condition.value), run));
   if (mayRefrain(job)) answers.push("unknown");
   return all(answers);
 
   async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
-    const own = one.condition ? await answerOf(one.condition.value, run) : "yes";
+    const own = one.condition ? await answerOf(as(one.condition.value), run) : "yes";
     // Such a condition lets a job run although one that it needs was skipped.
     if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
     const needed: Answer[] = [];

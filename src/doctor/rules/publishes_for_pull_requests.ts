@@ -16,8 +16,11 @@ export const publishesForPullRequests: Rule = {
   *check({ publishing }) {
     for (const { starts, job, invocation } of publishing) {
       // What a condition leaves out cannot always be known; then nothing is said.
-      const sure = starts.filter(({ publishes }) => publishes === "yes").map(({ trigger }) => trigger);
-      for (const trigger of new Set(sure)) {
+      const sure = new Map(
+        starts.filter(({ publishes, openToAll }) => publishes === "yes" || openToAll)
+          .map(({ trigger, openToAll }) => [trigger, openToAll ?? false]),
+      );
+      for (const [trigger, onCondition] of sure) {
         const why = OPEN.get(trigger.event);
         if (!why) continue;
         const closed = trigger.types?.length === 1 && trigger.types[0] === "closed";
@@ -27,9 +30,18 @@ export const publishesForPullRequests: Rule = {
             : `Job "${job.id}" publishes in runs of ${trigger.event}`,
           at: trigger.at,
           label: "starts the workflow",
-          related: [{ at: invocation.at, message: `publishes with ${invocation.client}, on no condition` }],
+          related: [{
+            at: invocation.at,
+            message: `publishes with ${invocation.client}, on ${
+              onCondition ? "a condition that anybody can meet" : "no condition"
+            }`,
+          }],
           why: [why],
-          next: closed
+          next: onCondition
+            ? [
+              "ask who it is, e.g. `github.event.comment.author_association == 'OWNER'`, or publish by hand (workflow_dispatch)",
+            ]
+            : closed
             ? ["add `if: github.event.pull_request.merged == true` to the job, or publish on a push of a tag"]
             : ["publish on a push of a tag or on a release, and test in pull requests without publishing"],
         } satisfies Report;
