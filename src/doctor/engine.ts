@@ -109,21 +109,26 @@ export async function diagnose(
   for (const [path, text] of subject.settings.sources) sources.set(path, text);
   for (const [path, { source }] of subject.manifests) sources.set(path, source.text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
-  const unreadSettings = RULES.some(({ code, phase }) => phase === CREDENTIALS && wanted(code))
-    ? subject.settings.problems.filter(({ at }) =>
-      !unread.has(at.path) && !broken.some((problem) => problem.at.path === at.path)
-    )
-    : [];
-  const blind = new Set([...unread, ...[...unreadSettings, ...broken].map(({ at }) => at.path)]);
+  // What cannot be read is told where a rule of its section is wanted, and once.
+  const told = new Set([...unread, ...broken.map(({ at }) => at.path)]);
+  const unreadFor = (section: string, problems: readonly PlacedProblem[]) =>
+    RULES.some(({ code, phase }) => phase === section && wanted(code))
+      ? problems.filter(({ at }) => !told.has(at.path))
+      : [];
+  const unreadFiles = [
+    ...unreadFor(CREDENTIALS, subject.settings.problems).map((problem) => ({ problem, phase: CREDENTIALS })),
+    ...unreadFor(PACKAGES, subject.unreadManifests).map((problem) => ({ problem, phase: PACKAGES })),
+  ];
+  const blind = new Set([...told, ...unreadFiles.map(({ problem }) => problem.at.path)]);
   const about: Subject = chosen ? { ...subject, project: { ...project, packages: chosen } } : subject;
   const { packages } = about.project;
   const sections = await registrySections(about, session, options, wanted);
 
   const found: FoundFinding[] = [
     ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
-    ...unreadSettings.map((problem) => ({
+    ...unreadFiles.map(({ problem, phase }) => ({
       ...asFinding(problem, "unverified"),
-      phase: CREDENTIALS,
+      phase,
       byRule: false,
     })),
     ...broken.map((problem) => ({

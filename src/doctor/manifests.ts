@@ -2,16 +2,23 @@ import { inside } from "../config/paths.ts";
 import type { Package, Project } from "../config/project.ts";
 import type { Parsed } from "../formats/located.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
-import { Repository } from "../pipelines/repository.ts";
+import type { PlacedProblem } from "../pipelines/read.ts";
+import { placed, Repository } from "../pipelines/repository.ts";
 import { KeylessError } from "../problem.ts";
 import { ownManifest } from "./own_manifest.ts";
 
-/** Every manifest that a publishing step may be about, or may take its tools from, by path; those that do not parse are left out, which loading them has said. */
+/** Manifests, and what is wrong with those that cannot be read. */
+export interface ManifestsRead {
+  readonly manifests: ReadonlyMap<string, Parsed>;
+  readonly unreadManifests: readonly PlacedProblem[];
+}
+
+/** Every manifest that a publishing step may be about, or may take its tools from, by path. */
 export async function readManifests(
   { root, packages }: Project,
   publishing: readonly PublishingJob[],
   overlay?: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, Parsed>> {
+): Promise<ManifestsRead> {
   const repository = new Repository(root, overlay);
   const forNpm = publishing.flatMap(({ invocation }) => {
     const { kind, directory } = invocation;
@@ -22,13 +29,19 @@ export async function readManifests(
     ].flat();
   });
   const forCargo = packages.flatMap((pkg) => pkg.kind === "crates" ? manifestsAbove(pkg) : []);
-  const found = new Map<string, Parsed>();
+  const manifests = new Map<string, Parsed>();
+  const unreadManifests: PlacedProblem[] = [];
   for (const path of new Set([...packages.map((pkg) => pkg.manifest), ...forCargo, ...forNpm])) {
-    const text = await repository.text(path);
-    const parsed = text === null ? null : await parsedManifest(text, path);
-    if (parsed) found.set(path, parsed);
+    try {
+      const text = await repository.text(path);
+      const parsed = text === null ? null : await parsedManifest(text, path);
+      if (parsed) manifests.set(path, parsed);
+    } catch (error) {
+      if (!(error instanceof KeylessError)) throw error;
+      unreadManifests.push(placed(error.problem, path));
+    }
   }
-  return found;
+  return { manifests, unreadManifests };
 }
 
 /** Where the workspace of a crate may be, beside its own manifest: the next directory first. */
@@ -38,11 +51,6 @@ export function manifestsAbove({ path }: Pick<Package, "path">): string[] {
 }
 
 async function parsedManifest(text: string, path: string): Promise<Parsed | null> {
-  try {
-    if (path.endsWith(".json")) return (await import("../formats/json.ts")).parseJson(text, path);
-    return path.endsWith(".toml") ? (await import("../formats/toml.ts")).parseToml(text, path) : null;
-  } catch (error) {
-    if (error instanceof KeylessError) return null;
-    throw error;
-  }
+  if (path.endsWith(".json")) return (await import("../formats/json.ts")).parseJson(text, path);
+  return path.endsWith(".toml") ? (await import("../formats/toml.ts")).parseToml(text, path) : null;
 }

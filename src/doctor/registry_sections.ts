@@ -85,7 +85,10 @@ export function provesNothing(sections: readonly RegistrySection[]): boolean {
 }
 
 /** How such a section came out. */
-export function registryPhase({ name, checked }: RegistrySection, findings: readonly ReportedFinding[]): Phase {
+export function registryPhase(
+  { name, checked }: RegistrySection,
+  findings: readonly ReportedFinding[],
+): Phase {
   if (checked.skipped !== null) return { name, status: "skipped", reason: checked.skipped };
   const records = checked.compared === 1 ? "the record is" : "the records are";
   return plainPhase(name, findings, checked.right ?? `${records} as declared`);

@@ -2,6 +2,7 @@ import type { Parsed } from "../formats/located.ts";
 import type { Project } from "../config/project.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+import type { PlacedProblem } from "../pipelines/read.ts";
 import type { Start } from "../pipelines/starts.ts";
 import type { Finding, Fix, Severity } from "../report/finding.ts";
 import type { Settings } from "./settings.ts";
@@ -18,6 +19,8 @@ export interface Subject {
   readonly settings: Settings;
   /** The manifests of the packages, of crates those in the directories above too, and where something is published to npm those of the root and of its directory, by path. */
   readonly manifests: ReadonlyMap<string, Parsed>;
+  /** What is wrong with those that cannot be read. */
+  readonly unreadManifests: readonly PlacedProblem[];
   /** Paths of CI files that are there and cannot be read. */
   readonly unread: ReadonlySet<string>;
   /** `owner/repo` of the git remote, `null` when there is none. */

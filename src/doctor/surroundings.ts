@@ -48,7 +48,7 @@ export async function surroundings(
     pipelines,
     publishing,
     sources,
-    manifests: await readManifests(whole, publishing, overlay),
+    ...await readManifests(whole, publishing, overlay),
     settings: await readSettings(env, project, sources, overlay),
     unread,
     remote: remotes.repository,

@@ -454,3 +454,20 @@ Deno.test("an accepted finding keeps its reason and does not count", async () =>
     ["skipped", "1 accepted, nothing else is found"],
   ]);
 });
+
+Deno.test("a manifest that nobody can read is not right, also where keyless.toml leaves it out or one rule is asked for", async () => {
+  const files = {
+    [WORKFLOW]: RELEASE.replace("keyless publish", "npm publish"),
+    "keyless.toml": CONFIG,
+    "Cargo.toml": '[package]\nname = "widget"\nversion = "1.0.0"\nedition = "2021"\n',
+    "package.json": "{",
+  };
+  for (const only of [[], ["private-package-published"]]) {
+    const { findings, phases } = await diagnosisOf(files, { options: { only } });
+    assertEquals(
+      findings.filter(({ at }) => at.path === "package.json").map(({ severity, phase }) => [severity, phase]),
+      [["unverified", "packages"]],
+    );
+    assertEquals(phases.find(({ name }) => name === "packages")!.status, "skipped");
+  }
+});
