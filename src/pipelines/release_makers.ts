@@ -33,7 +33,8 @@ const COMMANDS = /\bgh release (?:create|edit)\b|\bgit push\b.{0,200}tags\b/;
 /** Whether a workflow may make releases or tags; by its text alone, because most have nothing to do with publishing. */
 export function mentionsReleases(text: string): boolean {
   return ACTION_NAMES.some((name) => text.includes(name)) ||
-    (text.includes("gh release") || text.includes("git push")) && COMMANDS.test(text);
+    (text.includes("gh release") || text.includes("git push")) &&
+      (COMMANDS.test(text) || /\bgit tag\b/.test(text));
 }
 
 /** Whether a trigger is for tags alone. */
@@ -89,7 +90,7 @@ const NOTHING: readonly Made[] = [];
 
 /** Only a script with these words has a command that makes one. */
 function mayMake(script: string): boolean {
-  return script.includes("release") || (script.includes("push") && script.includes("tags"));
+  return script.includes("release") || (script.includes("push") && script.includes("tag"));
 }
 
 /** Actions that make releases. Of a draft a person makes one later, a prerelease or a tag with a fixed name is no release of a version. */
@@ -164,9 +165,10 @@ function madeBy(
       : null;
   }
   if (program !== "git" || !args.includes("push")) return null;
-  const named = args.map((word) => /^\+?(?:[^:]+:)?(refs\/tags\/[^:]+)$/.exec(word)?.[1]).find((ref) =>
-    ref !== undefined
-  );
+  const named =
+    args.map((word) => /^\+?(?:[^:]+:)?(refs\/tags\/[^:]+)$/.exec(word)?.[1]).find((ref) =>
+      ref !== undefined
+    ) ?? pushedByName(args, job, sources);
   const all = args.some((word) => /^--(?:follow-)?tags$/.test(word)) && makesTags(job, sources);
   if (!all && named === undefined) return null;
   const known = !all && !/[$*`\ue000]/.test(named!);
@@ -192,6 +194,18 @@ function makesTags({ steps }: Job, sources: ReadonlyMap<string, string>): boolea
           [program, ...args].some((word) => !word.startsWith("-") && TAGGING.test(word))
     )
   );
+}
+
+/** The full name of a tag that is pushed by the name that `git tag` has been given in the same job: `git push origin v1`. */
+function pushedByName(args: readonly string[], job: Job, sources: ReadonlyMap<string, string>) {
+  const [, ...pushed] = args.slice(args.indexOf("push") + 1).filter((word) => !word.startsWith("-"));
+  const made = new Set(
+    allSteps(job.steps).flatMap((step) => commandsOf(step, sources)).flatMap(({ program, args }) =>
+      program === "git" && args[0] === "tag" && !args.some((word) => NO_TAG.test(word)) ? args.slice(1) : []
+    ),
+  );
+  const name = pushed.find((word) => made.has(word));
+  return name === undefined ? undefined : `refs/tags/${name}`;
 }
 
 function isJobToken(value: string | undefined): boolean {
