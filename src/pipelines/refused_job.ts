@@ -23,7 +23,7 @@ export function refusedJob(id: string, job: Located, ids: readonly string[]): Pl
     (steps === undefined || steps.value === null || isList(steps)
       ? null
       : otherType(steps, `the steps of job "${id}" are`, "a list", "write each step behind a `-`")) ??
-    (hasDoubleQuotes(get(job, "if")) ? inDoubleQuotes(get(job, "if")!, id) : null) ??
+    refusedCondition(get(job, "if"), id) ??
     first(isList(steps) ? steps.value : [], (step) => refusedStep(step, id));
 }
 
@@ -102,7 +102,8 @@ function refusedStep(step: Located, id: string): PlacedProblem | null {
   if ((kind === "run" || kind === "uses") && (isTable(value) || isList(value))) {
     return otherType(value, `\`${kind}\` in ${where} is`, "a string", RIGHT[kind]);
   }
-  if (hasDoubleQuotes(get(step, "if"))) return inDoubleQuotes(get(step, "if")!, id);
+  const condition = refusedCondition(get(step, "if"), id);
+  if (condition) return condition;
   return kind === "parallel" && isList(value) ? first(value.value, (inner) => refusedStep(inner, id)) : null;
 }
 
@@ -111,22 +112,28 @@ const RIGHT = {
   uses: "name one action: `uses: owner/repo@ref`",
 } as const;
 
-/** Whether a condition has a text in double quotes, which expressions do not know. */
-function hasDoubleQuotes(condition: Located | undefined): boolean {
-  if (!isText(condition)) return false;
-  const { value } = condition;
+/** A condition with a text in double quotes, or with `secrets`: expressions know the one nowhere, and conditions the other. */
+function refusedCondition(condition: Located | undefined, id: string): PlacedProblem | null {
+  if (!isText(condition)) return null;
+  const { value, at } = condition;
   const expressions = value.includes("${{")
     ? value.split("${{").slice(1).map((each) => each.split("}}")[0]!)
     : [value];
-  return expressions.some((each) => each.replace(/'[^']*(?:'|$)/g, "").includes('"'));
-}
-
-function inDoubleQuotes({ at }: Located, id: string): PlacedProblem {
-  return refusal(
-    at,
-    `a condition of job "${id}" has a text in double quotes`,
-    "write single quotes: expressions know no others",
-  );
+  const bare = expressions.map((each) => each.replace(/'[^']*(?:'|$)/g, ""));
+  if (bare.some((each) => each.includes('"'))) {
+    return refusal(
+      at,
+      `a condition of job "${id}" has a text in double quotes`,
+      "write single quotes: expressions know no others",
+    );
+  }
+  return bare.some((each) => /(?<![\w.-])secrets\s*[.[]/i.test(each))
+    ? refusal(
+      at,
+      `a condition of job "${id}" asks for \`secrets\`, which no condition knows`,
+      "give the secret to a variable of the job, and ask for `env.NAME != ''` in the steps",
+    )
+    : null;
 }
 
 function otherType(located: Located, what: string, wanted: string, next: string): PlacedProblem {

@@ -230,3 +230,21 @@ Deno.test("a mistake matters too where only a script says that something is publ
   assertEquals(await refused(broken, { declared: ["other.yml"] }), []);
   assertEquals((await refused(broken, { declared: ["release.yml"] })).length > 0, true);
 });
+
+Deno.test("conditions know no secrets", async () => {
+  const told = (line: number) => [
+    'a condition of job "publish" asks for `secrets`, which no condition knows',
+    line,
+    "give the secret to a variable of the job, and ask for `env.NAME != ''` in the steps",
+  ];
+  const of = (job: string, step: string) =>
+    `on: push\njobs:\n  publish:\n${job}    runs-on: x\n    steps:\n${step}      - run: npm publish\n`;
+  assertEquals(await refused(of("    if: secrets.NPM_TOKEN != ''\n", "")), told(4));
+  const step = (condition: string) => of("", `      - if: ${condition}\n        run: x\n`);
+  assertEquals(await refused(step("${{ success() && secrets['NPM_TOKEN'] }}")), told(6));
+  for (
+    const right of ["github.event.inputs.secrets.x", "inputs.no-secrets.y", "contains('secrets.X', 'x')"]
+  ) {
+    assertEquals(await refused(step(right)), [], right);
+  }
+});
