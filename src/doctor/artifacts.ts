@@ -89,8 +89,27 @@ export function neededBy({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
 
 /** Whether an artifact may be called that, whatever the expressions in its name are. */
 export function mayBeCalled(upload: Upload, name: string): boolean {
-  const parts = upload.name.split(/\$\{\{(?:(?!\}\}).)*\}\}/s).map(escaped);
-  return new RegExp(`^${parts.join(".*")}$`, "is").test(name);
+  return fits(literalParts(upload.name.toLowerCase()), name.toLowerCase());
+}
+
+/** What stands around the expressions of a name. */
+export function literalParts(name: string): string[] {
+  return name.split("${{").map((part, index) => index === 0 ? part : part.split("}}").slice(1).join("}}"));
+}
+
+/** Whether a name is made of these parts, with anything between two of them. No regular expression: on a hostile one it would not end. */
+function fits(parts: readonly string[], name: string): boolean {
+  const [first, ...middle] = parts;
+  const last = middle.pop();
+  if (last === undefined) return name === first;
+  const end = name.length - last.length;
+  if (!name.startsWith(first!) || end < first!.length || !name.endsWith(last)) return false;
+  let at = first!.length;
+  return middle.every((part) => {
+    const found = name.indexOf(part, at);
+    at = found + part.length;
+    return found >= 0 && at <= end;
+  });
 }
 
 /** The first number of an action's version; `null` where nobody can know. */
@@ -110,13 +129,7 @@ export function directoryOf(written: string): string | null {
   return path.split("/").filter((part) => part !== "" && part !== ".").join("/") || ".";
 }
 
-/** What stands in a pattern of names, where `*` is its only wildcard; `null` for any other. */
-export function namesLike(pattern: string): RegExp | null {
-  return /[?[\]{}!()$\\]/.test(pattern)
-    ? null
-    : new RegExp(`^${pattern.split("*").map(escaped).join("[^/]*")}$`);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+/** What says whether a name fits a pattern, where `*` is its only wildcard; `null` for any other. */
+export function namesLike(pattern: string): ((name: string) => boolean) | null {
+  return /[?[\]{}!()$\\]/.test(pattern) ? null : (name) => fits(pattern.split("*"), name);
 }

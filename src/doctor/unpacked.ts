@@ -1,7 +1,15 @@
 import type { Setting, Settings, Step } from "../pipelines/model.ts";
 import { commandsOf } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
-import { type Artifacts, directoryOf, majorOf, mayBeCalled, namesLike, neededBy } from "./artifacts.ts";
+import {
+  type Artifacts,
+  directoryOf,
+  literalParts,
+  majorOf,
+  mayBeCalled,
+  namesLike,
+  neededBy,
+} from "./artifacts.ts";
 import { stepsUntil } from "./before_publishing.ts";
 import type { Publishing, Report, Subject } from "./rule.ts";
 
@@ -107,7 +115,7 @@ function unpackedBy(
   if (!like) return null;
   const needed = neededBy(publishing);
   const legs = uploads.filter(({ always, job, name }) =>
-    always && needed.has(job) && like.test(name.replace(/\$\{\{(?:(?!\}\}).)*\}\}/gs, "x"))
+    always && needed.has(job) && like(literalParts(name).join("x"))
   ).map(({ name, job }) => name.includes("${{") && job.severalLegs ? 2 : 1);
   // Since v5 a single artifact gets no directory of its own.
   const several = legs.reduce((sum, each) => sum + each, 0) > 1;

@@ -43,6 +43,31 @@ const TREES: Readonly<Record<string, () => Readonly<Record<string, string>>>> = 
     ".github/workflows/a.yml": workflow("      - run: npm run a\n".repeat(1000)),
     "package.json": JSON.stringify({ scripts: { a: "npm run b && ".repeat(500), b: "npm publish" } }),
   }),
+  "names and patterns of artifacts that almost fit": () => {
+    const jobs = (given: string, taken: string) =>
+      `on: push
+jobs:
+  build:
+    runs-on: x
+    steps:
+      - uses: actions/upload-artifact@v4
+        with: { name: "${given}", path: dist/ }
+  publish:
+    needs: build
+    runs-on: x
+    permissions: { id-token: write }
+    steps:
+      - uses: actions/download-artifact@v4
+        with: { ${taken}, path: dist/ }
+      - uses: pypa/gh-action-pypi-publish@release/v1
+`;
+    const long = "a".repeat(3000);
+    return {
+      ".github/workflows/a.yml": jobs(`${"${{ github.sha }}a".repeat(40)}b`, `name: "${long}"`),
+      ".github/workflows/b.yml": jobs(long, `pattern: "${"*a".repeat(40)}b"`),
+      ".github/workflows/c.yml": jobs("${{".repeat(300_000), 'pattern: "a*"'),
+    };
+  },
   "a job that needs a thousand others": () => ({
     ".github/workflows/a.yml": `on: push\njobs:\n${
       numbered(1500, (index) =>
