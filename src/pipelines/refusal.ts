@@ -1,4 +1,4 @@
-import { entriesOf, type Located } from "../formats/located.ts";
+import { entriesOf, isList, type Located } from "../formats/located.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Location } from "../problem.ts";
 import { suggest } from "../suggest.ts";
@@ -26,6 +26,29 @@ export function misspeltKey(table: Located, known: ReadonlySet<string>, where: s
     const meant = known.has(key) ? null : suggest(key, known);
     if (meant === null) continue;
     return refusal(keyAt ?? at, `it knows no "${plainLine(key)}" ${where}`, `did you mean \`${meant}:\`?`);
+  }
+  return null;
+}
+
+/** The first key of any table that stands there before, whatever the case of its letters; `null` where there is none. */
+export function keySetTwice(located: Located): PlacedProblem | null {
+  const seen = new Map<string, string>();
+  for (const [key, value] of entriesOf(located)) {
+    const before = seen.get(key.toLowerCase());
+    if (before !== undefined) {
+      return refusal(
+        value.keyAt ?? value.at,
+        `"${plainLine(key)}" is "${plainLine(before)}" a second time`,
+        "remove one of the two, or call it something else: in keys it makes no difference between small and capital letters",
+      );
+    }
+    seen.set(key.toLowerCase(), key);
+    const inside = keySetTwice(value);
+    if (inside) return inside;
+  }
+  for (const each of isList(located) ? located.value : []) {
+    const inside = keySetTwice(each);
+    if (inside) return inside;
   }
   return null;
 }

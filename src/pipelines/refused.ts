@@ -1,6 +1,7 @@
 import { entriesOf, get, isTable, type Located, typeName } from "../formats/located.ts";
-import { misspeltKey, refusal } from "./refusal.ts";
+import { keySetTwice, misspeltKey, refusal } from "./refusal.ts";
 import { refusedJob } from "./refused_job.ts";
+import { needsInCircle } from "./refused_needs.ts";
 import { refusedPermissions } from "./refused_permissions.ts";
 import { refusedTrigger } from "./refused_trigger.ts";
 import type { PlacedProblem } from "./repository.ts";
@@ -8,8 +9,8 @@ import { WORKFLOW_KEYS } from "./workflow_keys.ts";
 
 /** The first place where a workflow is written in another way than GitHub reads, so that it runs none of it; `null` where there is none. */
 export function refusedShape(root: Located): PlacedProblem | null {
-  return misspeltKey(root, WORKFLOW_KEYS, "at the top level") ?? refusedTrigger(root) ??
-    refusedPermissions(get(root, "permissions")) ?? refusedJobs(root);
+  return misspeltKey(root, WORKFLOW_KEYS, "at the top level") ?? keySetTwice(root) ??
+    refusedTrigger(root) ?? refusedPermissions(get(root, "permissions")) ?? refusedJobs(root);
 }
 
 function refusedJobs(root: Located): PlacedProblem | null {
@@ -27,5 +28,5 @@ function refusedJobs(root: Located): PlacedProblem | null {
     const found = refusedJob(id, job, ids);
     if (found) return found;
   }
-  return null;
+  return needsInCircle(all);
 }

@@ -1,6 +1,7 @@
-import { get, isList, isTable, isText, type Located, textOf, textsOf, typeName } from "../formats/located.ts";
+import { get, isList, isTable, isText, type Located, typeName } from "../formats/located.ts";
 import { plainLine } from "../host/redact.ts";
 import { suggest } from "../suggest.ts";
+import { needsOf } from "./refused_needs.ts";
 import { refusedPermissions } from "./refused_permissions.ts";
 import { keyOfOther, misspeltKey, refusal } from "./refusal.ts";
 import type { PlacedProblem } from "./repository.ts";
@@ -56,9 +57,9 @@ function withoutRunner(id: string, job: Located): PlacedProblem | null {
 
 function unknownNeed(id: string, job: Located, ids: readonly string[]): PlacedProblem | null {
   const known = ids.map((each) => each.toLowerCase());
-  const single = textOf(job, "needs");
-  const needs = single ? [single] : textsOf(job, "needs");
-  const unknown = needs.find(({ value }) => !known.includes(value.toLowerCase()) && !value.includes("${{"));
+  const unknown = needsOf(job).find(({ value }) =>
+    !known.includes(value.toLowerCase()) && !value.includes("${{")
+  );
   if (!unknown) return null;
   const meant = suggest(unknown.value, ids.filter((each) => each !== id));
   return refusal(

@@ -248,3 +248,51 @@ Deno.test("conditions know no secrets", async () => {
     assertEquals(await refused(step(right)), [], right);
   }
 });
+
+Deno.test("jobs that wait for each other are refused", async () => {
+  const job = (id: string, needs: string) =>
+    `  ${id}:\n    needs: ${needs}\n    runs-on: x\n    steps: [{ run: npm publish }]\n`;
+  const one = "remove one of these `needs`";
+  const cases: [jobs: string, what: string, line: number, next: string][] = [
+    [job("a", "a"), 'job "a" needs itself', 4, "remove it from `needs`"],
+    [job("a", "A"), 'job "a" needs itself', 4, "remove it from `needs`"],
+    [job("a", "b") + job("b", "a"), 'job "a" needs "b", which needs "a"', 4, one],
+    [
+      job("z", "a") + job("a", "[b]") + job("b", "[x, a]") + job("x", "[]"),
+      'job "a" needs "b", which needs "a"',
+      8,
+      one,
+    ],
+    [
+      job("a", "c") + job("b", "a") + job("c", "b"),
+      'job "a" needs "c", which needs "b", which needs "a"',
+      4,
+      one,
+    ],
+  ];
+  for (const [jobs, what, line, next] of cases) {
+    assertEquals(await refused(`on: push\njobs:\n${jobs}`), [what, line, next], jobs);
+  }
+  const fine = job("a", "[]") + job("b", "a") + job("c", "[a, b]") + job("d", "[b, a, c]");
+  assertEquals(await refused(`on: push\njobs:\n${fine}`), []);
+});
+
+Deno.test("two keys that differ in the case of their letters alone are refused", async () => {
+  const cases: [text: string, what: string, line: number][] = [
+    [
+      `on: push\njobs:\n  Publish: { runs-on: x, steps: [] }\n${JOB}`,
+      '"publish" is "Publish" a second time',
+      4,
+    ],
+    [
+      `on: push\nenv:\n  Http_Proxy: a\n  HTTP_PROXY: a\njobs:\n${JOB}`,
+      '"HTTP_PROXY" is "Http_Proxy" a second time',
+      4,
+    ],
+    [`on: push\njobs:\n${JOB}        env: { a: 1, A: 2 }\n`, '"A" is "a" a second time', 7],
+  ];
+  for (const [text, what, line] of cases) {
+    assertEquals((await refused(text)).slice(0, 2), [what, line], text);
+  }
+  assertEquals(await refused(`on: push\nenv: { a: 1, b: 2 }\njobs:\n${JOB}        env: { A: 1 }\n`), []);
+});
