@@ -15,6 +15,7 @@ import {
 import { stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { unpackedElsewhere } from "../unpacked.ts";
+import { yamlFix } from "../yaml_fix.ts";
 
 /** A job that publishes what another one has built gets nothing, because the artifact between them fails or lands elsewhere. */
 export const artifactNeverArrives: Rule = {
@@ -132,11 +133,13 @@ function nameOf({ step, uses }: Upload): Location {
 function nameWithoutUpload(
   publishing: Publishing,
   { uploads, complete }: Artifacts,
-  { sources }: Subject,
+  subject: Subject,
 ): Report | null {
   for (const { step, condition } of stepsUntil(publishing)) {
     const { uses, with: inputs, continueOnError } = step;
-    if (!uses || actionName(uses.value) !== "actions/download-artifact" || isRetired(uses, sources)) continue;
+    if (!uses || actionName(uses.value) !== "actions/download-artifact" || isRetired(uses, subject.sources)) {
+      continue;
+    }
     const name = inputs.get("name");
     const ofAnother = ["run-id", "github-token", "repository"].some((input) => inputs.has(input));
     if (!name || ofAnother || condition || step.live !== "yes" || continueOnError) continue;
@@ -161,6 +164,15 @@ function nameWithoutUpload(
           ? `use one name in both places, e.g. \`name: ${near.name}\``
           : "upload what is to be published in a job before, under this name",
       ],
+      fix: near && !near.name.includes("${{")
+        ? () =>
+          yamlFix(
+            name.at,
+            subject,
+            { safe: false, description: `download ${near.name} for ${name.value}` },
+            (file) => file.set(name.at, near.name),
+          )
+        : null,
     };
   }
   return null;

@@ -2,12 +2,15 @@ import type { Setting, Settings } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 import { isRead, variableBlocks } from "../variables.ts";
+import { yamlFix } from "../yaml_fix.ts";
 
 /** Variables that look as if a client read them. */
 const UNREAD: readonly {
   readonly name: RegExp;
   readonly client: string;
   readonly next: (name: string) => string;
+  /** The name that was meant for sure. */
+  readonly meant?: (name: string) => string;
 }[] = [
   {
     name:
@@ -21,9 +24,14 @@ const UNREAD: readonly {
   {
     name: /^CARGO_REGISTRIES_CRATES_IO_(?:TOKEN|CREDENTIAL_PROVIDER)$/,
     client: "cargo",
-    next: (name) => `call it ${name.replace("REGISTRIES_CRATES_IO", "REGISTRY")}`,
+    next: (name) => `call it ${ofCratesIo(name)}`,
+    meant: ofCratesIo,
   },
 ];
+
+function ofCratesIo(name: string): string {
+  return name.replace("REGISTRIES_CRATES_IO", "REGISTRY");
+}
 
 /** A variable that a client never asks for gives it nothing: the upload has no credential, or another one than was meant. */
 export const clientVariableUnread: Rule = {
@@ -34,12 +42,20 @@ export const clientVariableUnread: Rule = {
     for (const { name, keyAt } of variablesOf(subject)) {
       const known = UNREAD.find((each) => each.name.test(name));
       if (!known || isRead(name, subject.sources)) continue;
+      const meant = known.meant?.(name);
       yield {
         message: `${known.client} does not read ${name}, and nothing else here does`,
         at: keyAt,
         label: "has no effect",
         why: ["What was meant to be used is not; a variable that is read, or a file, decides instead."],
         next: [known.next(name)],
+        fix: meant === undefined ? null : () =>
+          yamlFix(
+            keyAt,
+            subject,
+            { safe: false, description: `call ${name} ${meant}` },
+            (file) => file.rename(keyAt, meant),
+          ),
       } satisfies Report;
     }
   },

@@ -1,4 +1,5 @@
 import type { Report, Rule, Subject } from "../rule.ts";
+import { yamlFix } from "../yaml_fix.ts";
 
 const GUARD = /\bgithub\.repository\s*==\s*'([^'/\s]+\/[^'/\s]+)'/g;
 
@@ -23,6 +24,17 @@ export const guardNamesOtherRepository: Rule = {
             "The git remote and the manifests name this repository otherwise; after a rename or a transfer the job is skipped without an error.",
           ],
           next: [`write '${own}' in the condition, or \`github.repository_owner\` if that is meant`],
+          fix: () =>
+            yamlFix(
+              condition.at,
+              subject,
+              { safe: false, description: `ask for ${own} in the condition` },
+              (file) =>
+                file.set(
+                  condition.at,
+                  condition.value.replaceAll(GUARD, (guard, name) => guard.replace(name, () => own)),
+                ),
+            ),
         } satisfies Report;
       }
     }

@@ -5,14 +5,17 @@ import { MINT_ACTIONS, type MintAction } from "../../pipelines/publishers.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Location } from "../../problem.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { Fix } from "../../report/finding.ts";
+import type { Report, Rule, Subject } from "../rule.ts";
+import { yamlFix } from "../yaml_fix.ts";
 
 /** A token that an action has minted does nothing by itself: a later step of the same job must take it from the action's output. */
 export const mintedTokenUnused: Rule = {
   code: "minted-token-unused",
   severity: "error",
   phase: "publishing jobs",
-  *check({ pipelines, sources }) {
+  *check(subject) {
+    const { pipelines, sources } = subject;
     for (const pipeline of pipelines.filter(({ vendor }) => vendor === "github")) {
       for (const job of pipeline.jobs.filter(({ live }) => live !== "no")) {
         for (const step of allSteps(job.steps)) {
@@ -24,7 +27,7 @@ export const mintedTokenUnused: Rule = {
           const output = handedOn(minting, pipeline.text);
           if (output) yield masked(minting, output);
           const source = sourceIn(sources, step.at.path);
-          if (source) yield* judged(minting, source);
+          if (source) yield* judged(minting, source, subject);
         }
       }
     }
@@ -65,19 +68,18 @@ function same(one: string | null, other: string | null): boolean {
   return one?.toLowerCase() === other?.toLowerCase();
 }
 
-function* judged(minting: Minting, source: SourceText): Iterable<Report> {
+function* judged(minting: Minting, source: SourceText, subject: Subject): Iterable<Report> {
   const { job, step, output } = minting;
   const all = readings(minting, source);
   const own = all.filter(({ id }) => same(id, step.id));
   const ids = allSteps(job.steps).map(({ id }) => id);
-  const stray = all.find((each) => same(each.output, output) && !ids.some((id) => same(id, each.id)));
+  const stray = all.filter((each) => same(each.output, output) && !ids.some((id) => same(id, each.id)));
   if (own.length > 0) {
-    const [wrong] = own;
     if (own.every((each) => each.output !== null && !same(each.output, output))) {
-      yield misnamed(minting, wrong!);
+      yield misnamed(minting, own, subject);
     }
   } else if (!/\btoJSON\(\s*steps\b/i.test(source.body)) {
-    yield stray ? mistaken(minting, stray) : unused(minting);
+    yield stray.length > 0 ? mistaken(minting, stray, subject) : unused(minting);
   }
 }
 
@@ -107,7 +109,16 @@ function unused({ job, step, mint, output }: Minting): Report {
 /** How the clients of a kind take it. */
 const VARIABLES: Readonly<Record<string, string>> = { crates: "CARGO_REGISTRY_TOKEN: ", nuget: "--api-key " };
 
-function mistaken({ job, step, output }: Minting, { id, at }: Reading): Report {
+function mistaken(
+  { job, step, output }: Minting,
+  readings: readonly Reading[],
+  subject: Subject,
+): Report {
+  const [{ id, at }] = readings as [Reading, ...Reading[]];
+  const places = readings.map((each) => each.at);
+  const others = allSteps(job.steps).some((each) =>
+    each !== step && each.uses !== null && MINT_ACTIONS[actionName(each.uses.value)]?.output === output
+  );
   return {
     message: `Job "${job.id}" takes its token from step "${id}", which is not there`,
     at,
@@ -122,10 +133,16 @@ function mistaken({ job, step, output }: Minting, { id, at }: Reading): Report {
         ? `give the step that mints the id ${id}`
         : `read \${{ steps.${step.id}.outputs.${output} }}`,
     ],
+    fix: step.id === null || others ? null : reading(places, `steps.${step.id}.outputs.${output}`, subject),
   };
 }
 
-function misnamed({ job, step, mint, output }: Minting, { output: read, at }: Reading): Report {
+function misnamed(
+  { job, step, mint, output }: Minting,
+  readings: readonly Reading[],
+  subject: Subject,
+): Report {
+  const [{ output: read, at }] = readings as [Reading, ...Reading[]];
   return {
     message: `Job "${job.id}" reads the output ${read} of ${mint.client}, which is called ${output}`,
     at,
@@ -133,7 +150,18 @@ function misnamed({ job, step, mint, output }: Minting, { output: read, at }: Re
     related: [{ at: step.at, message: "minted here" }],
     why: ["An output that is not there is an empty text, so that the client has no token."],
     next: [`read \${{ steps.${step.id}.outputs.${output} }}`],
+    fix: reading(readings.map((each) => each.at), `steps.${step.id}.outputs.${output}`, subject),
   };
+}
+
+/** What the action puts out has one name, so nothing else can be meant. */
+function reading(places: readonly Location[], text: string, subject: Subject): Promise<Fix | null> {
+  return yamlFix(
+    places[0]!,
+    subject,
+    { safe: true, description: `read ${text}` },
+    (file) => places.reduce((edited, at) => edited.reword(at, text), file),
+  );
 }
 
 /** The output of the job that has the token, where another job reads it. */

@@ -1,7 +1,6 @@
-import type { Setting } from "../../pipelines/model.ts";
-import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { type HandedInVain, handedInVain, setsUpRegistry } from "../token_readings.ts";
+import { yamlFix } from "../yaml_fix.ts";
 
 /** A token in a variable that neither the client nor anything else reads: the client has none. */
 export const tokenNotRead: Rule = {
@@ -36,18 +35,14 @@ function reportOf(job: Publishing, { setting: unread, name }: HandedInVain, subj
         ? `call it ${name}`
         : "let actions/setup-node write the line (registry-url: https://registry.npmjs.org), and call the variable NODE_AUTH_TOKEN",
     ],
-    fix: renames ? () => renamed(unread, name, subject) : null,
+    fix: renames
+      ? () =>
+        yamlFix(
+          unread.keyAt,
+          subject,
+          { safe: false, description: `call ${unread.name} ${name}` },
+          (file) => file.rename(unread.keyAt, name),
+        )
+      : null,
   };
-}
-
-async function renamed(
-  { keyAt, name: old }: Setting,
-  name: string,
-  { sources }: Subject,
-): Promise<Fix | null> {
-  const text = sources.get(keyAt.path);
-  if (text === undefined) return null;
-  const { editYaml } = await import("../../formats/yaml_edit.ts");
-  const edits = editYaml(text, keyAt.path).rename(keyAt, name).edits();
-  return edits && { safe: false, description: `call ${old} ${name}`, edits };
 }
