@@ -56,7 +56,8 @@ export async function projectScript(
   return null;
 }
 
-async function parsedJson(text: string, path: string): Promise<Parsed | null> {
+/** A file as JSON; `null` where it is none. */
+export async function parsedJson(text: string, path: string): Promise<Parsed | null> {
   try {
     return (await import("../formats/json.ts")).parseJson(text, path);
   } catch (error) {

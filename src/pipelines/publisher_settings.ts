@@ -1,5 +1,6 @@
-import { inDirectory } from "./project_files.ts";
-import type { Answer } from "./model.ts";
+import { get } from "../formats/located.ts";
+import type { Answer, PublishInvocation } from "./model.ts";
+import { inDirectory, parsedJson } from "./project_files.ts";
 import type { Files } from "./repository.ts";
 
 /** Where the settings of clients stand that can do everything but publish; `package.json` has them under a key. */
@@ -36,13 +37,15 @@ const SETTINGS: Readonly<Record<string, { readonly files: readonly string[]; rea
 
 /** Whether a client that its own settings can keep from it publishes packages, as far as their text tells. */
 export async function settingsLetPublish(
-  client: string,
-  directory: string | null,
+  { client, directory, args }: Pick<PublishInvocation, "client" | "directory" | "args">,
   files: Files,
 ): Promise<Answer> {
   const known = SETTINGS[client];
   if (!known || directory === null) return "yes";
   const text = await settingsText(known, directory, files);
+  // Settings of others, commands and directories that they name may publish something else than the package beside them.
+  const others = [text ?? "", ...args].some((each) => OTHERS.test(each));
+  if (!others && await isPrivateAlone(directory, files)) return "no";
   if (text === null) return "yes";
   if (client === "release-it") {
     return /\bnpm["']?\s{0,20}[:=]\s{0,20}(?:false|\{[^}]{0,2000}\bpublish["']?\s{0,20}[:=]\s{0,20}false|\n\s{1,20}publish:\s{0,20}false)/
@@ -60,6 +63,22 @@ export async function settingsLetPublish(
     : "no";
 }
 
+const OTHERS =
+  /pkgRoot|workspaces|publishCmd|\bexec\b|\bextends\b|\b(?:npm|pnpm|yarn|bun)\b[^"'\n]{0,200}\bpublish\b(?!["']?\s*[:=])|^(?:-[ecp]|--(?:extends|config|plugins)(?:=.*)?)$/;
+
+/** Whether both clients leave a package out because it is private, and there are no others that one of them may be about. */
+async function isPrivateAlone(directory: string, files: Files): Promise<boolean> {
+  const path = inDirectory(directory, "package.json");
+  const text = await files.peek(path);
+  if (text === null || !/"private"\s*:\s*true/.test(text)) return false;
+  const manifest = await parsedJson(text, path);
+  if (get(manifest?.root, "private")?.value !== true || get(manifest?.root, "workspaces")) return false;
+  for (const name of ["pnpm-workspace.yaml", "lerna.json"]) {
+    if (await files.peek(inDirectory(directory, name)) !== null) return false;
+  }
+  return true;
+}
+
 async function settingsText(
   { files: names, key }: (typeof SETTINGS)[string],
   directory: string,
@@ -70,7 +89,7 @@ async function settingsText(
   if (at >= 0) return manifest!.slice(at, closing(manifest!, at));
   for (const name of names) {
     const text = await files.peek(inDirectory(directory, name));
-    if (text !== null) return text;
+    if (text !== null) return text.replace(/^[ \t]*(?:#|\/\/).*$/gm, "");
   }
   return null;
 }

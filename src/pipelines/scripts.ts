@@ -64,7 +64,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
     if (publish) {
-      const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
+      const answer = await settingsLetPublish(publish, context.files);
       const at = starter ?? publish.at;
       if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
       spend(context.files, "publishes", 1);

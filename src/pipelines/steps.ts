@@ -173,7 +173,7 @@ async function readUse(
   }
   if (publish) {
     spend(context.files, "publishes", 1);
-    const answer = await settingsLetPublish(publish.client, publish.directory, context.files);
+    const answer = await settingsLetPublish(publish, context.files);
     return {
       publishes: answer === "yes" ? [publish] : [],
       unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],

@@ -248,6 +248,52 @@ Deno.test("the settings of release-it and semantic-release can keep them from pu
     ["npx semantic-release", {
       "package.json": '{ "release": { "plugins": ["a"] }, "b": "@semantic-release/npm" }',
     }, []],
+    ["npx semantic-release", {
+      ".releaserc.yml": "plugins:\n  # - '@semantic-release/npm'\n  - '@semantic-release/github'\n",
+    }, []],
+  ];
+  for (const [script, others, expected] of cases) {
+    assertEquals(await found(`- run: ${script}`, others), expected, `${script} ${JSON.stringify(others)}`);
+  }
+});
+
+Deno.test("release-it and semantic-release leave out a package that is private, unless they may be about another one", async () => {
+  const widget = '{ "name": "widget", "private": true }';
+  const cases: [step: string, others: Record<string, string>, found: string[]][] = [
+    ["npx semantic-release", { "package.json": widget }, []],
+    [
+      "npx semantic-release",
+      { "package.json": widget, ".releaserc": "plugins: ['@semantic-release/npm']" },
+      [],
+    ],
+    ["npx release-it --ci", { "package.json": widget }, []],
+    ["npx release-it", { "package.json": widget, ".release-it.json": '{ "npm": { "publish": true } }' }, []],
+    ["npx semantic-release", { "package.json": '{ "repository": { "private": true } }' }, [
+      "semantic-release here",
+    ]],
+    ["npx semantic-release", { "package.json": '{ "private": true, "workspaces": ["packages/*"] }' }, [
+      "semantic-release here",
+    ]],
+    ["npx semantic-release", { "package.json": widget, "pnpm-workspace.yaml": "packages: ['*']\n" }, [
+      "semantic-release here",
+    ]],
+    ["npx semantic-release", {
+      "package.json": widget,
+      ".releaserc": 'plugins: [["@semantic-release/npm", { pkgRoot: dist }]]',
+    }, ["semantic-release here"]],
+    ["npx semantic-release", { "package.json": widget, ".releaserc": "extends: '@acme/release'" }, [
+      "semantic-release here",
+    ]],
+    ["npx semantic-release --extends @acme/release", { "package.json": widget }, ["semantic-release here"]],
+    ["npx semantic-release", {
+      "package.json": widget,
+      "release.config.js": 'plugins: [["@semantic-release/exec", { publishCmd: "npm publish ./dist" }]]',
+    }, ["?semantic-release"]],
+    ["npx release-it", {
+      "package.json": widget,
+      ".release-it.json": '{ "hooks": { "after:bump": "cd dist && npm publish" } }',
+    }, ["release-it here"]],
+    ["npx release-it --config ci.json", { "package.json": widget }, ["release-it here"]],
   ];
   for (const [script, others, expected] of cases) {
     assertEquals(await found(`- run: ${script}`, others), expected, `${script} ${JSON.stringify(others)}`);
