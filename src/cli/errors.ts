@@ -1,6 +1,7 @@
 import { type ExitCode, KeylessError, type Problem } from "../problem.ts";
 import { errorJson } from "../report/json.ts";
 import { renderProblem, withPage } from "../report/terminal.ts";
+import { toldOnce } from "../report/told_once.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 import { json } from "./io.ts";
 import type { Io } from "./verb.ts";
@@ -10,7 +11,8 @@ export function report(thrown: unknown, io: Io): ExitCode {
   const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
   try {
     if (!io.json || !written(() => io.out(json(errorJson(error))))) {
-      io.err(error.problems.map((problem) => renderProblem(explained(problem, error), io.stderr)).join("\n"));
+      const problems = toldOnce(error.problems).map((problem) => explained(problem, error));
+      io.err(problems.map((problem) => renderProblem(problem, io.stderr)).join("\n"));
     }
     if (io.debug) io.err(`${stack(thrown)}\n`);
   } catch {

@@ -5,6 +5,7 @@ import { problemsOf } from "../../publish/plan.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
 import { renderProblem, withPage } from "../../report/terminal.ts";
+import { toldOnce } from "../../report/told_once.ts";
 import { counted } from "./words.ts";
 
 /** The plan as people read it: what, where, which version, what will happen, and every problem. */
@@ -16,7 +17,9 @@ export function renderPlan(plan: Plan, repository: string | null, display: Displ
     indent: 1,
   }, display));
   const problems = problemsOf(plan);
-  for (const problem of problems) lines.push("", renderProblem(withPage(problem), display).trimEnd());
+  for (const problem of toldOnce(problems)) {
+    lines.push("", renderProblem(withPage(problem), display).trimEnd());
+  }
   lines.push("", worded(verdict(plan, problems.length), display));
   return lines.join("\n") + "\n";
 }
