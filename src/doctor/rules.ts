@@ -74,6 +74,7 @@ import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
 import { pypiActionMisplaced } from "./rules/pypi_action_misplaced.ts";
 import { npmNeedsNewerNode } from "./rules/npm_needs_newer_node.ts";
+import { strangerTextInScript } from "./rules/stranger_text_in_script.ts";
 import { triggerMisspelt } from "./rules/trigger_misspelt.ts";
 
 /** Every rule, in the order of the report. */
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   publisherWithoutEnvironment,
   eventRefused,
   publishesForPullRequests,
+  strangerTextInScript,
   publishesFromEveryBranch,
   releaseStartsNothing,
   releaseWithoutTypes,

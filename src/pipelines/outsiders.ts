@@ -1,7 +1,7 @@
 import type { Job, Step, Trigger } from "./model.ts";
 
 /** Events that people without write access start, in runs that have the rights of the repository. */
-const OPEN_EVENTS = ["pull_request_target", "issue_comment", "issues"];
+const OPEN_EVENTS = ["pull_request_target", "issue_comment", "issues", "discussion", "discussion_comment"];
 
 /** Activities of those events that take rights in the repository. */
 const OF_INSIDERS =
@@ -13,16 +13,17 @@ const WHO_COMMAND =
 
 /** What outsiders write themselves: comments, titles, names of branches. */
 const THEIRS = String
-  .raw`github\.(?:head_ref|event\.(?:comment\.body|(?:issue|pull_request)\.(?:title|body)|pull_request\.head\.(?:ref|label)))`;
+  .raw`github\.(?:head_ref|event\.(?:comment\.body|(?:issue|pull_request|discussion)\.(?:title|body)|pull_request\.head\.(?:ref|label)))`;
 const TEXT = String.raw`'(?:[^']|'')*'`;
 
-/** A question that outsiders answer as they like, also with a `!`: of their texts, whether it is a comment on a pull request, and who they are not. */
+/** A question that outsiders answer as they like, also with a `!`: of their texts, whether it is a comment on a pull request, and who they are not. In which repository it is keeps out other repositories alone. */
 const ASKED = new RegExp(
   String.raw`!?\s{0,9}(?<![\w.-])(?:contains|startsWith|endsWith)\(\s*${THEIRS}\s*,\s*${TEXT}\s*\)` +
     String.raw`|(?<![\w.-])${THEIRS}\s*[!=]=\s*${TEXT}` +
     String.raw`|!?\s{0,9}(?<![\w.-])github\.event\.issue\.pull_request(?![\w.])(?!\s*[!=]=)` +
+    String.raw`|(?<![\w.-])github\.repository(?:_owner)?\s*==\s*${TEXT}` +
     String
-      .raw`|(?<![\w.-])github\.(?:actor|event\.(?:comment|issue|pull_request)\.user\.login)\s*!=\s*${TEXT}`,
+      .raw`|(?<![\w.-])github\.(?:actor|event\.(?:comment|issue|pull_request|discussion)\.user\.login)\s*!=\s*${TEXT}`,
   "gi",
 );
 
@@ -37,7 +38,7 @@ export function isOpen({ event, types }: Trigger): boolean {
 }
 
 /** Whether a step of these jobs may ask who has started the run; one that nobody can read may. */
-export function mayAskWho(jobs: readonly Job[]): boolean {
+export function mayAskWho(jobs: readonly Pick<Job, "steps">[]): boolean {
   return jobs.some(({ steps }) => steps.some(mayAsk));
 }
 

@@ -6,6 +6,8 @@ const OPEN = new Map([
   ["pull_request_target", "It runs with the rights of the repository, for pull requests of anybody."],
   ["issue_comment", "Anybody can write a comment."],
   ["issues", "Anybody can open an issue."],
+  ["discussion", "Anybody can open a discussion."],
+  ["discussion_comment", "Anybody can write a comment."],
 ]);
 
 /** A release that a pull request or a comment starts is one that a stranger may start. */

@@ -1,0 +1,140 @@
+import { sourceIn } from "../../formats/positions.ts";
+import { plainLine } from "../../host/redact.ts";
+import { asOutsidersLike, isOpen, mayAskWho } from "../../pipelines/outsiders.ts";
+import type { Start } from "../../pipelines/starts.ts";
+import { placeIn } from "../../pipelines/yaml_text.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { adviceFor, asVariable } from "../script_variable.ts";
+import { strangersIn, type StrangersInScript, type StrangerText } from "../stranger_texts.ts";
+
+/** What a stranger has to wait for, and how bad that is. */
+interface Danger {
+  readonly severity: "error" | "warning";
+  readonly trigger: Start["trigger"];
+  readonly why: string;
+}
+
+/** GitHub writes the values of expressions into a script before any shell sees it, so a text with commands in it is run. */
+export const strangerTextInScript: Rule = {
+  code: "stranger-text-in-script",
+  severity: "error",
+  phase: "publishing jobs",
+  *check(subject) {
+    const { sources } = subject;
+    const found = new Map<string, { each: Publishing; place: StrangersInScript; danger: Danger }>();
+    for (const each of subject.publishing) {
+      if (each.pipeline.vendor !== "github") continue;
+      for (const place of strangersIn(each)) {
+        const danger = dangerOf(place, each, subject);
+        if (danger === null) continue;
+        const { at } = place.script;
+        const key = `${at.path}:${at.start.offset}:${place.written.expression.trim().toLowerCase()}`;
+        if (found.get(key)?.danger.severity !== "error") found.set(key, { each, place, danger });
+      }
+    }
+    for (const { each: { job, invocation }, place, danger } of found.values()) {
+      const { step, script, written } = place;
+      const source = sourceIn(sources, script.at.path);
+      const at = source ? placeIn(source, script, written.start, written.end) : script.at;
+      yield {
+        severity: danger.severity,
+        message: `Whoever writes \`${
+          plainLine(written.expression.trim(), 80)
+        }\` can run commands in job "${job.id}", which publishes with ${invocation.client}`,
+        at,
+        label: `becomes part of the ${step.run ? "script" : "program"}`,
+        related: [
+          { at: danger.trigger.at, message: "starts the workflow" },
+          { at: invocation.at, message: "publishes here" },
+        ],
+        why: [
+          "GitHub writes the text into the script before it runs, and quotes around it do not hold what has quotes in it.",
+          danger.why,
+        ],
+        next: [
+          adviceFor(step, written),
+        ],
+        fix: () => asVariable(step, written, job, sources),
+      } satisfies Report;
+    }
+  },
+};
+
+/** The worst that the texts of an expression can do in any run; `null` where strangers do not come in. */
+function dangerOf(place: StrangersInScript, each: Publishing, subject: Subject): Danger | null {
+  const dangers = each.starts.filter(({ publishes }) => publishes !== "no")
+    .flatMap((start) => place.texts.flatMap((text) => inRun(text, start, place, each, subject) ?? []));
+  return dangers.find(({ severity }) => severity === "error") ?? dangers[0] ?? null;
+}
+
+function inRun(
+  text: StrangerText,
+  { trigger, publishes, openToAll }: Start,
+  place: StrangersInScript,
+  each: Publishing,
+  { pipelines }: Subject,
+): Danger | null {
+  const { event, types } = trigger;
+  if (!text.events.includes(event)) return null;
+  const { job, step, chain } = each;
+  const freely = chain.every(({ environment }) => environment === null) &&
+    (publishes === "yes" || openToAll === true) &&
+    place.conditions.every(({ value }) => value === step.condition?.value);
+  const warning = (why: string): Danger => ({ severity: "warning", trigger, why });
+  switch (event) {
+    case "push":
+      return warning(COMMITTED);
+    case "pull_request":
+      // Runs for forks have no credentials, and who may push a branch can change the workflow in it, until it is merged.
+      return types?.length === 1 && types[0] === "closed"
+        ? warning("It can be changed until the merge, and who reviews looks at the code, and not at this.")
+        : null;
+    case "workflow_run": {
+      const asked = [...chain.map(({ condition }) => condition), ...place.conditions]
+        .map((condition) => condition?.value ?? "");
+      if (text.path.endsWith(".head_branch") && isPinned(trigger, asked)) return null;
+      if (asked.some((condition) => OF_PUSHES.test(condition))) return warning(COMMITTED);
+      const followed = pipelines.find(({ name, triggers }) =>
+        trigger.workflows?.includes(name ?? "") && triggers.some(({ event }) => /^pull_request/.test(event))
+      );
+      return followed && freely
+        ? {
+          severity: "error",
+          trigger,
+          why: `Anybody starts ${followed.file} with a pull request from a fork.`,
+        }
+        : warning("Where the other workflow runs for pull requests, it comes from whoever opens one.");
+    }
+    default: {
+      const others = [...each.pipeline.jobs, ...each.called.jobs].filter((one) => one !== job);
+      const asked = mayAskWho([...others, { steps: place.before }]) ||
+        [...chain.map(({ condition }) => condition), ...place.conditions]
+          .some((condition) => condition && ASKS_WHO.test(asOutsidersLike(condition.value)));
+      if (asked && text.byStarter) return null;
+      return freely && !asked && isOpen(trigger)
+        ? { severity: "error", trigger, why: WRITERS[event] ?? "Anybody can write it." }
+        : warning("Anybody can write it, also where somebody with rights starts the run.");
+    }
+  }
+}
+
+const WRITERS: Readonly<Record<string, string>> = {
+  issue_comment: "Anybody can comment, and starts the workflow with it.",
+  issues: "Anybody can open an issue, and starts the workflow with it.",
+  pull_request_target: "Anybody can open a pull request, and its run has the rights of the repository.",
+};
+
+/** Conditions that may ask who has started the run. */
+const ASKS_WHO =
+  /author_association|\bactor\b|triggering_actor|\.user\.|\bsender\b|\b(?:needs|steps|vars)\./i;
+
+const COMMITTED = "It comes from whoever wrote the commit; who merges it looks at the code, and not at this.";
+
+/** A condition on the run before this one: not for a pull request. */
+const OF_PUSHES = /workflow_run\.event\s*==\s*'(?!pull_request)/;
+
+/** Whether conditions or filters leave over branches of the repository alone, or those that they name. */
+function isPinned({ branches }: Start["trigger"], asked: readonly string[]): boolean {
+  return branches?.every((branch) => !/[*?+[!]/.test(branch)) === true ||
+    asked.some((condition) => OF_PUSHES.test(condition) || /workflow_run\.head_branch\s*==/.test(condition));
+}
