@@ -2,6 +2,7 @@ import type { Display } from "../../host/terminal.ts";
 import type { Plan, PlannedPackage } from "../../publish/plan.ts";
 import { dependenciesOf } from "../../publish/order.ts";
 import { problemsOf } from "../../publish/plan.ts";
+import { fold } from "../../report/fold.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
 import { renderProblem, withPage } from "../../report/terminal.ts";
@@ -10,7 +11,7 @@ import { counted } from "./words.ts";
 
 /** The plan as people read it: what, where, which version, what will happen, and every problem. */
 export function renderPlan(plan: Plan, repository: string | null, display: Display): string {
-  const lines = [heading(plan, repository, display), ""];
+  const lines = [...fold(heading(plan, repository, display), display), ""];
   lines.push(...table({
     header: ["", "package", "registry", "version", "there", "action"],
     rows: plan.packages.map((entry, index) => row(plan, entry, index, display)),
@@ -20,7 +21,7 @@ export function renderPlan(plan: Plan, repository: string | null, display: Displ
   for (const problem of toldOnce(problems)) {
     lines.push("", renderProblem(withPage(problem), display).trimEnd());
   }
-  lines.push("", worded(verdict(plan, problems.length), display));
+  lines.push("", ...fold(worded(verdict(plan, problems.length), display), display));
   return lines.join("\n") + "\n";
 }
 

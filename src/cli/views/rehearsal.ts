@@ -6,6 +6,7 @@ import type { Checkout } from "../../publish/git.ts";
 import type { Released } from "../../publish/report.ts";
 import type { Recorder } from "../../rehearsal/recorder.ts";
 import type { Act, ActReport, RehearsalReport } from "../../rehearsal/rehearse.ts";
+import { fold } from "../../report/fold.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
 import { renderProblem, withPage } from "../../report/terminal.ts";
@@ -72,7 +73,8 @@ export class FlightRecorder {
   }
 
   #say(line: string): void {
-    this.#session.progress.say(worded(oneLine(line), this.#io.stderr));
+    const { stderr } = this.#io;
+    for (const part of fold(worded(oneLine(line), stderr), stderr)) this.#session.progress.say(part);
   }
 
   #live(line: string): void {
@@ -98,8 +100,10 @@ export function renderRehearsal(
   const lines: string[] = [];
   for (const act of report.acts) lines.push(...actLines(act, report.recorder, display));
   for (const problem of unassigned) lines.push(renderProblem(withPage(problem), display).trimEnd(), "");
-  lines.push("", "Not covered:", ...notCovered.map((what) => `  ${symbols(display).nothing} ${what}`), "");
-  lines.push(verdict(report, unassigned, elapsed, display));
+  lines.push("", "Not covered:");
+  const bullet = `  ${symbols(display).nothing} `;
+  for (const what of notCovered) lines.push(...fold(what, { width: display.width, first: bullet }));
+  lines.push("", ...fold(verdict(report, unassigned, elapsed, display), display));
   return worded(lines.join("\n").replace(/^\n+/, "") + "\n", display);
 }
 
