@@ -2,7 +2,7 @@ import { entriesOf, get, textOf } from "../../formats/located.ts";
 import { ownTable } from "../../formats/own_table.ts";
 import { joined } from "../../formats/shell.ts";
 import { subset, validRange } from "../../formats/version_range.ts";
-import type { Answer, Step } from "../../pipelines/model.ts";
+import type { Answer } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import { jobsBefore, stepsUntil } from "../before_publishing.ts";
@@ -13,6 +13,7 @@ import { startsOwnFiles } from "../own_files.ts";
 import { ownManifest } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { variablesAt } from "../variables.ts";
+import { isVersionedBy, mayWriteVersion, writtenPrerelease } from "../written_version.ts";
 
 /** Since when the clients stop, and with which words. */
 const STOPS = ownTable<string>({
@@ -37,19 +38,23 @@ export const prereleaseWithoutTag: Rule = {
         ? ownManifest(invocation)
         : null;
       const manifest = path === null ? undefined : subject.manifests.get(path)?.root;
+      if (!manifest || get(manifest, "private")?.value === true) continue;
+      if (get(manifest, "publishConfig", "tag") || isTagged(job, subject) || isBrought(job, path!)) continue;
       const version = textOf(manifest, "version");
-      if (!version || !PRERELEASE.test(version.value) || get(manifest, "private")?.value === true) continue;
-      if (
-        get(manifest, "publishConfig", "tag") || isTagged(job, subject) || isRewritten(job, path!, subject)
-      ) continue;
+      const stands = version && PRERELEASE.test(version.value) && !isRewritten(job, path!, subject);
+      const written = stands ? null : writtenPrerelease(job, path!, subject);
+      if (!stands && !written) continue;
       const refuses = refusal(job, subject);
       if (refuses === "no") continue;
-      const open = textsBefore(job, path!, subject).some(startsOwnFiles);
+      const open = written?.open ?? textsBefore(job, path!, subject).some(startsOwnFiles);
       yield {
         severity: refuses === "yes" && !open ? "error" : "warning",
-        message:
-          `${path} has the prerelease ${version.value}, and ${invocation.client} publishes it without a tag`,
-        at: version.at,
+        message: `${
+          written
+            ? `Job "${job.job.id}" makes a prerelease (${written.version})`
+            : `${path} has the prerelease ${version!.value}`
+        }, and ${invocation.client} publishes it without a tag`,
+        at: written?.at ?? version!.at,
         label: "a prerelease",
         related: [{ at: invocation.inScript ?? invocation.at, message: "no --tag here" }],
         why: [
@@ -57,8 +62,8 @@ export const prereleaseWithoutTag: Rule = {
           ...open ? ["A script of the project may write another version before."] : [],
         ],
         next: [
-          `publish it with a tag: ${invocation.client} publish --tag next`,
-          'or name one in package.json: "publishConfig": { "tag": "next" }',
+          `publish it with a tag: ${invocation.client} publish --tag ${written?.tag ?? "next"}`,
+          ...written ? [] : ['or name one in package.json: "publishConfig": { "tag": "next" }'],
         ],
       } satisfies Report;
     }
@@ -83,29 +88,18 @@ function isTagged(job: Publishing, { sources }: Subject): boolean {
     allSteps(job.job.steps).some(({ run }) => run !== null && /\btag\s*=/.test(run.value));
 }
 
-/** What may write another version before it is published. */
-const WRITES =
-  /(?<!--)\bversion\b|package\.json|\bpkg set\b|\bjq\b|bump|changeset|release-it|semantic-release|standard-version|\blerna\b|\bnx\b/i;
-const BY_ACTION = /version|bump|release|semver|tag|changeset/;
-/** A ref that is handed over: a file of the project that gets one is likely to make a version of it. */
-const REF = /\$[{\w. ]{0,60}(?:ref|tag)/i;
-
 function isRewritten(job: Publishing, path: string, subject: Subject): boolean {
   const steps = stepsUntil(job).map(({ step }) => step);
   const earlier = jobsBefore(job).flatMap((each) => allSteps(each.steps));
-  return isBrought(job, steps, path) || textsBefore(job, path, subject).some(mayWrite) ||
-    earlier.some(({ run }) => run !== null && mayWrite(run.value)) ||
-    [...earlier, ...steps].some(({ uses, unseen }) =>
-      unseen.length > 0 || uses !== null && BY_ACTION.test(actionName(uses.value))
-    );
-}
-
-function mayWrite(text: string): boolean {
-  return WRITES.test(text) || text.split("\n").some((line) => REF.test(line) && startsOwnFiles(line));
+  return textsBefore(job, path, subject).some(mayWriteVersion) ||
+    earlier.some(({ run }) => run !== null && mayWriteVersion(run.value)) ||
+    [...earlier, ...steps].some(isVersionedBy);
 }
 
 /** Whether the manifest comes from another job, another commit or another repository. */
-function isBrought({ pipeline }: Publishing, steps: readonly Step[], path: string): boolean {
+function isBrought(job: Publishing, path: string): boolean {
+  const { pipeline } = job;
+  const steps = stepsUntil(job).map(({ step }) => step);
   const called = (name: RegExp) =>
     steps.filter(({ uses }) => uses !== null && name.test(actionName(uses.value)));
   const checkouts = called(/checkout/);
