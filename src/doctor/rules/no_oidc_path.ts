@@ -1,7 +1,10 @@
 import { acceptedIssuers } from "../../registries/issuers.ts";
 import type { Registry } from "../../registries/registry.ts";
+import { plainLine } from "../../host/redact.ts";
 import { goesTo } from "../claims.ts";
-import { accepts, targetsOf, VENDORS } from "../identities.ts";
+import { accepts, hasNoToken, targetsOf, tokenVariable, VENDORS } from "../identities.ts";
+import { meantForOidc } from "../oidc.ts";
+import { ownServer } from "../own_server.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** Not every registry exchanges tokens with every CI. */
@@ -11,10 +14,16 @@ export const noOidcPath: Rule = {
   phase: "trust policy (local)",
   *check(subject) {
     for (const publishing of subject.publishing) {
-      if (publishing.pipeline.vendor === "github") continue;
+      const { vendor } = publishing.pipeline;
       for (const registry of targetsOf(subject, publishing.invocation)) {
-        const answer = accepts(registry, publishing.pipeline.vendor);
-        if (answer === "yes") continue;
+        const answer = accepts(registry, vendor);
+        if (answer === "yes") {
+          // PyPI lets organizations register a GitLab of their own.
+          const server = registry.kind === "pypi" && vendor === "gitlab" ? null : ownServer(subject);
+          const meant = server === null ? "no" : meantFor(subject, publishing, registry);
+          if (meant !== "no") yield fromOwnServer(publishing, registry, server!, meant === "yes");
+          continue;
+        }
         if (publishing.invocation.keyless === "yes") {
           yield answer === "no" ? refused(publishing, registry) : undecided(publishing, registry);
         } else if (isOnlyWay(subject, publishing, registry)) yield declared(subject, publishing, registry);
@@ -32,6 +41,45 @@ function refused({ job, invocation, pipeline }: Publishing, registry: Registry):
     label: "expects a token from the exchange",
     why: [`${registry.label} accepts identities of ${acceptedIssuers(registry.kind)}.`],
     next: ["publish from one of these", `or give the job a token of ${registry.label}: --credential token`],
+  };
+}
+
+/** Whether a job of a forge is meant to exchange its token with a registry. */
+function meantFor(subject: Subject, publishing: Publishing, registry: Registry): "yes" | "likely" | "no" {
+  const { job: { idTokens }, invocation } = publishing;
+  const { variable } = tokenVariable(registry);
+  const isGiven = invocation.keyless !== "no" && hasNoToken(invocation) &&
+    idTokens.some((token) => token.variable === variable);
+  return isGiven ? "yes" : meantForOidc(subject, publishing);
+}
+
+const PUBLIC_FORGE = { github: "github.com", gitlab: "gitlab.com" };
+
+function fromOwnServer(
+  { job, invocation, pipeline }: Publishing,
+  registry: Registry,
+  server: string,
+  certain: boolean,
+): Report {
+  const forge = PUBLIC_FORGE[pipeline.vendor as keyof typeof PUBLIC_FORGE];
+  return {
+    severity: certain ? "warning" : "unverified",
+    confidence: "likely",
+    message:
+      `Job "${job.id}" publishes to ${registry.label} with OIDC, which ${registry.label} does not exchange with ${
+        plainLine(server, 100)
+      }`,
+    at: invocation.at,
+    label: "expects a token from the exchange",
+    why: [
+      `The git remotes are on that server, and it issues tokens in its own name; ${registry.label} accepts identities of ${
+        acceptedIssuers(registry.kind)
+      }.`,
+    ],
+    next: [
+      `publish from a copy of the repository at ${forge}, and where this runs there: nothing`,
+      `or give the job a token of ${registry.label}`,
+    ],
   };
 }
 
