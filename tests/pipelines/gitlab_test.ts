@@ -250,6 +250,7 @@ Deno.test("a child pipeline in the repository is read as its caller's part", asy
     [FILE]: `child: { trigger: { include: [{ local: ci/child.yml }] } }
 other: { trigger: group/project }
 made: { trigger: { include: [{ artifact: x.yml, job: y }] } }
+shared: { trigger: { include: [{ project: group/shared, file: /npm.yml }] } }
 `,
     "ci/child.yml": "publish: { script: [npm publish] }\n",
   });
@@ -257,7 +258,8 @@ made: { trigger: { include: [{ artifact: x.yml, job: y }] } }
   assertEquals(pipeline.jobs.map(({ calls }) => [calls?.reference, calls?.pipeline === null]), [
     ["ci/child.yml", false],
     ["group/project", true],
-    ["a pipeline that a job writes", true],
+    ['x.yml of job "y"', true],
+    ["group/shared /npm.yml", true],
   ]);
 });
 

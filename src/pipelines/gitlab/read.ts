@@ -4,6 +4,7 @@ import { commentedOut } from "../commented.ts";
 import type { CalledWorkflow, Job, Pipeline } from "../model.ts";
 import { distinctTriggers } from "../plain_trigger.ts";
 import type { PlacedProblem, Repository } from "../repository.ts";
+import { childParts, unreadChild, writtenByJob } from "./child.ts";
 import { extended } from "./extends.ts";
 import { assembled, type Assembly } from "./include.ts";
 import { jobOf } from "./job.ts";
@@ -85,7 +86,11 @@ async function pipelineOf(
     const job = dereferenced(body, whole, assembly);
     const calls = await callOf(job, repository, inside);
     const own = { written: get(written, id)!, partial: partial.has(id), held: isHeldUp(job), calls };
-    jobs.push(await jobOf(id, job, { root, assembly, env, workflow, ...own }));
+    const made = await jobOf(id, job, { root, assembly, env, workflow, ...own });
+    jobs.push(made);
+    const trigger = made.live === "no" ? undefined : get(job, "trigger");
+    const child = trigger ? writtenByJob(trigger) : null;
+    if (child) assembly.unseen.push(child);
   }
   if (jobs.length === 0 && !assembly.incomplete) assembly.problems.push(empty(path));
   report(assembly);
@@ -149,8 +154,7 @@ async function callOf(
   const trigger = get(job, "trigger");
   if (!trigger) return null;
   const call = { with: variablesOf(get(job, "variables")), secrets: "inherit" as const, secretsAt: null };
-  const include = get(trigger, "include");
-  const entries = isList(include) ? include.value : include ? [include] : [];
+  const entries = childParts(trigger);
   const locals = entries.flatMap((entry) => (isText(entry) ? entry : textOf(entry, "local")) ?? []);
   const [first] = locals;
   if (first && locals.length === entries.length) {
@@ -164,13 +168,7 @@ async function callOf(
       pipeline: follow ? await pipelineOf(names, repository, family) : null,
     };
   }
-  const project = isText(trigger) ? trigger : textOf(trigger, "project");
-  return {
-    ...call,
-    reference: project?.value ?? "a pipeline that a job writes",
-    at: project?.at ?? trigger.at,
-    pipeline: null,
-  };
+  return { ...call, ...unreadChild(trigger), pipeline: null };
 }
 
 function empty(path: string): PlacedProblem {
