@@ -5,6 +5,7 @@ import { stepsUntil } from "./before_publishing.ts";
 import { runsNpm } from "./client_choice.ts";
 import { npmChoices } from "./npm_choice.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { holdsSecret } from "./secret_flow.ts";
 import { mayBeGivenToken } from "./unseen_hands.ts";
 import { isRead, variablesAt } from "./variables.ts";
 
@@ -99,9 +100,7 @@ function isOldNpm(job: Publishing, subject: Subject): boolean {
 /** The token that is meant for the client and read by nobody; `null` where there is none, or where any other one is. */
 function unreadIn(job: Publishing, reading: Reading, { sources }: Subject): Setting | null {
   const variables = [...variablesAt(job).values()];
-  const meant = variables.filter(({ name, value }) =>
-    reading.meant.test(name) && /\bsecrets[.[]/.test(value)
-  );
+  const meant = variables.filter(({ name, value }) => reading.meant.test(name) && holdsSecret(value));
   const used = variables.some(({ name }) => reads(job, reading, name)) ||
     meant.some(({ name }) => isRead(name, sources));
   return used ? null : meant.at(-1) ?? null;

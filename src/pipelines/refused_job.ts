@@ -132,7 +132,7 @@ function refusedCondition(condition: Located | undefined, id: string): PlacedPro
     ? refusal(
       at,
       `a condition of job "${id}" asks for \`secrets\`, which no condition knows`,
-      "give the secret to a variable of the job, and ask for `env.NAME != ''` in the steps",
+      "set a variable of the job to `${{ secrets.NAME != '' }}`, and ask for `env.VARIABLE == 'true'` in the steps",
     )
     : null;
 }

@@ -235,7 +235,7 @@ Deno.test("conditions know no secrets", async () => {
   const told = (line: number) => [
     'a condition of job "publish" asks for `secrets`, which no condition knows',
     line,
-    "give the secret to a variable of the job, and ask for `env.NAME != ''` in the steps",
+    "set a variable of the job to `${{ secrets.NAME != '' }}`, and ask for `env.VARIABLE == 'true'` in the steps",
   ];
   const of = (job: string, step: string) =>
     `on: push\njobs:\n  publish:\n${job}    runs-on: x\n    steps:\n${step}      - run: npm publish\n`;

@@ -1,8 +1,8 @@
-import { literally } from "../../formats/literally.ts";
 import type { CredentialUse, Setting, Step } from "../../pipelines/model.ts";
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
 import { installs, runsScripts } from "../installs.ts";
 import type { Report, Rule } from "../rule.ts";
+import { holdsSecret } from "../secret_flow.ts";
 
 /** A step's variables are there for every command of it, also for the ones that run code of other people. */
 export const installBesideToken: Rule = {
@@ -54,6 +54,5 @@ function holding({ at, secret }: CredentialUse, { env }: Step): Setting | undefi
     each.at.path === at.path && each.at.start.offset === at.start.offset
   );
   if (itself || secret === null || /^github_token$/i.test(secret)) return itself;
-  const names = new RegExp(`\\bsecrets\\.${literally(secret)}\\b`, "i");
-  return variables.find(({ value }) => names.test(value));
+  return variables.find(({ value }) => holdsSecret(value, secret));
 }

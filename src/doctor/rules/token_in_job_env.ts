@@ -1,7 +1,7 @@
-import { literally } from "../../formats/literally.ts";
 import type { CredentialUse, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { holdsSecret } from "../secret_flow.ts";
 import { handedInVain, mayRead } from "../token_readings.ts";
 
 /** A variable of the job, or of the workflow, is seen by every step: the tests, the build, the actions of other people. */
@@ -101,8 +101,7 @@ function* ofWholePipeline(
 
 /** The variable that holds the secret of a credential for everything around: the one that the credential is, where there are several. */
 function holding({ secret, name }: CredentialUse, env: Settings): Setting | undefined {
-  const names = new RegExp(`\\bsecrets\\.${literally(secret!)}\\b`, "i");
-  const found = [...env.values()].filter(({ value }) => names.test(value));
+  const found = [...env.values()].filter(({ value }) => holdsSecret(value, secret));
   return found.find((setting) => setting.name === name) ?? found[0];
 }
 
