@@ -5,6 +5,7 @@ import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import { unanswered } from "../../pipelines/unanswered.ts";
 import type { Label } from "../../report/finding.ts";
+import { type WaitsForRoot, waitsForRoot } from "../release_please.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** A publishing step whose condition is false in every run publishes nothing, and says nothing. */
@@ -12,11 +13,14 @@ export const publishNeverRuns: Rule = {
   code: "publish-never-runs",
   severity: "warning",
   phase: "trust policy (local)",
-  *check({ pipelines, publishing }) {
+  *check(subject) {
+    const { pipelines, publishing } = subject;
+    const waiting = new Map(publishing.map((job) => [job, waitsForRoot(job, subject)]));
+    const arrives = (job: Publishing) => reached(job) && !waiting.get(job);
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
       for (const { live, invocation, chain, step } of publishers(pipeline)) {
         const dead = [...chain, step].find((each) => each.live === "no");
-        const other = publishing.some((job) => job.invocation.kind === invocation.kind && reached(job));
+        const other = publishing.some((job) => job.invocation.kind === invocation.kind && arrives(job));
         if (live !== "no" || !dead?.condition || other) continue;
         yield {
           message: `The step that publishes with ${invocation.client} never runs`,
@@ -38,10 +42,15 @@ export const publishNeverRuns: Rule = {
     for (const job of publishing) {
       const { starts, invocation, pipeline, chain, step } = job;
       const guard = [...chain, step].find(({ condition }) => condition !== null)?.condition;
-      const other = publishing.some((each) => each.invocation.kind === invocation.kind && reached(each));
+      const other = publishing.some((each) => each.invocation.kind === invocation.kind && arrives(each));
       const message =
         `The step that publishes with ${invocation.client} never runs, whatever starts ${pipeline.file}`;
-      if (pipeline.vendor !== "github" || reached(job) || other) continue;
+      if (pipeline.vendor !== "github" || arrives(job) || other) continue;
+      const waits = reached(job) && waiting.get(job);
+      if (waits) {
+        yield waitsInVain(waits, invocation);
+        continue;
+      }
       const shut = starts.find(({ trigger, ref }) => shutsOut(trigger, ref));
       if (shut) yield { message, ...behindFilter(shut, invocation) };
       else if (guard) {
@@ -67,6 +76,30 @@ export const publishNeverRuns: Rule = {
 /** Whether any way in which the workflow starts may come to the step. */
 function reached({ starts }: Publishing): boolean {
   return starts.length === 0 || starts.some(({ publishes }) => publishes !== "no");
+}
+
+/** What to say of a condition that asks release-please for a release of the root. */
+function waitsInVain({ condition, output, paths, at }: WaitsForRoot, invocation: PublishInvocation): Report {
+  const [step, name] = output.split(/\.(?=[^.]+$)/) as [string, string];
+  const [first] = paths.map((path) => plainLine(path, 60)) as [string, ...string[]];
+  return {
+    confidence: "likely",
+    message: `The step that publishes with ${invocation.client} never runs`,
+    at: condition.at,
+    label: "empty in every run",
+    related: [
+      { at, message: `releases ${first}${paths.length > 1 ? " and others" : ""}, not the root` },
+      { at: invocation.at, message: "would publish" },
+    ],
+    why: [
+      `release-please sets ${name} for the root of the repository; of another directory it is called ${first}--${name}.`,
+      "A release would end without an error and without a package.",
+    ],
+    next: [
+      `read \`${step}['${first}--${name}']\``,
+      ...paths.length > 1 ? [`or \`${step}.releases_created == 'true'\`, which is of all of them`] : [],
+    ],
+  };
 }
 
 /** What to say of a filter through which no name gets. */
