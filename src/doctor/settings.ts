@@ -45,7 +45,7 @@ export interface PlacedToken extends FoundToken {
 
 /** Files of other tools, in which only tokens are looked for, and what rules ask for by name. */
 const SEARCHED =
-  /^(?:\.releaserc(?:\.\w+)?|release\.config\.\w+|release-please-config\.json)$|^(?:GNUm|m|M)akefile$|^\.?[Jj]ustfile$|^Dockerfile$|^gradle\.properties$|^settings\.xml$|^(?:setup\.cfg|tox\.ini|noxfile\.py)$/;
+  /^(?:\.releaserc(?:\.\w+)?|release\.config\.\w+|release-please-config\.json|\.?goreleaser\.ya?ml|\.?release-plz\.toml|lerna\.json|\.release-it\.\w+)$|^(?:GNUm|m|M)akefile$|^\.?[Jj]ustfile$|^Dockerfile$|^gradle\.properties$|^(?:settings|pom)\.xml$|^(?:setup\.cfg|tox\.ini|noxfile\.py)$/;
 /** CI files, of vendors too whose pipelines are not read. */
 const CI_FILES =
   /^(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$|^Jenkinsfile$/;

@@ -11,6 +11,10 @@ export interface PlacedCommand {
   readonly args: readonly string[];
   /** Variables that the command line sets for it. */
   readonly env: ReadonlyMap<string, string>;
+  /** Where it runs, seen from where the script starts; `null` when nobody can know. */
+  readonly directory: string | null;
+  /** Whether its failure is swallowed. */
+  readonly tolerated: boolean;
   readonly at: Location;
 }
 
@@ -28,10 +32,12 @@ export function commandsOf(step: Step, sources: ReadonlyMap<string, string>): re
 }
 
 function placed(source: SourceText, script: Pick<Setting, "value" | "at">): PlacedCommand[] {
-  return invocations(script.value).map(({ program, args, env, start, end }) => ({
+  return invocations(script.value).map(({ program, args, env, directory, tolerated, start, end }) => ({
     program,
     args,
     env,
+    directory,
+    tolerated,
     at: placeIn(source, script, start, end),
   }));
 }

@@ -1,10 +1,13 @@
 import { ownTable } from "../formats/own_table.ts";
 import type { Location } from "../problem.ts";
 import { inner, type Variable } from "./credentials.ts";
+import { gitCredentials } from "./git_credentials.ts";
+import { isJobToken } from "./job_token.ts";
 import type { Job, Pipeline, Settings, Step, Trigger } from "./model.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "./placed_commands.ts";
 import { startsByItself } from "./publishing_jobs.ts";
 import { actionName } from "./publishing.ts";
+import { releaseWork } from "./release_tools.ts";
 
 type Made = "release" | "tag";
 
@@ -27,6 +30,8 @@ const ACTION_NAMES = [
   "create-release",
   "release-drafter",
   "semantic-release",
+  "goreleaser",
+  "release-plz",
 ];
 const COMMANDS = /\bgh release (?:create|edit)\b|\bgit push\b.{0,200}tags\b/;
 
@@ -81,11 +86,23 @@ function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<stri
     const given = inputs.get(action.token)?.value ?? env.get("GITHUB_TOKEN")?.value;
     return [{ makes, ref: null, byJobToken: given === undefined || isJobToken(given), at: uses.at }];
   }
+  const tools = releaseWork(step, { sources, remote: null }).flatMap(({ makes, variable, given, at }) =>
+    makes === "release" || makes === "release and tag"
+      ? [{
+        makes: makes === "release" ? RELEASE : BOTH,
+        ref: null,
+        byJobToken: isJobToken(given ?? env.get(variable ?? "")?.value),
+        at,
+      }]
+      : []
+  );
+  if (tools.length > 0) return tools;
   if (!mayMake(step.run?.value ?? "")) return [];
   return commandsOf(step, sources).flatMap((command) => madeBy(command, job, env, sources) ?? []);
 }
 
 const BOTH: readonly Made[] = ["release", "tag"];
+const RELEASE: readonly Made[] = ["release"];
 const NOTHING: readonly Made[] = [];
 
 /** Only a script with these words has a command that makes one. */
@@ -172,7 +189,7 @@ function madeBy(
   const all = args.some((word) => /^--(?:follow-)?tags$/.test(word)) && makesTags(job, sources);
   if (!all && named === undefined) return null;
   const known = !all && !/[$*`\ue000]/.test(named!);
-  return { makes: ["tag"], ref: known ? named! : null, byJobToken: pushesByJobToken(job), at };
+  return { makes: ["tag"], ref: known ? named! : null, byJobToken: gitCredentials(job) === "job token", at };
 }
 
 /** A rehearsal, a draft, a prerelease, something that is taken away, another repository. */
@@ -206,30 +223,4 @@ function pushedByName(args: readonly string[], job: Job, sources: ReadonlyMap<st
   );
   const name = pushed.find((word) => made.has(word));
   return name === undefined ? undefined : `refs/tags/${name}`;
-}
-
-function isJobToken(value: string | undefined): boolean {
-  return /^\s*\$\{\{\s*(?:secrets\.GITHUB_TOKEN|github\.token)\s*\}\}\s*$/i.test(value ?? "");
-}
-
-/** Whether git has the credentials that `actions/checkout` leaves there when nothing else is asked for. */
-function pushesByJobToken(job: Job): boolean {
-  const known = PUSHES.get(job) ?? pushesWithCheckout(job);
-  PUSHES.set(job, known);
-  return known;
-}
-
-/** Many commands of a job ask for the same. */
-const PUSHES = new WeakMap<Job, boolean>();
-
-function pushesWithCheckout({ steps }: Job): boolean {
-  const all = allSteps(steps);
-  const checkout = all.find(({ uses }) => uses !== null && actionName(uses.value) === "actions/checkout");
-  const others = ["repository", "token", "ssh-key", "persist-credentials"].some((input) =>
-    checkout?.with.has(input) && !isJobToken(checkout.with.get(input)!.value)
-  );
-  const changed = all.some(({ run }) =>
-    /remote (?:set-url|add)|@github\.com|ssh-|insteadof|extraheader/i.test(run?.value ?? "")
-  );
-  return checkout !== undefined && !others && !changed;
 }
