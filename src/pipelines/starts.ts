@@ -2,7 +2,7 @@ import { ownTable } from "../formats/own_table.ts";
 import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
-import type { Answer, Job, Pipeline, Setting, Trigger } from "./model.ts";
+import type { Answer, Job, Pipeline, Setting, Step, Trigger } from "./model.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 import { shutsOut } from "./ref_filter.ts";
@@ -110,7 +110,8 @@ async function reached(
   return all(answers);
 
   async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
-    const own = one.condition ? await answerOf(as(one.condition.value), run) : "yes";
+    const asked = one.condition ? await answerOf(as(one.condition.value), run) : "yes";
+    const own = asked === "yes" && mayStop(one, job.step) ? "unknown" : asked;
     // Such a condition lets a job run although one that it needs was skipped.
     if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
     const needed: Answer[] = [];
@@ -144,6 +145,18 @@ function mayRefrain(job: PublishingJob): boolean {
   // A check that ends the run where it is not one for a release.
   return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
     run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)
+  );
+}
+
+/** Conditions that ask how something has ended. */
+const ENDED = /\b(?:always|failure|cancelled)\s*\(|\.(?:result|outcome|conclusion)\b/;
+
+/** Whether a step of a job, until `last` where that is its own, ends the run on a condition. */
+function mayStop({ steps }: Job, last: Step): boolean {
+  const end = steps.indexOf(last);
+  return steps.slice(0, end < 0 ? undefined : end).some(({ condition, live, run }) =>
+    condition !== null && live === "unknown" && !ENDED.test(condition.value) &&
+    /\bexit [1-9]/.test(run?.value ?? "")
   );
 }
 

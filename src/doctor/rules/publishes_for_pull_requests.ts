@@ -2,7 +2,10 @@ import type { Report, Rule } from "../rule.ts";
 
 /** Events that people without write access can start. */
 const OPEN = new Map([
-  ["pull_request", "A pull request's code runs before anybody has looked at it."],
+  [
+    "pull_request",
+    "Whoever can push a branch publishes with its pull request, before anybody has looked at it; one from a fork gets neither secrets nor an OIDC token, and fails.",
+  ],
   ["pull_request_target", "It runs with the rights of the repository, for pull requests of anybody."],
   ["issue_comment", "Anybody can write a comment."],
   ["issues", "Anybody can open an issue."],
