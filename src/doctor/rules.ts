@@ -12,6 +12,8 @@ import { calleeAsksForMore } from "./rules/callee_asks_for_more.ts";
 import { idTokenTooWide } from "./rules/id_token_too_wide.ts";
 import { checkoutWithoutContents } from "./rules/checkout_without_contents.ts";
 import { missingContentsWrite } from "./rules/missing_contents_write.ts";
+import { missingPackagesWrite } from "./rules/missing_packages_write.ts";
+import { pushWithoutCredentials } from "./rules/push_without_credentials.ts";
 import { guardNamesOtherRepository } from "./rules/guard_names_other_repository.ts";
 import { publishesElsewhere } from "./rules/publishes_elsewhere.ts";
 import { publishNeverRuns } from "./rules/publish_never_runs.ts";
@@ -94,6 +96,8 @@ export const RULES: readonly Rule[] = [
   idTokenTooWide,
   checkoutWithoutContents,
   missingContentsWrite,
+  missingPackagesWrite,
+  pushWithoutCredentials,
   guardNamesOtherRepository,
   publishesElsewhere,
   publishNeverRuns,

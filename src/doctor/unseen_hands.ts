@@ -9,6 +9,11 @@ import { operatorOf } from "./runners.ts";
 /** Actions that leave no credential of a registry behind, beside those of GitHub. */
 const HARMLESS =
   /^(?:actions|github)\/|^(?:pnpm\/action-setup|oven-sh\/setup-bun|denoland\/setup-deno|astral-sh\/(?:setup-uv|ruff-action)|dtolnay\/rust-toolchain|actions-rs\/\w+|actions-rust-lang\/[\w-]+|hecrj\/setup-rust-action|swatinem\/rust-cache|moonrepo\/setup-rust|taiki-e\/install-action|snok\/install-poetry|abatilo\/actions-poetry|pdm-project\/setup-pdm|pypa\/hatch|jdx\/mise-action|moonrepo\/setup-toolchain|volta-cli\/action|asdf-vm\/actions\/\w+|prefix-dev\/setup-pixi|conda-incubator\/setup-miniconda|mamba-org\/setup-micromamba|baptiste0928\/cargo-install|cargo-bins\/cargo-binstall|mozilla-actions\/sccache-action|arduino\/setup-protoc|extractions\/setup-just|release-drafter\/release-drafter|ruby\/setup-ruby|bahmutov\/npm-install|c-hive\/gha-[\w-]+|codecov\/codecov-action|coverallsapp\/github-action|softprops\/action-gh-release|ncipollo\/release-action|docker\/[\w-]+|googleapis\/release-please-action|google-github-actions\/release-please-action|changesets\/action|peaceiris\/[\w-]+|styfle\/cancel-workflow-action|nwtgck\/actions-netlify|8398a7\/action-slack|dorny\/paths-filter)$/;
+/** Whether an action is known to leave no credential of a registry behind. */
+export function isHarmless(uses: string): boolean {
+  return HARMLESS.test(actionName(uses));
+}
+
 /** Programs and files with which a script fetches credentials, or hands them on. */
 const FETCHES =
   /\b(?:aws|gcloud|az|vault|op|doppler|infisical|chamber|sops|jf|jfrog|keyring|gpg|openssl|bw|gopass|codeartifact)\b|\bbase64 (?:-d|--decode)\b|\.netrc\b/;
@@ -38,7 +43,7 @@ export function mayBeGivenToken(job: Publishing): boolean {
 
 function mayGive({ uses, run, shell, inner, publishes, unseen }: Step): boolean {
   if (unseen.length > 0) return true;
-  if (uses && inner.length === 0 && publishes.length === 0 && !HARMLESS.test(actionName(uses.value))) {
+  if (uses && inner.length === 0 && publishes.length === 0 && !isHarmless(uses.value)) {
     return true;
   }
   if (!run) return false;
