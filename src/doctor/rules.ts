@@ -30,6 +30,7 @@ import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
 import { tokenInJobEnv } from "./rules/token_in_job_env.ts";
 import { secretInArguments } from "./rules/secret_in_arguments.ts";
+import { secretInBuildArgs } from "./rules/secret_in_build_args.ts";
 import { secretsInherited } from "./rules/secrets_inherited.ts";
 import { tokenOutsideEnvironment } from "./rules/token_outside_environment.ts";
 import { unusedSecretInput } from "./rules/unused_secret_input.ts";
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   tokenBesideOidc,
   tokenInJobEnv,
   secretInArguments,
+  secretInBuildArgs,
   secretsInherited,
   tokenOutsideEnvironment,
   unusedSecretInput,

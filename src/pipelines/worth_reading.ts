@@ -16,16 +16,19 @@ export interface Tree extends Files {
 /** Permissions that rules ask about wherever they are granted. */
 const GRANTS = /id[-_]?token|write-all/i;
 
+/** What the build of an image with a secret among its arguments holds. */
+const GIVES_AWAY = ["build-arg", "secrets."];
+
 /** Whether a workflow looks like one: one that does not may have mistakes that its owner wants to know. */
 const ORDINARY = [/^["']?on["']?[ \t]*:/m, /^["']?jobs["']?[ \t]*:[ \t]*(?:#.*)?\r?$/m];
 
 /**
- * Whether a workflow can publish anything, start what does, grant an OIDC token or have a mistake; all by its text and the texts of the
- * files that it names, so that nothing has to be parsed. True too often rather than too seldom.
+ * Whether a workflow can publish anything, start what does, grant an OIDC token, give a secret to an image or have a mistake; all by its
+ * text and the texts of the files that it names, so that nothing has to be parsed. True too often rather than too seldom.
  */
 export async function worthReading(text: string, tree: Tree): Promise<boolean> {
   return text.includes("\t") || !ORDINARY.every((pattern) => pattern.test(text)) || GRANTS.test(text) ||
-    await leads(text, tree, 0, new Set());
+    GIVES_AWAY.every((word) => text.includes(word)) || await leads(text, tree, 0, new Set());
 }
 
 const JOB = /[^\s#-][^\n]*:[ \t]*(?:#.*)?\r?$/my;
