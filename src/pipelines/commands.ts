@@ -118,10 +118,14 @@ function started(command: ShellCommand, restore: (text: string) => string): Invo
   ];
 }
 
-/** `$NAME` that the script itself has set before. */
+const VARIABLE = /^\$\{?([A-Za-z_]\w*)\}?$/;
+
+/** `$NAME` that the script itself has set before; to another variable, that one. */
 function expanded(word: string, variables: ReadonlyMap<string, string | null>): string[] {
-  const name = /^\$\{?(\w+)\}?$/.exec(word)?.[1];
+  const name = VARIABLE.exec(word)?.[1];
   const value = name === undefined ? undefined : variables.get(name);
+  const other = VARIABLE.exec(value ?? "")?.[1];
+  if (other !== undefined) return variables.has(other) ? [word] : [value!];
   return typeof value === "string" && !/[$`\ue000]/.test(value)
     ? value.split(/\s+/).filter((part) => part !== "")
     : [word];

@@ -1,18 +1,18 @@
 import type { CredentialUse, Job } from "../../pipelines/model.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** A protected variable of GitLab's is empty on tags that are not protected; files do not tell which ones are. */
 export const protectedVariableOnUnprotectedTag: Rule = {
   code: "protected-variable-on-unprotected-tag",
   severity: "info",
   phase: "credentials",
-  *check({ publishing }) {
+  *check(subject) {
     const seen = new Set<Job>();
-    for (const each of publishing) {
+    for (const each of subject.publishing) {
       const { pipeline, job, invocation } = each;
       const tag = (job.triggers ?? []).find(({ event }) => event === "tag");
       if (pipeline.vendor !== "gitlab" || !tag || seen.has(job) || isGuarded(job)) continue;
-      const use = invocation.credentials.find((credential) => fromSettings(credential, each));
+      const use = invocation.credentials.find((credential) => fromSettings(credential, each, subject));
       if (!use) continue;
       seen.add(job);
       const name = variableIn(use)!;
@@ -38,13 +38,20 @@ function isGuarded({ condition }: Job): boolean {
   return /CI_COMMIT_REF_PROTECTED/.test(condition?.value ?? "");
 }
 
-/** A variable that the files do not set. */
-function fromSettings(use: CredentialUse, { pipeline, job }: Publishing): boolean {
+/** A variable that neither the files nor the scripts set. */
+function fromSettings(
+  use: CredentialUse,
+  { pipeline, job }: Publishing,
+  { sources }: Subject,
+): boolean {
   const name = variableIn(use);
-  return name !== null && !name.startsWith("CI_") && !job.env.has(name) && !pipeline.env.has(name) &&
-    !job.idTokens.some(({ variable }) => variable === name);
+  if (name === null || name.startsWith("CI_")) return false;
+  const scripts = [sources.get(use.at.path) ?? "", ...job.steps.map(({ run }) => run?.value ?? "")];
+  return !job.env.has(name) && !pipeline.env.has(name) &&
+    !job.idTokens.some(({ variable }) => variable === name) &&
+    !scripts.some((text) => new RegExp(`(?<![\\w-])${name}=`).test(text));
 }
 
 function variableIn({ value }: CredentialUse): string | null {
-  return /^\$\{?(\w+)\}?$/.exec(value.trim())?.[1] ?? null;
+  return /^\$\{?([A-Za-z_]\w*)\}?$/.exec(value.trim())?.[1] ?? null;
 }
