@@ -73,6 +73,7 @@ import { mintedTooEarly } from "./rules/minted_too_early.ts";
 import { handMadeExchange } from "./rules/hand_made_exchange.ts";
 import { npmPlaceholderToken } from "./rules/npm_placeholder_token.ts";
 import { releaseToolTooOld } from "./rules/release_tool_too_old.ts";
+import { releaseToolAsksForToken } from "./rules/release_tool_asks_for_token.ts";
 import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
 import { pypiActionMisplaced } from "./rules/pypi_action_misplaced.ts";
@@ -159,6 +160,7 @@ export const RULES: readonly Rule[] = [
   handMadeExchange,
   npmPlaceholderToken,
   releaseToolTooOld,
+  releaseToolAsksForToken,
   publishInContainer,
   pypiActionMisplaced,
   npmNeedsNewerNode,

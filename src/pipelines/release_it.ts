@@ -40,13 +40,13 @@ function asked(args: readonly string[], name: string): boolean | null {
 }
 
 /** A section of the configuration; `null` where it is switched off, or nobody can know. */
-function sectionOf(config: Table, name: string): Table | null {
+export function sectionOf(config: Table, name: string): Table | null {
   const section = config[name] ?? {};
   return typeof section === "object" ? section as Table : null;
 }
 
 /** The configuration in a directory; `null` where it cannot be read as JSON. */
-function configIn(directory: string, sources: ReadonlyMap<string, string>): Table | null {
+export function configIn(directory: string, sources: ReadonlyMap<string, string>): Table | null {
   const others = [...sources.keys()].some((path) =>
     joined(directory, path.split("/").at(-1)!) === path && /(?:^|\/)\.release-it\.(?!json$)\w+$/.test(path)
   );
