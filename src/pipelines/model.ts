@@ -67,6 +67,10 @@ export interface Unseen {
   /** As written, e.g. `owner/repo/.github/workflows/x.yml@v1` or `circleci/node@5`. */
   readonly reference: string;
   readonly at: Location;
+  /** In the script that the command at `at` starts; absent where it stands in the pipeline. */
+  readonly inScript?: Location;
+  /** Whether nothing says that it publishes: a library, what is included for many things. */
+  readonly vague?: boolean;
 }
 
 /** A `concurrency:` block. */

@@ -1,6 +1,7 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
+import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
 import { publishingCommand, textPublishes } from "./hints.ts";
@@ -55,6 +56,9 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   const commands = await withLibraries(() => invocations(script.text, shell, options));
+  const unread = (reference: string, own: Location) => {
+    unseen.push(starter ? { reference, at: starter, inScript: own } : { reference, at: own });
+  };
   if (starter) spend(context.files, "followed", commands.length);
   for (const invocation of commands) {
     if (isSpent(context.files, "publishes")) {
@@ -68,28 +72,36 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
       const at = starter ?? publish.at;
       if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
       spend(context.files, "publishes", 1);
-      if (answer === "unknown") unseen.push({ reference: publish.client, at });
+      if (answer === "unknown") unread(publish.client, publish.at);
       continue;
     }
     const target = early ?? await targetOf(invocation, directory, context);
-    if (!target) continue;
-    const at = starter ?? script.placeOf(invocation.start, invocation.end);
-    const unread = isSpent(context.files, "followed");
-    if (starter || !target.sources || unread) {
-      if (target.mayPublish || unread) unseen.push({ reference: target.reference, at });
+    if (!target || isFunction(invocation, script)) continue;
+    const at = script.placeOf(invocation.start, invocation.end);
+    const spent = isSpent(context.files, "followed");
+    if (starter || !target.sources || spent) {
+      if (target.mayPublish || spent) unread(target.reference, at);
       continue;
     }
     const found = await followed(target, invocation, context, at);
     // Findings show the lines that they point at.
-    for (const { inScript } of found.publishes) if (inScript) await context.files.text(inScript.path);
+    for (const { inScript } of [...found.publishes, ...found.unseen]) {
+      if (inScript) await context.files.text(inScript.path);
+    }
     publishes.push(...found.publishes);
     for (const each of found.unseen) unseen.push(each);
     // A wrapper that runs what its words are.
     if (found.publishes.length + found.unseen.length === 0 && publishingCommand(invocation.args.join(" "))) {
-      unseen.push({ reference: target.reference, at });
+      unread(target.reference, at);
     }
   }
   return { publishes, unseen };
+}
+
+/** Whether a command is a function that the script itself has. */
+function isFunction({ written }: Invocation, { text }: Script): boolean {
+  return /^[\w-]+$/.test(written) &&
+    new RegExp(`^[ \\t]*(?:function[ \\t]+${written}\\b|${written}[ \\t]*\\([ \\t]*\\))`, "m").test(text);
 }
 
 async function followed(
@@ -128,5 +140,6 @@ function foreign({ text, placeOf }: Script, starter: Starter): Unseen[] {
   if (!textPublishes(text)) return [];
   const found = publishingCommand(text) ?? { text: text.trim().split("\n")[0]!, index: text.search(/\S/) };
   const reference = found.text.replace(/["'`,\s[\](){}]+/g, " ").trim();
-  return [{ reference, at: starter ?? placeOf(found.index, found.index + found.text.length) }];
+  const own = placeOf(found.index, found.index + found.text.length);
+  return [starter ? { reference, at: starter, inScript: own } : { reference, at: own }];
 }

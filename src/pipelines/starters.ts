@@ -90,6 +90,7 @@ export const STARTERS = ownTable<Starter>({
   chamber: SECRETS_RUNNER,
   "aws-vault": SECRETS_RUNNER,
   teller: SECRETS_RUNNER,
+  summon: { valued: ["-p", "--provider", "-e", "--environment", "-f", "-D", "--yaml", "-i", "--ignore"] },
   mise: { verbs: ["exec", "x"], dashes: true },
   direnv: { verbs: ["exec"], skip: 1 },
   asdf: { verbs: ["exec"] },

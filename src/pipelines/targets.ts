@@ -12,6 +12,9 @@ import type { Files } from "./repository.ts";
 /** A secret that is called like a registry, or what publishes to one. */
 const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
 
+/** A program that is called like the registry to which it publishes. */
+const NAMES_REGISTRY = /npm|pypi|gem|crate|nuget/i;
+
 /** What a command starts that stands in another file. */
 export interface Target {
   /** As people call it: the path, or the command that starts it. */
@@ -159,7 +162,8 @@ async function fileTarget(
 function named(program: string, written: string, args: readonly string[]): Target | null {
   if (SAYERS.test(program) || args.some((word) => /^--(?:dry-run|help|version)$/.test(word))) return null;
   const line = [written, ...args].join(" ");
-  const reference = line.replace(/\ue000+/g, "…").split("\n")[0]!.slice(0, 80);
+  const shown = line.replace(/\ue000+/g, "…").split("\n")[0]!;
+  const reference = shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
   const unseen = { reference, sources: null, mayPublish: true };
   const [word = ""] = args.filter((each) => !each.startsWith("-"));
   if (/[$`\ue000]/.test(written)) {
@@ -183,7 +187,8 @@ function named(program: string, written: string, args: readonly string[]): Targe
   }
   if (publishingCommand(args.join(" "))) return unseen;
   if (commandsOfProgram(program).length > 0) return null;
-  return word === "publish" || args.length === 0 && saysPublish(program) ? unseen : null;
+  const says = saysPublish(program) && (args.length === 0 || NAMES_REGISTRY.test(program));
+  return word === "publish" || says ? unseen : null;
 }
 
 function firstWord(args: readonly string[], valued: readonly string[]): number {

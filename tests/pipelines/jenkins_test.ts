@@ -156,6 +156,7 @@ Deno.test("each form of a string gives the script that the shell sees", async ()
     ['sh "npm publish --tag ${a ? "}" : b}"', `npm publish --tag ${"\ue000".repeat(14)}`],
     ['sh "npm publish \\$X"', "npm publish $X"],
     ["this.sh 'npm publish'", "npm publish"],
+    ["infrapool.agentSh 'npm publish'", "npm publish"],
     ["def out = sh(script: 'npm publish', returnStdout: true).trim()", "npm publish"],
   ];
   for (const [groovy, script] of cases) {

@@ -16,13 +16,12 @@ export const publishOutOfSight: Rule = {
     }
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
       const seen = new Set(publishers(pipeline).filter(({ live }) => live !== "no").map(({ job }) => job));
-      for (
-        const { reference, at } of [...seen.size > 0 ? [] : pipeline.unseen, ...unseenIn(pipeline, seen)]
-      ) {
+      for (const { reference, at, inScript } of unseenOf(pipeline, seen)) {
         yield {
           message: `${reference} may publish, and cannot be read from here`,
           at,
           label: "what does it publish, and with what?",
+          related: inScript ? [{ at: inScript, message: "here" }] : [],
           why: [
             "Permissions and credentials are right or wrong for what it does, and that is not in this repository's CI files.",
           ],
@@ -70,6 +69,12 @@ function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
     why: ["Only GitHub, GitLab, CircleCI and Jenkins files are read, so nothing in it is checked."],
     next: ["look after it by hand, or publish from one of those"],
   };
+}
+
+/** What is not seen of a pipeline; what says nothing of publishing only where nothing else does. */
+function unseenOf(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
+  const all = [...seen.size > 0 ? [] : pipeline.unseen, ...unseenIn(pipeline, seen)];
+  return all.every(({ vague }) => vague) ? all : all.filter(({ vague }) => !vague);
 }
 
 function unseenIn(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {

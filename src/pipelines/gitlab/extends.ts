@@ -9,14 +9,14 @@ const DEEPEST = 11;
 /** A configuration whose jobs have everything that they extend. */
 export interface Extended {
   readonly root: Located;
-  /** Names of jobs that extend something that cannot be read from here. */
-  readonly partial: ReadonlySet<string>;
+  /** Jobs that extend something that cannot be read from here, with the first such thing. */
+  readonly partial: ReadonlyMap<string, Located<string>>;
 }
 
 /** Puts into every job what it extends: of several the last one wins, and the job's own keys win over all. */
 export function extended(root: Located, assembly: Assembly): Extended {
   const done = new Map<string, Located>();
-  const partial = new Set<string>();
+  const partial = new Map<string, Located<string>>();
 
   const resolve = (name: string, way: readonly string[]): Located => {
     const known = done.get(name);
@@ -31,11 +31,12 @@ export function extended(root: Located, assembly: Assembly): Extended {
       if (on.includes(base.value) || on.length >= DEEPEST) {
         assembly.problems.push(refused(name, base, on.includes(base.value) ? "itself" : "too many levels"));
       } else if (!isTable(under)) {
-        partial.add(name);
+        partial.set(name, partial.get(name) ?? base);
         if (!assembly.incomplete) assembly.problems.push(missing(name, base));
       } else {
         const part = resolve(base.value, on);
-        if (partial.has(base.value)) partial.add(name);
+        const far = partial.get(name) ?? partial.get(base.value);
+        if (far) partial.set(name, far);
         merged = merged ? deepMerge(merged, part, assembly.budget) : part;
       }
     }

@@ -115,7 +115,6 @@ function leftOut(entry: Located, how: string, assembly: Assembly): void {
   const own = how === "template" ||
     /^\$CI_SERVER_FQDN\/components\/|^gitlab\.com\/components\//.test(reference);
   assembly.incomplete = true;
-  if (!own || soundsLikePublishing(reference)) {
-    assembly.unseen.push({ reference, at: named?.at ?? entry.at });
-  }
+  const publishes = soundsLikePublishing(reference);
+  if (!own || publishes) assembly.unseen.push({ reference, at: named?.at ?? entry.at, vague: !publishes });
 }

@@ -1,7 +1,8 @@
 import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import { withLibraries } from "../../formats/on_demand.ts";
 import { commentedOut } from "../commented.ts";
-import type { CalledWorkflow, Job, Pipeline } from "../model.ts";
+import { saysPublish } from "../hints.ts";
+import type { CalledWorkflow, Job, Pipeline, Unseen } from "../model.ts";
 import { distinctTriggers } from "../plain_trigger.ts";
 import type { PlacedProblem, Repository } from "../repository.ts";
 import { childParts, unreadChild, writtenByJob } from "./child.ts";
@@ -88,9 +89,8 @@ async function pipelineOf(
     const own = { written: get(written, id)!, partial: partial.has(id), held: isHeldUp(job), calls };
     const made = await jobOf(id, job, { root, assembly, env, workflow, ...own });
     jobs.push(made);
-    const trigger = made.live === "no" ? undefined : get(job, "trigger");
-    const child = trigger ? writtenByJob(trigger) : null;
-    if (child) assembly.unseen.push(child);
+    const unseen = made.live === "no" ? null : unseenOf(id, job, partial.get(id));
+    if (unseen) assembly.unseen.push(unseen);
   }
   if (jobs.length === 0 && !assembly.incomplete) assembly.problems.push(empty(path));
   report(assembly);
@@ -110,6 +110,15 @@ async function pipelineOf(
     unseen: assembly.unseen,
     wantedSecrets: new Map(),
   };
+}
+
+/** What a job starts or runs that may publish and stands elsewhere: `far` is the first thing that it extends there. */
+function unseenOf(id: string, job: Located, far: Located<string> | undefined): Unseen | null {
+  const trigger = get(job, "trigger");
+  if (trigger) return writtenByJob(trigger);
+  // A script of its own wins over one that it extends.
+  const known = get(job, "script") ?? get(job, "run");
+  return far && !known && saysPublish(id) ? { reference: `Job "${id}"`, at: far.at } : null;
 }
 
 /** What is included from elsewhere may have a `workflow:` too. */

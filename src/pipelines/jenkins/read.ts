@@ -142,7 +142,7 @@ function withCredentialIds(publish: PublishInvocation, tolerated: boolean): Publ
 
 /** How keyless calls the shell of a step. */
 function shellOf({ program }: ShellStep): string | null {
-  return program === "sh" ? null : program === "bat" ? "cmd" : program;
+  return /sh$/i.test(program) && program !== "pwsh" ? null : program === "bat" ? "cmd" : program;
 }
 
 /** Steps that would publish and stand in comments. */

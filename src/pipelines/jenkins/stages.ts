@@ -10,7 +10,7 @@ import { whenOf } from "./when.ts";
 
 /** A step that runs a script. */
 export interface ShellStep {
-  /** `sh`, `bat`, `powershell` or `pwsh`. */
+  /** `sh`, `bat`, `powershell`, `pwsh`, or what a library has made of `sh`: `agentSh`. */
   readonly program: string;
   /** The tokens of its script: one text, or several put together. */
   readonly script: readonly Token[];
@@ -61,7 +61,7 @@ interface Around {
   readonly depth: number;
 }
 
-const SHELLS = ["sh", "bat", "powershell", "pwsh"];
+const SHELLS = /^(?:sh|bat|powershell|pwsh|[a-z]\w*Sh)$/;
 /** Blocks in which nothing runs. */
 const QUIET = ["parameters", "tools", "properties"];
 const DEEPEST = 100;
@@ -126,7 +126,7 @@ class Reader {
 
   /** What to do with a call of this name; it returns where to go on. */
   #handlerOf(name: string): ((call: Call, around: Around) => number) | null {
-    if (SHELLS.includes(name)) return (call, around) => this.#shell(call, around);
+    if (SHELLS.test(name)) return (call, around) => this.#shell(call, around);
     if (QUIET.includes(name)) return (call) => call.block ? call.next : call.index + 1;
     return Object.hasOwn(this.#handlers, name) ? this.#handlers[name]! : null;
   }
@@ -244,7 +244,8 @@ class Reader {
 
   #elsewhere(call: Call, what: string): number {
     for (const { text, start, end } of this.#texts(call.args).slice(0, 20)) {
-      this.#unseen.push({ reference: `${what} ${text}`, at: this.#place(start, end) });
+      const reference = `${what} ${text}`;
+      this.#unseen.push({ reference, at: this.#place(start, end), vague: what === "shared library" });
     }
     return call.block ? call.index + 1 : call.next;
   }
