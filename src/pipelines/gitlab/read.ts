@@ -1,4 +1,4 @@
-import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
+import { entriesOf, get, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import { withLibraries } from "../../formats/on_demand.ts";
 import { commentedOut } from "../commented.ts";
 import { saysPublish } from "../hints.ts";
