@@ -1,4 +1,4 @@
-import { sourceIn } from "../formats/positions.ts";
+import { sourceIn, type SourceText } from "../formats/positions.ts";
 import type { Job, Pipeline, Step } from "../pipelines/model.ts";
 import type { Location } from "../problem.ts";
 import { variablesAt } from "./variables.ts";
@@ -9,35 +9,91 @@ export interface SecretArgument {
   readonly command: string;
   readonly variable: string;
   readonly at: Location;
+  /** The command that starts the script; `null` when it stands in the pipeline. */
+  readonly startedAt: Location | null;
+  /** Where the script asks the shell to print every command with its arguments; `null` where it does not. */
+  readonly printedBy: Location | null;
 }
 
 /** A command that can be given a token as an argument, and in a variable as well. */
 const COMMAND =
   /(?:cargo\s{1,9}(?:login|publish)|(?:npm|pnpm|pn|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
 
+/** Where a script stands that may put a secret into arguments. */
+interface Place {
+  readonly called: Pipeline;
+  readonly job: Job;
+  readonly step: Step;
+}
+
 /** The first variable with a secret among the arguments of such a command in a step; `null` where there is none. */
 export function secretArgument(
   step: Step,
-  { called, job }: { readonly called: Pipeline; readonly job: Job },
+  place: Omit<Place, "step">,
   sources: ReadonlyMap<string, string>,
 ): SecretArgument | null {
   const { run } = step;
   const source = run && sourceIn(sources, run.at.path);
   if (!run || !source) return null;
+  const scripts = place.job.steps.flatMap((each) => each.run?.value ?? []);
+  return firstIn(run.value, source, run.at, { ...place, step, scripts, isFile: false });
+}
+
+/** The same of the scripts that a step starts and that publish. */
+export function secretArgumentsInFiles(
+  step: Step,
+  place: Omit<Place, "step">,
+  sources: ReadonlyMap<string, string>,
+): SecretArgument[] {
+  const started = new Map(
+    step.publishes.flatMap(({ inScript, at }) => inScript ? [[inScript.path, at] as const] : []),
+  );
+  return [...started].flatMap(([path, startedAt]): SecretArgument[] => {
+    const source = OTHER_SCRIPTS.test(path) ? null : sourceIn(sources, path);
+    if (!source) return [];
+    const scripts = [...place.job.steps.flatMap((each) => each.run?.value ?? []), source.body];
+    const all = source.span(0, source.body.length);
+    const found = firstIn(source.body, source, all, { ...place, step, scripts, isFile: true });
+    return found ? [{ ...found, startedAt }] : [];
+  });
+}
+
+/** Files that hold the scripts of several commands, or none of a shell. */
+const OTHER_SCRIPTS =
+  /(?:^|\/)(?:(?:GNU)?[Mm]akefile|\.?[Jj]ustfile)$|\.(?:json|ya?ml|mk|just|toml|[cm]?[jt]s|py|rb)$/;
+
+/** A line that asks the shell to print what it runs. */
+const PRINTS = /^[ \t]*set[ \t]+(?:-[a-wyz]*x[a-z]*|-o[ \t]+xtrace)\b|^#!.{0,80}\s-[a-wyz]*x[a-z]*[ \t]*$/m;
+
+function firstIn(
+  text: string,
+  source: SourceText,
+  at: Location,
+  place: Place & Written,
+): SecretArgument | null {
   // Commands that go on in the next line are one command.
-  const script = run.value.replace(/\\\r?\n/g, (end) => " ".repeat(end.length));
+  const script = text.replace(/\\\r?\n/g, (end) => " ".repeat(end.length));
+  const begins = at.start.offset - (source.text.length - source.body.length);
+  const placeOf = (start: number, end: number) => {
+    const written = script.slice(start, end);
+    const offset = begins + nth(source.textAt(at), written, script.slice(0, start).split(written).length);
+    return source.span(offset, offset + written.length);
+  };
   const asked = new Set<string>();
   for (const { command, name, start, end } of variablesIn(script)) {
     // What the CI itself writes into the script is another matter.
-    const interpolated = step.interpolations?.some(({ variable }) => variable === name);
+    const interpolated = place.step.interpolations?.some(({ variable }) => variable === name);
     if (asked.has(name) || interpolated) continue;
     if (asked.add(name).size > MOST_VARIABLES) return null;
-    if (!isSecret(name, { called, job, step })) continue;
-    const written = script.slice(start, end);
-    const before = script.slice(0, start).split(written).length;
-    const offset = run.at.start.offset - (source.text.length - source.body.length) +
-      nth(source.textAt(run.at), written, before);
-    return { command, variable: name, at: source.span(offset, offset + written.length) };
+    if (!isSecret(name, place)) continue;
+    const printed = PRINTS.exec(script.slice(0, start));
+    return {
+      command,
+      variable: name,
+      at: placeOf(start, end),
+      startedAt: null,
+      printedBy: printed && placeOf(printed.index, printed.index + printed[0].length),
+    };
   }
   return null;
 }
@@ -92,28 +148,37 @@ const CALLED_SECRET = /(?:TOKEN|PASS|PASSWORD|PASSWD|SECRET|API_?KEY|AUTH|CREDEN
 /** What the CI sets itself. */
 const BY_CI = /^(?:CI|CIRCLE|GITLAB)_/;
 
+/** What is known of the script itself. */
+interface Written {
+  /** Everything that may set a variable before. */
+  readonly scripts: readonly string[];
+  /** Whether it is a file: what stands there, the shell fills in. */
+  readonly isFile: boolean;
+}
+
 /** Whether a variable certainly has a secret that somebody has stored. */
-function isSecret(name: string, place: { called: Pipeline; job: Job; step: Step }, depth = 0): boolean {
-  const { called, job } = place;
-  if (
-    job.steps.some(({ run }) =>
-      run !== null && new RegExp(`\\b${name}=|\\bread\\b.{0,100}\\b${name}\\b`).test(run.value)
-    )
-  ) {
-    return false;
-  }
-  const value = variablesAt(place).get(name)?.value;
+function isSecret(name: string, place: Place & Written, depth = 0): boolean {
+  const { called, scripts, isFile } = place;
+  const sets = new RegExp(`\\bread\\b.{0,100}\\b${name}\\b|\\b${name}=(\\S*)`, "g");
+  const set = scripts.flatMap((script) => [...script.matchAll(sets)].map(([, value = ""]) => value));
+  const value = set[0] ?? variablesAt(place).get(name)?.value;
+  const other = /^["']?\$\{?(\w+)\}?["']?;?$/.exec(value ?? "")?.[1];
+  const isOther = other !== undefined && other !== name && depth < 3;
+  if (set.length > 0) return set.length === 1 && isOther && isSecret(other, place, depth + 1);
   switch (called.vendor) {
     case "github":
       return /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}\s*$/i.test(value ?? "");
     case "jenkins":
-      return /^credentials\(/.test(value ?? "") && !name.endsWith("_USR");
-    default: {
-      const other = /^\$\{?(\w+)\}?$/.exec(value ?? "")?.[1];
-      if (other !== undefined && other !== name && depth < 3) return isSecret(other, place, depth + 1);
+      if (value !== undefined || !isFile) return /^credentials\(/.test(value ?? "") && !name.endsWith("_USR");
+      return isCalledSecret(name, place);
+    default:
+      if (isOther) return isSecret(other, place, depth + 1);
       // A variable that no file defines is one of the project or of a context.
-      return value === undefined && CALLED_SECRET.test(name) && !BY_CI.test(name) &&
-        !job.idTokens.some(({ variable }) => variable === name);
-    }
+      return value === undefined && isCalledSecret(name, place);
   }
+}
+
+function isCalledSecret(name: string, { job }: Place): boolean {
+  return CALLED_SECRET.test(name) && !BY_CI.test(name) &&
+    !job.idTokens.some(({ variable }) => variable === name);
 }

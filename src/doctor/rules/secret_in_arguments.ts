@@ -3,7 +3,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import type { Report, Rule } from "../rule.ts";
-import { type SecretArgument, secretArgument } from "../secret_variables.ts";
+import { type SecretArgument, secretArgument, secretArgumentsInFiles } from "../secret_variables.ts";
 import { tokenByVariable } from "../token_variables.ts";
 
 /** Commands that get a registry's token as an argument, with the expression in it. */
@@ -23,11 +23,17 @@ export const secretInArguments: Rule = {
   severity: "warning",
   phase: "credentials",
   *check({ publishing, sources }) {
+    const files = new Set<string>();
     for (const [job, [place]] of Map.groupBy(publishing, ({ job }) => job)) {
       for (const step of allSteps(job.steps).filter(({ live }) => live !== "no")) {
         const found = place!.pipeline.vendor === "github" ? givenIn(step, sources) : null;
         const variable = found ? null : secretArgument(step, place!, sources);
         if (variable) yield byVariable(variable, place!.pipeline.vendor);
+        for (const each of secretArgumentsInFiles(step, place!, sources)) {
+          if (files.has(each.at.path)) continue;
+          files.add(each.at.path);
+          yield byVariable(each, place!.pipeline.vendor);
+        }
         if (!found) continue;
         yield {
           message: `The secret ${found.secret} is written into the command line of ${found.command}`,
@@ -50,12 +56,19 @@ export const secretInArguments: Rule = {
 };
 
 /** The shell's own variable is not written into a script; what is left is the list of processes, and what tools print. */
-function byVariable({ command, variable, at }: SecretArgument, vendor: Vendor): Report {
+function byVariable(
+  { command, variable, at, startedAt, printedBy }: SecretArgument,
+  vendor: Vendor,
+): Report {
   return {
     severity: "info",
     message: `The secret in ${variable} becomes an argument of ${command}`,
     at,
     label: "filled in by the shell",
+    related: [
+      ...startedAt ? [{ at: startedAt, message: "starts the script" }] : [],
+      ...printedBy ? [{ at: printedBy, message: "prints every command with its arguments" }] : [],
+    ],
     why: [
       "Arguments are open to everybody on the machine, and tools print them when they fail; variables are open to the job's own processes.",
     ],
