@@ -1,3 +1,4 @@
+import type { Location } from "../problem.ts";
 import type { Job, Pipeline, Setting, Step } from "../pipelines/model.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
@@ -62,12 +63,17 @@ function isUpload({ value }: Setting): boolean {
 }
 
 /** The jobs of the workflow that a job calls, and of those that they call. */
-function inside({ calls }: Job): Job[] {
+export function inside({ calls }: Job): Job[] {
   return calls?.pipeline?.jobs.flatMap((job) => [job, ...inside(job)]) ?? [];
 }
 
 /** A condition that lets a job run although one that it needs has failed. */
 const WHATEVER_FAILED = /\b(?:always|failure|cancelled)\s*\(/;
+
+/** Where its name stands; without one the action. */
+export function nameOf({ step, uses }: Upload): Location {
+  return step.with.get("name")?.at ?? uses.at;
+}
 
 /** The jobs without which a publishing one does not start, with those of the workflows that they call; none where it runs whatever failed. */
 export function neededBy({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {

@@ -3,7 +3,8 @@ import { actionName } from "../../pipelines/publishing.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { meantForOidc } from "../oidc.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
+import { isAtGithub, isRetired } from "../retired_actions.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** How an action restores a cache: always, unless an input says no, or when an input asks for it. */
 type Caching = "always" | { readonly unless: string } | { readonly when: string };
@@ -44,7 +45,7 @@ export const cacheInPublishingJob: Rule = {
       if (pipeline.vendor !== "github" || (!token && !oidc) || isOff(each)) continue;
       // An OIDC token can be asked for by every step, one of another kind is in the steps that are given it.
       const steps = oidc ? allSteps(job.steps) : stepsUntil(each).map((before) => before.step);
-      const step = steps.find((one) => one.live !== "no" && restores(one));
+      const step = steps.find((one) => one.live !== "no" && restores(one) && !stops(one, subject));
       if (!step) continue;
       yield {
         message: `Job "${job.id}" publishes, and restores a cache`,
@@ -67,6 +68,11 @@ export const cacheInPublishingJob: Rule = {
 function isOff({ job, called }: Publishing): boolean {
   const mode = job.env.get("ACTIONS_CACHE_MODE") ?? called.env.get("ACTIONS_CACHE_MODE");
   return mode?.value === "none";
+}
+
+/** Whether it ends the job instead, at its beginning. */
+function stops({ uses }: Step, { sources, remotes }: Subject): boolean {
+  return isAtGithub(remotes) !== false && isRetired(uses!, sources);
 }
 
 function restores({ uses, with: inputs }: Step): boolean {

@@ -1,0 +1,57 @@
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import { neededBy } from "../artifacts.ts";
+import { isAtGithub, retirementOf } from "../retired_actions.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+
+/** GitHub fails every job with an old version of one of these actions, before its first step. */
+export const retiredAction: Rule = {
+  code: "retired-action",
+  severity: "error",
+  confidence: "likely",
+  phase: "publishing jobs",
+  *check(subject) {
+    const jobs = new Map(subject.publishing.map((each) => [each.job, each]));
+    const seen = new Set<string>();
+    for (const publishing of jobs.values()) {
+      const { vendor, path } = publishing.pipeline;
+      if (vendor !== "github" || seen.has(path)) continue;
+      const report = refused(publishing, subject);
+      if (!report) continue;
+      seen.add(path);
+      yield report;
+    }
+  },
+};
+
+/** The first that is refused of what the job, and those that it needs, use. */
+function refused(publishing: Publishing, { sources, remotes }: Subject): Report | null {
+  // GitHub's Enterprise Server runs them.
+  const atGithub = isAtGithub(remotes);
+  if (atGithub === false) return null;
+  const jobs = [publishing.job, ...neededBy(publishing)].filter(({ live }) => live !== "no");
+  const used = jobs.flatMap((job) =>
+    allSteps(job.steps).flatMap(({ uses }) => {
+      const action = uses && retirementOf(uses, sources);
+      return action ? [{ job, action }] : [];
+    })
+  ).sort((one, other) => one.action.uses.at.start.offset - other.action.uses.at.start.offset);
+  const [first, ...others] = used;
+  if (!first) return null;
+  const { action: { name, version, uses, since, next }, job } = first;
+  return {
+    severity: atGithub ? "error" : "warning",
+    message: `Job "${publishing.job.id}" publishes nothing, because GitHub refuses ${name} v${version}${
+      job === publishing.job ? "" : ` in job "${job.id}"`
+    }`,
+    at: uses.at,
+    label: `refused since ${since}`,
+    related: [
+      ...others.slice(0, 3).map((each) => ({ at: each.action.uses.at, message: "and here" })),
+      { at: publishing.invocation.at, message: "would publish" },
+    ],
+    why: [
+      `GitHub fails every job with such an action: "uses a deprecated version of \`${name}: v${version}\`". Its Enterprise Server still runs it.`,
+    ],
+    next,
+  };
+}
