@@ -61,6 +61,7 @@ import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
+import { crateBeforeDependency } from "./rules/crate_before_dependency.ts";
 import { crateDependencyWithoutVersion } from "./rules/crate_dependency_without_version.ts";
 import { attestationsOff } from "./rules/attestations_off.ts";
 import { attestationsRefused } from "./rules/attestations_refused.ts";
@@ -150,6 +151,7 @@ export const RULES: readonly Rule[] = [
   crateNeverPublished,
   crateMetadataMissing,
   crateDependencyWithoutVersion,
+  crateBeforeDependency,
   attestationsOff,
   attestationsRefused,
   npmTooOld,

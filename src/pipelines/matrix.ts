@@ -1,5 +1,6 @@
 import { filling } from "./filling.ts";
 import { entriesOf, get, isList, isTable, type Located } from "../formats/located.ts";
+import type { Answer } from "./model.ts";
 import { textAsSeen } from "./settings.ts";
 
 /** Every value that `${{ matrix.KEY }}` can have in a job, where its matrix is written out; `null` when nobody can know. */
@@ -45,4 +46,11 @@ export function hasSeveralLegs(job: Located): boolean {
   const lists = keys.length > 0 ? keys.map(([, values]) => values) : [get(matrix, "include")];
   return lists.every((values) => isList(values) && values.value.length > 0) &&
     lists.some((values) => isList(values) && values.value.length > 1);
+}
+
+/** Whether several legs of a job's matrix run at a time. */
+export function runsSideBySide(job: Located): Answer {
+  const most = get(job, "strategy", "max-parallel");
+  if (!hasSeveralLegs(job) || most?.value === 1) return "no";
+  return most === undefined || typeof most.value === "number" ? "yes" : "unknown";
 }

@@ -147,6 +147,8 @@ export interface Job {
   readonly byMatrix?: (text: string) => readonly string[] | null;
   /** Whether its matrix makes several jobs of it for sure. */
   readonly severalLegs?: boolean;
+  /** Whether several of them run at a time; absent where the reader does not tell. */
+  readonly legsSideBySide?: Answer;
   /** The local reusable workflow that the job calls, resolved; its jobs' publishers count as this pipeline's. */
   readonly calls: CalledWorkflow | null;
 }

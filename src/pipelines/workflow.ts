@@ -16,7 +16,7 @@ import { concurrencyOf } from "./concurrency.ts";
 import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues } from "./environment.ts";
-import { filledByMatrix, hasSeveralLegs, valuesByMatrix } from "./matrix.ts";
+import { filledByMatrix, hasSeveralLegs, runsSideBySide, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
 import { runnerOf } from "./runner.ts";
@@ -141,6 +141,7 @@ async function jobOf(
     outputs: settingsOf(body, "outputs"),
     byMatrix: (text) => valuesByMatrix(text, body),
     severalLegs: hasSeveralLegs(body),
+    legsSideBySide: runsSideBySide(body),
     live: await liveness(get(body, "if")),
     calls: await callOf(body, source.path, files, permissions, caller),
   };
