@@ -18,7 +18,8 @@ export const checkoutKeepsCredentials: Rule = {
   phase: "publishing jobs",
   *check({ publishing, sources }) {
     for (const { job, pipeline } of publishing) {
-      if (pipeline.vendor !== "github" || job.permissions.allows("contents", "write") === "no") continue;
+      const writes = job.permissions.allows("contents", "write");
+      if (pipeline.vendor !== "github" || writes === "no") continue;
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       const checkout = steps.find(({ uses }) => uses && actionName(uses.value) === "actions/checkout");
       if (!checkout || checkout.with.get("persist-credentials")) continue;
@@ -32,13 +33,18 @@ export const checkoutKeepsCredentials: Rule = {
       );
       if (needed) continue;
       yield {
+        confidence: writes === "yes" ? "certain" : "likely",
         message: `Job "${job.id}" publishes, and leaves its GitHub token in the checkout`,
         at: checkout.uses!.at,
         label: "leaves the token where git finds it",
         related: job.permissions.at
           ? [{ at: job.permissions.at, message: "the token may write contents" }]
           : [],
-        why: ["Every later step can read it there, and push with it."],
+        why: [
+          writes === "yes"
+            ? "Every later step can read it there, and push with it."
+            : "Every later step can read it there, and push with it where the repository's default lets it write.",
+        ],
         next: ["add `persist-credentials: false` to the checkout"],
       } satisfies Report;
     }

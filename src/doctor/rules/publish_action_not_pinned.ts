@@ -1,7 +1,9 @@
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
-import type { Job, Step } from "../../pipelines/model.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { CredentialUse, Job, Step } from "../../pipelines/model.ts";
+import { stepsUntil } from "../before_publishing.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+import { holdsSecret } from "../secret_flow.ts";
 
 /** What an action is taken by: a commit cannot change, a tag can be moved, a release branch is with releases, another all the time. */
 type Ref = "commit" | "tag" | "release branch" | "branch";
@@ -18,13 +20,11 @@ export const publishActionNotPinned: Rule = {
   severity: "warning",
   phase: "publishing jobs",
   *check({ publishing, remote }) {
-    for (
-      const job of new Set(
-        publishing.filter(({ pipeline }) => pipeline.vendor === "github").map((each) => each.job),
-      )
-    ) {
+    const own = publishing.filter(({ pipeline }) => pipeline.vendor === "github");
+    for (const [job, all] of Map.groupBy(own, (each) => each.job)) {
+      const late = stepsWithoutToken(job, all);
       for (const { step, name, ref } of actionsOf(job)) {
-        if (ref === "commit") continue;
+        if (ref === "commit" || late.has(step)) continue;
         yield {
           severity: ref === "branch" && !ownedBy(remote, name) ? "warning" : "info",
           message: `Job "${job.id}" publishes, and runs ${name} from a ${ref}`,
@@ -41,6 +41,31 @@ export const publishActionNotPinned: Rule = {
     }
   },
 };
+
+/** The steps that no token comes near: those behind the last one that publishes, where each of these has its token for itself. */
+function stepsWithoutToken(job: Job, publishing: readonly Publishing[]): ReadonlySet<Step> {
+  const tokens = publishing.flatMap(({ invocation: { credentials } }) =>
+    credentials.filter(({ holds }) => holds !== "none")
+  );
+  const isOwn = ({ source, scope, holds, secret }: CredentialUse) =>
+    holds === "token" && source !== "file" && (scope === "step" || scope === "command") && secret !== null &&
+    secret.toUpperCase() !== "GITHUB_TOKEN";
+  const forThem = job.permissions.allows("id-token", "write") !== "yes" && tokens.every(isOwn) &&
+    publishing.every(({ invocation: { client, credentials } }) =>
+      !LEAVES.test(client) && credentials.some(({ holds }) => holds === "token")
+    );
+  if (!forThem) return new Set();
+  const steps = allSteps(job.steps);
+  const last = Math.max(...publishing.map((each) => steps.indexOf(stepsUntil(each).at(-1)!.step)));
+  return new Set(
+    steps.slice(last + 1).filter(({ env, with: inputs }) =>
+      ![...env.values(), ...inputs.values()].some(({ value }) => holdsSecret(value))
+    ),
+  );
+}
+
+/** Clients that write the token into a file of the machine. */
+const LEAVES = /^(?:changesets\/action|keyless)$/;
 
 interface Used {
   readonly step: Step;

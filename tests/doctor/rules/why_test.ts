@@ -38,3 +38,33 @@ Deno.test("what happens without `contents: write` depends on when the push is tr
     }
   }
 });
+
+Deno.test("what a token in the checkout may do is certain only where its permissions are written", async () => {
+  const cases: [permissions: string, confidence: "certain" | "likely", why: string][] = [
+    ["permissions: { contents: write }", "certain", "Every later step can read it there, and push with it."],
+    [
+      "",
+      "likely",
+      "Every later step can read it there, and push with it where the repository's default lets it write.",
+    ],
+  ];
+  for (const [permissions, confidence, why] of cases) {
+    const workflow = `on: release
+${permissions}
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - run: npm publish
+`;
+    const root = await repository(new Map([[".github/workflows/release.yml", workflow]]));
+    try {
+      const only = ["checkout-keeps-credentials"];
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+      assertEquals(findings.map((each) => [each.confidence, each.why]), [[confidence, [why]]] as const);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
