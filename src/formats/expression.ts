@@ -1,4 +1,4 @@
-import { aboutRef, plainTruth, type RefQuestion } from "./expression_plain.ts";
+import { aboutRef, isRef, plainTruth, type RefQuestion } from "./expression_plain.ts";
 
 /** What is known about an expression before anything runs. */
 export type Truth = "yes" | "no" | "unknown";
@@ -79,7 +79,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
   /** How the ref's kind answers a comparison with a text, where it does. */
   const byRef = (left: Tree | undefined, right: Tree | undefined, how: RefQuestion): Truth => {
     const literal = (right as { literal?: { coerceString(): string } } | undefined)?.literal;
-    return run?.refPrefix && left && ofGithub(left) === "ref" && literal
+    return run?.refPrefix && left && isRef(`github.${ofGithub(left)}`, run) && literal
       ? aboutRef(run.refPrefix, literal.coerceString(), how)
       : "unknown";
   };

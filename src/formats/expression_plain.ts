@@ -177,15 +177,21 @@ class Reader {
     if (OF_THE_RUN.includes(name)) return { truth: name === "always" ? "yes" : "unknown" };
     if (!OF_TEXTS.includes(name) || args.length !== 2) otherwise();
     const [text, part] = args as [Part, Part];
-    if (text.value !== undefined && part.value !== undefined) otherwise();
+    if (text.value !== undefined && part.value !== undefined) return answer(name, text.value, part.value);
     return { truth: name === "endswith" ? "unknown" : this.#byRef(text, part, name as RefQuestion) };
   }
 
   /** What the kind of ref that a run is for says about `github.ref` beside a text. */
   #byRef(left: Part, right: Part, how: RefQuestion): Truth {
-    if (!this.run?.refPrefix || left.name !== "github.ref" || !right.isLiteral) return "unknown";
+    if (!this.run?.refPrefix || !isRef(left.name, this.run) || !right.isLiteral) return "unknown";
     return typeof right.value === "string" ? aboutRef(this.run.refPrefix, right.value, how) : otherwise();
   }
+}
+
+/** Whether a path is the run's ref: the payloads of some events have it too. */
+export function isRef(path: string | null | undefined, { github }: KnownRun): boolean {
+  return path === "github.ref" ||
+    path === "github.event.ref" && ["push", "workflow_dispatch"].includes(github.event_name ?? "");
 }
 
 /** How a text is held against the ref. */
@@ -213,12 +219,27 @@ function opposite(truth: Truth): Truth {
   return truth === "unknown" ? truth : truth === "yes" ? "no" : "yes";
 }
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** GitHub compares texts without case; what it makes of other pairs is left to its library. */
 function equals(left: NonNullable<Part["value"]> | null, right: NonNullable<Part["value"]> | null): boolean {
   if (typeof left === "string" && typeof right === "string") {
-    return /^[\x20-\x7e]*$/.test(left + right) ? left.toLowerCase() === right.toLowerCase() : otherwise();
+    return PLAIN.test(left + right) ? left.toLowerCase() === right.toLowerCase() : otherwise();
   }
   return typeof left === typeof right && left !== null && right !== null ? left === right : otherwise();
+}
+
+/** What a function of two texts says, without case as GitHub's do. */
+function answer(name: string, text: NonNullable<Part["value"]> | null, part: typeof text): Part {
+  if (typeof text !== "string" || typeof part !== "string" || !PLAIN.test(text + part)) otherwise();
+  const [whole, wanted] = [text.toLowerCase(), part.toLowerCase()];
+  return constant(
+    name === "startswith"
+      ? whole.startsWith(wanted)
+      : name === "endswith"
+      ? whole.endsWith(wanted)
+      : whole.includes(wanted),
+  );
 }
 
 function otherValue(left: Part, right: Part, answer: Truth, same: boolean): boolean | undefined {

@@ -30,9 +30,9 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   const starts: Start[] = [];
   for (const trigger of job.pipeline.triggers) {
     for (const ref of refsOf(trigger)) {
-      const publishes = neverFires(trigger) || shutsOut(trigger, ref)
-        ? "no"
-        : await reached(job, trigger, ref);
+      const publishes = neverFires(trigger) || shutsOut(trigger, ref) ? "no" : agreed(
+        await Promise.all(namesOf(trigger, ref).map((name) => reached(job, trigger, ref, undefined, name))),
+      );
       const openToAll = publishes === "unknown" && isOpen(trigger) &&
         !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
         await reached(job, trigger, ref, asOutsidersLike) === "yes";
@@ -83,6 +83,22 @@ function refsOf(
   return onlyTags ? ["tag"] : onlyBranches ? ["branch"] : kinds;
 }
 
+/** More of them than anybody lists are as good as not known. */
+const MOST_NAMES = 10;
+
+/** The names of the refs whose pushes a trigger lets through, where it lists them; else one that nobody knows. */
+function namesOf({ event, tags, branches }: Trigger, ref: RefKind | null): readonly (string | null)[] {
+  const names = event !== "push" ? null : ref === "tag" ? tags : ref === "branch" ? branches : null;
+  const isKnown = names && names.length > 0 && names.length <= MOST_NAMES &&
+    names.every((name) => /^[\w./-]+$/.test(name));
+  return isKnown ? names : [null];
+}
+
+/** The answer where all are the same. */
+function agreed([first, ...others]: readonly Answer[]): Answer {
+  return first !== undefined && others.every((each) => each === first) ? first : "unknown";
+}
+
 /** Jobs that a job may need, directly or not, and their conditions are still asked. */
 const MOST_NEEDED = 100;
 
@@ -94,11 +110,16 @@ async function reached(
   { event, types }: Trigger,
   ref: RefKind | null,
   as: (condition: string) => string = (condition) => condition,
+  name: string | null = null,
 ): Promise<Answer> {
   const github: Record<string, string> = event === "workflow_call" ? {} : { event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;
   if (ref === "tag" || ref === "branch") github.ref_type = ref;
+  if (ref && name !== null) {
+    github.ref_name = name;
+    github.ref = github["event.ref"] = PREFIXES[ref] + name;
+  }
   const run = { github, refPrefix: ref ? PREFIXES[ref] : null };
   const answers: Answer[] = [];
   for (const [index, each] of job.chain.entries()) {

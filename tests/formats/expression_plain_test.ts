@@ -17,6 +17,15 @@ const RUNS: readonly (KnownRun | null)[] = [
     refPrefix: "refs/heads/",
     nothing: new Set(["needs.build.result", "needs.build.outputs.tag"]),
   },
+  {
+    github: {
+      event_name: "push",
+      ref: "refs/heads/main",
+      ref_name: "main",
+      "event.ref": "refs/heads/main",
+    },
+    refPrefix: "refs/heads/",
+  },
 ];
 
 /** Equal to what the library makes of it in every run; `false` where it is left to that. */
@@ -47,6 +56,10 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "github.ref == 'refs/heads/release-*' || github.ref == 'main'",
       "contains(github.ref, 'release')",
       "needs.build.outputs.tag && needs.build.outputs.other",
+      "contains('abc', 'B')",
+      "startsWith(github.event.ref, 'refs/tags/')",
+      "endsWith(github.ref, 'Ain') && contains(github.event.ref, 'heads') && github.ref_name != 'v1'",
+      "startsWith(github.ref, 'refs/heads/m')",
     ]
   ) assert(await agrees(expression), expression);
 });
@@ -60,7 +73,7 @@ Deno.test("a condition that is written in any other way, or wrongly, is left to 
       "github['event_name'] == 'push'",
       "github.event.commits.*.id == 'x'",
       "fromJSON('true')",
-      "contains('abc', 'b')",
+      "contains('abc', 1)",
       "format('a') == 'a'",
       "1 < 2",
       "'a' == 'b' == 'c'",

@@ -154,7 +154,7 @@ function refMisread(condition: string): string | null {
   if (pattern !== undefined) {
     return `\`==\` compares letter by letter: ask \`startsWith(github.ref, '${pattern}')\``;
   }
-  const [, name] = /\bgithub\.ref\s*(?:==|,)\s*'(?!refs)([\w.-]+)/.exec(condition) ?? [];
+  const [, name] = /(?<!endsWith\(\s*)\bgithub\.ref\s*(?:==|,)\s*'(?!refs)([\w.-]+)/i.exec(condition) ?? [];
   return name === undefined
     ? null
     : `\`github.ref\` is \`refs/heads/…\` or \`refs/tags/…\`: ask about \`github.ref_name\`, which is without it`;
