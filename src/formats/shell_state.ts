@@ -80,9 +80,32 @@ export function asksForStatus(script: string): number {
   return Math.max(...["$?", "${?", "PIPESTATUS"].map((word) => script.lastIndexOf(word)));
 }
 
-/** Whether what stands behind `||` hides the failure: it only says something. */
+/** Where a step hands on what later ones ask for. */
+const HANDS_ON = /\bGITHUB_(?:OUTPUT|ENV)\b/;
+
+/** Whether what stands behind `||` hides the failure: it only says something, and that to people. */
 export function succeeds(command: string): boolean {
   const text = command.replace(/^[({]\s*|(?<![;\s])[;\s]*[)}]$/g, "");
-  if (/\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text)) return false;
+  if (fails(text) || HANDS_ON.test(text)) return false;
   return /^(?:true|:|echo|printf|exit 0|return 0|continue)(?![\w-])/.test(text);
+}
+
+/** Whether a part of a script may end it with a failure by itself. */
+export function fails(text: string): boolean {
+  return /\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text);
+}
+
+const SET = /(?:^|[\s;&|({])(\w+)\+?=|\(\(\s*(\w+)\s*(?:\+\+|[-+]?=(?!=))/g;
+/** Lines that ask for a value, or hand it on to whoever may. */
+const ASKS = /\[|\btest\b|\bexit\b|\breturn\b|\bcase\b|\(\(|GITHUB_(?:OUTPUT|ENV)\b/;
+
+/** Whether a part of a script sets a variable that a line around it asks for, or hands something on to the steps behind. */
+export function remembers(part: string, around: string): boolean {
+  if (HANDS_ON.test(part)) return true;
+  const names = [...part.matchAll(SET)].map(([, set, counted]) => set ?? counted!).slice(0, 20);
+  const lines = names.length > 0 ? around.split("\n").filter((line) => ASKS.test(line)) : [];
+  return names.some((name) => {
+    const read = new RegExp(`\\$\\{?[#!]?${name}\\b|\\(\\([^)]{0,200}\\b${name}\\b`);
+    return lines.some((line) => read.test(line));
+  });
 }

@@ -1,6 +1,6 @@
 import { forEachChild, parse } from "unbash";
 import type { ShellCommand } from "./shell.ts";
-import { asksForStatus, endOfScript, type ShellState, succeeds } from "./shell_state.ts";
+import { asksForStatus, endOfScript, fails, remembers, type ShellState, succeeds } from "./shell_state.ts";
 
 /** The commands of any script in Bash, in the order in which they stand. */
 export function wholeCommands(script: string, state: ShellState): readonly ShellCommand[] {
@@ -27,6 +27,8 @@ class Walk {
   /** Where the last command ends, and where the script asks for the status of one for the last time. */
   readonly #end: number;
   readonly #asks: number;
+  /** For how many more parts of the script it is asked what is made of them. */
+  #patience = 200;
 
   constructor(readonly script: string) {
     this.#end = endOfScript(script);
@@ -48,7 +50,8 @@ class Walk {
       case "AndOr": {
         // A failure is caught by whatever succeeds behind any later `||`.
         const last = node.commands.findLastIndex((each, index) =>
-          index > 0 && node.operators[index - 1] === "||" && succeeds(this.#text(each))
+          index > 0 && node.operators[index - 1] === "||" && succeeds(this.#text(each)) &&
+          !this.#remembers(each)
         );
         return node.commands.forEach((each, index) => this.#node(each, state, tolerated || index < last));
       }
@@ -98,12 +101,28 @@ class Walk {
   #if(node: Of<"If">, state: ShellState, tolerated: boolean): void {
     const ends = (part: Node | undefined) =>
       part !== undefined && /\b(?:exit|return|false)\b/.test(this.#text(part));
-    // A failed command in a condition only chooses a branch, and is ignored unless one of them ends the script.
-    const caught = !ends(node.then) && !ends(node.else) && node.elif.every(({ then }) => !ends(then));
-    this.list(node.clause.commands, state, tolerated || caught);
+    // A failed command in a condition only chooses a branch, and is ignored unless one of them ends the script or is asked for later.
+    const branches = [node.then, ...node.elif.map(({ then }) => then), node.else].filter((each) =>
+      each !== undefined
+    );
+    const counts = branches.some((each) => ends(each) || this.#remembers(each)) ||
+      this.#leavesToTheRest(node);
+    this.list(node.clause.commands, state, tolerated || !counts);
     for (const part of [node.then, ...node.elif, node.else]) {
       if (part) this.#unsure(state, (inside) => this.#node(part, inside, tolerated));
     }
+  }
+
+  /** Whether success leaves a loop behind, so that what stands behind the condition is for failures, and ends the script. */
+  #leavesToTheRest({ then, end }: Of<"If">): boolean {
+    return /\b(?:break|continue)\b/.test(this.#text(then)) && this.#patience-- > 0 &&
+      fails(this.script.slice(end));
+  }
+
+  /** Whether a part of the script keeps in mind what happened, and something around it asks. */
+  #remembers(part: Node): boolean {
+    return this.#patience-- <= 0 ||
+      remembers(this.#text(part), `${this.script.slice(0, part.pos)}\n${this.script.slice(part.end)}`);
   }
 
   /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */

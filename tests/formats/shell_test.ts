@@ -72,6 +72,28 @@ Deno.test("a script that takes failures for granted tolerates them unless it loo
   assertEquals(tolerated("a\ncode=$?\nexit $code\n"), [false, false]);
 });
 
+Deno.test("a failure that only chooses a branch counts where the script remembers it and asks later", () => {
+  const tolerated = (script: string) =>
+    shellCommands(script).find(({ words }) => words[0]!.text === "publish")!.tolerated;
+  const cases: readonly [script: string, tolerated: boolean][] = [
+    ["if publish; then echo done; fi\n", true],
+    ["if publish; then ok=1; fi\necho ok=$ok\n", true],
+    ["if publish; then ok=1; fi\n[ $ok = 1 ]\n", false],
+    ["if publish; then :; else failed+=(one); fi\nif [ ${#failed[@]} -gt 0 ]; then exit 1; fi\n", false],
+    ["if ! publish; then (( failed++ )); fi\nexit $failed\n", false],
+    ["if publish; then ok=1; fi\necho ok=$ok >> $GITHUB_OUTPUT\n", false],
+    ["if publish; then echo ok=1 >> $GITHUB_OUTPUT; fi\n", false],
+    ["for n in 1 2; do\n  if publish; then break; fi\n  if [ $n = 2 ]; then exit 1; fi\ndone\n", false],
+    ["for n in 1 2; do\n  if publish; then break; fi\n  sleep 30\ndone\n", true],
+    ["until [ $ok = 1 ]; do\n  if publish; then ok=1; fi\ndone\n", false],
+    ["publish || { echo failed; failed=1; }\nexit $failed\n", false],
+    ["publish || { echo failed; failed=1; }\n", true],
+    ["publish || echo failed=1 >> $GITHUB_OUTPUT\n", false],
+    ["publish || echo failed\n", true],
+  ];
+  for (const [script, expected] of cases) assertEquals(tolerated(script), expected, script);
+});
+
 Deno.test("a script without anything special in it is read like the same one with quotes", () => {
   const scripts = [
     "npm ci\nnpm publish --access=public --tag next",
