@@ -50,7 +50,7 @@ function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): 
   const seen = new Set<Job>();
   const always = (one: Job, siblings: readonly Job[]): boolean =>
     seen.has(one) ||
-    seen.add(one).size <= MOST_NEEDED && (one.condition === null || onEveryBranch(one)) &&
+    seen.add(one).size <= MOST_NEEDED && (one.condition === null || onEveryBranch(one, one === job)) &&
       one.live === "yes" &&
       one.needs.every((id) => {
         const other = siblings.find((each) => each.id === id);
@@ -63,11 +63,11 @@ function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): 
     !job.steps.some(({ run }) => run !== null && asks(run.value));
 }
 
-/** Whether the `filters:` of a job of CircleCI are of tags alone, which keep no branch out; with a text they are an expression. */
-function onEveryBranch({ condition, triggers }: Job): boolean {
+/** Whether the `filters:` of a job of CircleCI are of tags alone, which keep no branch out, or `some` that its trigger names; with a text they are an expression. */
+function onEveryBranch({ condition, triggers }: Job, some: boolean): boolean {
   return condition?.value === "" &&
     triggers?.some(({ event, branches, branchesIgnored }) =>
-        event === "push" && !branches && !branchesIgnored
+        event === "push" && !branches && (some || !branchesIgnored)
       ) === true;
 }
 
@@ -184,6 +184,16 @@ function mayStop({ steps }: Job, last: Step): boolean {
 /** Whether the step's script asks anything before it publishes. */
 export function asksBefore({ step, invocation, called }: PublishingJob): boolean {
   return step.run !== null && asks(textBefore(step.run, invocation.at, called));
+}
+
+/** Whether it asks there, or its action is told, which ref or event the run is for: then it is not for all of them. */
+export function asksForRun(job: PublishingJob): boolean {
+  const { called, step } = job;
+  if ([...step.with.values()].some(({ value }) => RUN.test(value))) return true;
+  const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
+  return RUN.test(script) || [called.env, job.job.env, step.env].some((settings) =>
+    [...settings.values()].some(({ name, value }) => script.includes(name) && RUN.test(value))
+  );
 }
 
 function asks(script: string): boolean {

@@ -1,3 +1,4 @@
+import { plainLine } from "../../host/redact.ts";
 import type { Trigger } from "../../pipelines/model.ts";
 import { targetsOf } from "../identities.ts";
 import { publicTarget } from "../oidc.ts";
@@ -26,13 +27,15 @@ export const publishesFromEveryBranch: Rule = {
     );
     for (const [job, alike] of Map.groupBy(jobs.filter((each) => open(each)), ({ job }) => job)) {
       const [first] = alike as [Publishing, ...Publishing[]];
-      const { at } = open(first)!;
+      const { at, branchesIgnored } = open(first)!;
+      const names = branchesIgnored?.map((branch) => plainLine(branch, 60)).join(" and ") ?? "";
+      const but = names && ` but ${names}`;
       yield {
-        message: `Job "${job.id}" publishes with every push to any branch`,
+        message: `Job "${job.id}" publishes with every push to any branch${but}`,
         at,
         label: first.pipeline.vendor === "github"
-          ? `starts ${first.pipeline.file} for every branch`
-          : "runs for every branch",
+          ? `starts ${first.pipeline.file} for every branch${but}`
+          : `runs for every branch${but}`,
         related: alike.map(({ invocation }) => ({
           at: invocation.at,
           message: `publishes with ${invocation.client}, on no condition`,
@@ -68,10 +71,17 @@ const NEXT = {
   jenkins: "limit it: `when { buildingTag() }`",
 } as const;
 
-/** What starts it with every push, on no condition. */
+/** What starts it with every push to whichever branch, or to all but a few, on no condition. */
 function open({ starts }: Publishing): Trigger | null {
   return starts.find(({ trigger: { event, branches, branchesIgnored, tags, tagsIgnored }, ref, publishes }) =>
     event === "push" && ref === "branch" && publishes === "yes" &&
-    (branches?.join() === "**" || !(branches ?? branchesIgnored ?? tags ?? tagsIgnored))
+    (branches?.join() === "**" || !branches && branchesIgnored?.every(isAside) ||
+      !(branches ?? branchesIgnored ?? tags ?? tagsIgnored))
   )?.trigger ?? null;
+}
+
+/** Whether leaving out these branches still lets those through on which people work; who leaves out the main one means those. */
+function isAside(pattern: string): boolean {
+  return /^\w[\w.-]*(?:\/(?:[\w.-]+|\*{1,2}))*\*?$/.test(pattern) &&
+    !/^(?:main|master|trunk|develop|dev|default|stable|production)$/i.test(pattern);
 }
