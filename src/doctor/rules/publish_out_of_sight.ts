@@ -2,6 +2,7 @@ import { SourceText } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Job, Pipeline, Unseen } from "../../pipelines/model.ts";
+import { isEmptyHanded } from "../empty_handed.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** What may publish and cannot be read from here is neither right nor wrong. */
@@ -80,7 +81,9 @@ function unseenOf(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
 function unseenIn(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
   return pipeline.jobs.filter((job) => job.live !== "no" && !seen.has(job)).flatMap((job) => [
     ...remoteCall(job),
-    ...eachOnce(allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen)),
+    ...isEmptyHanded(job, pipeline)
+      ? []
+      : eachOnce(allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen)),
     ...job.calls?.pipeline ? unseenIn(job.calls.pipeline, seen) : [],
   ]);
 }
