@@ -1,4 +1,5 @@
 import type { Concurrency } from "../../pipelines/model.ts";
+import { asksForRun } from "../../pipelines/starts.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -48,8 +49,11 @@ export const releaseCanBeCancelled: Rule = {
 };
 
 /** Whether two different releases can be in the same group. */
-function isShared({ group }: Concurrency, { starts }: Publishing): boolean {
+function isShared({ group }: Concurrency, job: Publishing): boolean {
   if (group === null || UNIQUE.test(group)) return false;
-  const publishing = starts.filter(({ publishes }) => publishes !== "no");
-  return !(BY_REF.test(group) && publishing.length > 0 && publishing.every(({ ref }) => ref === "tag"));
+  const publishing = job.starts.filter(({ publishes }) => publishes !== "no");
+  const byTag = publishing.filter(({ ref }) => ref === "tag");
+  // A script that asks for the ref makes a dry run of the others.
+  const all = byTag.length === publishing.length || asksForRun(job);
+  return !(BY_REF.test(group) && byTag.length > 0 && all);
 }
