@@ -114,8 +114,15 @@ function inDirectory({ directory }: Invocation, step: string | null): string | n
 const VALUED = /^(?:-m|--(?:message|preid|loglevel|tag-version-prefix))$/;
 const ELSEWHERE = /^(?:-w|-ws|-C|--(?:workspaces?|prefix))(?:=|$)/;
 
+/** Nobody writes a version in more letters. */
+const LONGEST = 1000;
+const SAVES = /(?:\bmv|\bcp|\bsponge|\btee|>)[^\n|>]{0,200}package\.json/;
+
 /** The version, or the kind of one, that a command writes into `package.json`: `null` where it writes none. */
 function versionBy({ program, args }: Invocation, script: string): string | null {
+  if (!["npm", "pnpm", "sed", "jq"].includes(program) || args.some((word) => word.length > LONGEST)) {
+    return null;
+  }
   const words = args.filter((word, index) => !word.startsWith("-") && !VALUED.test(args[index - 1] ?? ""));
   const isNpm = program === "npm" || program === "pnpm";
   const elsewhere = args.some((word) => ELSEWHERE.test(word));
@@ -131,8 +138,8 @@ function versionBy({ program, args }: Invocation, script: string): string | null
     );
     return made.find((each) => each !== undefined) ?? null;
   }
-  const saved = /(?:\bmv|\bcp|\bsponge|\btee|>)[^\n|]*package\.json/.test(script);
-  return program === "jq" && edits && saved ? byFilter(args) : null;
+  const saved = program === "jq" && edits && SAVES.test(script);
+  return saved ? byFilter(args) : null;
 }
 
 /** The version that a filter of jq writes: a text, or a variable with one. */
