@@ -6,6 +6,7 @@ import type { PlacedProblem } from "../pipelines/read.ts";
 import type { Start } from "../pipelines/starts.ts";
 import type { Finding, Fix, Severity } from "../report/finding.ts";
 import type { Settings } from "./settings.ts";
+import type { Unbuilt } from "./unbuilt.ts";
 
 /** What rules look at. */
 export interface Subject {
@@ -21,6 +22,8 @@ export interface Subject {
   readonly manifests: ReadonlyMap<string, Parsed>;
   /** What is wrong with those that cannot be read. */
   readonly unreadManifests: readonly PlacedProblem[];
+  /** Files that packages name, that are not in the repository, and that nothing makes before. */
+  readonly unbuilt: readonly Unbuilt[];
   /** Paths of CI files that are there and cannot be read. */
   readonly unread: ReadonlySet<string>;
   /** `owner/repo` of the git remote, `null` when there is none. */

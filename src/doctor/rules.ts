@@ -58,6 +58,7 @@ import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
 import { npmManifestIncomplete } from "./rules/npm_manifest_incomplete.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
+import { packageNeverBuilt } from "./rules/package_never_built.ts";
 import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
@@ -147,6 +148,7 @@ export const RULES: readonly Rule[] = [
   directoryNotTaken,
   npmManifestIncomplete,
   privatePackagePublished,
+  packageNeverBuilt,
   prereleaseWithoutTag,
   crateNeverPublished,
   crateMetadataMissing,

@@ -11,6 +11,7 @@ import { readManifests } from "./manifests.ts";
 import { withNamedPackages } from "./named_packages.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
 import { readSettings } from "./settings.ts";
+import { unbuiltEntries } from "./unbuilt.ts";
 
 /** What was read before. */
 interface Read extends Pick<Subject, "pipelines" | "unread" | "sources"> {
@@ -43,12 +44,14 @@ export async function surroundings(
   const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
     { repository: null, addresses: [] };
   const whole = await withNamedPackages(project, publishing);
+  const read = await readManifests(whole, publishing, overlay);
   return {
     project: whole,
     pipelines,
     publishing,
     sources,
-    ...await readManifests(whole, publishing, overlay),
+    ...read,
+    unbuilt: await unbuiltEntries(env, project.root, publishing, read.manifests, sources),
     settings: await readSettings(env, project, sources, overlay),
     unread,
     remote: remotes.repository,
