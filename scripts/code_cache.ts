@@ -25,7 +25,7 @@ if (odd) {
 
 if (what === "make") {
   const compiled = scriptOf(source, "doctor.cjs");
-  const { program } = exportsOf<Doctor>(compiled);
+  const { program } = exportsOf<Doctor>(compiled, script.slice(0, script.lastIndexOf("/")));
   const request = answer(["doctor", "--fail-on", "never"]);
   if (typeof request === "number") throw new Error("doctor refuses its command line");
   Deno.chdir(await ordinary(await Deno.readTextFile(files)));
