@@ -68,11 +68,17 @@ const OTHER_ACTIONS = new Set([
   "tryghost/action-ghost-release",
   "enricomi/publish-unit-test-result-action",
   "dorny/test-reporter",
+  "python-semantic-release/publish-action",
+  "python-semantic-release/upload-to-gh-release",
 ]);
 
-/** Whether the name of a remote action or workflow says that it publishes packages. */
-export function actionSaysPublish(name: string): boolean {
-  if (OTHER_ACTIONS.has(name)) return false;
+/** Since version 8 it makes tags and releases, and uploads to no registry: python-semantic-release.readthedocs.io, "Migrating from v7". */
+const SEMANTIC_RELEASE_OF_PYTHON = /^python-semantic-release\/python-semantic-release(?!@v?[0-7](?:\.|$))/;
+
+/** Whether a remote action or workflow is called like one that publishes packages; of `owner/repo@ref` too, in lower case. */
+export function actionSaysPublish(uses: string): boolean {
+  const name = uses.startsWith("docker:") ? uses : uses.split("@")[0]!;
+  if (OTHER_ACTIONS.has(name) || SEMANTIC_RELEASE_OF_PYTHON.test(uses)) return false;
   const own = name.startsWith("docker:")
     ? name.split("/").at(-1)!.split(":")[0]!
     : name.split("/").slice(1).join("/");

@@ -68,9 +68,9 @@ function lineMentions(line: string, text: string): boolean {
   const [, key, value] =
     /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s([^]*))?$/.exec(written)?.map((part) => part?.trim()) ?? [];
   if (key === "uses") {
-    const name = actionName((value ?? "").replace(/^["']|["'\s][^]*$/g, ""));
-    const row = PUBLISH_ACTIONS.find(({ actions }) => actions.includes(name));
-    return row ? mayPublish(row, text) : heard(line, namesPublisher(name, value ?? ""));
+    const uses = (value ?? "").replace(/^["']|["'\s][^]*$/g, "");
+    const row = PUBLISH_ACTIONS.find(({ actions }) => actions.includes(actionName(uses)));
+    return row ? mayPublish(row, text) : heard(line, namesPublisher(uses));
   }
   if (key !== undefined && (value === undefined || value === "" || NO_COMMAND.test(key))) {
     return heard(line, false);
@@ -99,14 +99,16 @@ function mayPublish(row: PublishAction, text: string): boolean {
 }
 
 /** Whether another action, or a workflow, is called like one that publishes. */
-function namesPublisher(name: string, value: string): boolean {
+function namesPublisher(uses: string): boolean {
   // A workflow of another repository that is called like one that publishes.
-  if (/\/\.github\/workflows\/[^@]{0,200}(?:publish|release|deploy|pypi|crates|npm)/i.test(value)) {
+  if (/\/\.github\/workflows\/[^@]{0,200}(?:publish|release|deploy|pypi|crates|npm)/i.test(uses)) {
     return true;
   }
+  const name = actionName(uses);
   const mint = MINT_ACTIONS[name];
-  return (mint !== undefined && !mint.ordinary) || (!(name in COMMAND_INPUTS) && actionSaysPublish(name)) ||
-    /^[.$]\//.test(value) && saysPublish(value);
+  return (mint !== undefined && !mint.ordinary) ||
+    (!(name in COMMAND_INPUTS) && actionSaysPublish(uses.toLowerCase())) ||
+    /^[.$]\//.test(uses) && saysPublish(uses);
 }
 
 function commandMentions(command: string, isScript: boolean, comment: boolean): boolean {

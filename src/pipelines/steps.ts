@@ -180,7 +180,7 @@ async function readUse(
     };
   }
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
-  const says = actionSaysPublish(name) || containerSaysPublish(name, inputs) ||
+  const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     !known && await localSaysPublish(uses, inputs, context);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
 }

@@ -1,5 +1,6 @@
 import { joined } from "../formats/shell.ts";
 import { type Invocation, sorted } from "./commands.ts";
+import type { Surroundings } from "./credentials.ts";
 import { publishingCommand, saysElsewhere, saysPublish, taskSaysPublish, textPublishes } from "./hints.ts";
 import { JUSTFILES, justSources } from "./justfile.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
@@ -25,13 +26,21 @@ export interface Target {
   readonly mayPublish: boolean;
 }
 
+/** Where a command runs that starts something. */
+export interface TargetContext {
+  readonly files: Files;
+  readonly around: Pick<Surroundings, "env">;
+  /** Where the action lies that the script is a part of. */
+  readonly action?: string;
+}
+
 const SHELLS = /^(?:ba|z|da|k)?sh$/;
 
 /** The file, script or target that a command starts; `null` for one that starts none. `directory` is where it runs, relative to the root. */
 export async function targetOf(
   invocation: Invocation,
   directory: string | null,
-  { files, action }: { readonly files: Files; readonly action?: string },
+  { files, around, action }: TargetContext,
 ): Promise<Target | null> {
   const { script, program, written, args } = invocation;
   if (script) {
@@ -46,7 +55,7 @@ export async function targetOf(
   const file = fileOf(invocation);
   if (file) return await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
   if (!invocation.last) return null;
-  return named(program, written, args);
+  return named(invocation, around);
 }
 
 /** Whether a source says that it publishes, or starts what does. */
@@ -159,8 +168,10 @@ async function fileTarget(
 }
 
 /** A program that is no file here: what its name and its words say. */
-function named(program: string, written: string, args: readonly string[]): Target | null {
-  if (SAYERS.test(program) || args.some((word) => /^--(?:dry-run|help|version)$/.test(word))) return null;
+function named({ program, written, args }: Invocation, around: TargetContext["around"]): Target | null {
+  // With a word behind it, it says which version.
+  const isQuestion = args.some((word) => /^--(?:dry-run|help)$/.test(word)) || args.at(-1) === "--version";
+  if (SAYERS.test(program) || isQuestion) return null;
   const line = [written, ...args].join(" ");
   const shown = line.replace(/\ue000+/g, "…").split("\n")[0]!;
   const reference = shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
@@ -178,6 +189,7 @@ function named(program: string, written: string, args: readonly string[]): Targe
     const own = commandsOfProgram(program).some(({ verbs }) => verbs.some(([first]) => first === word));
     return said && !own ? unseen : null;
   }
+  if (uploadsByItself(program, args) && hasUploadToken(around)) return unseen;
   if (OTHERS.test(program)) {
     return /^(?:docker|helm)$/.test(program) && publishingCommand(line) ? unseen : null;
   }
@@ -189,6 +201,23 @@ function named(program: string, written: string, args: readonly string[]): Targe
   if (commandsOfProgram(program).length > 0) return null;
   const says = saysPublish(program) && (args.length === 0 || NAMES_REGISTRY.test(program));
   return word === "publish" || says ? unseen : null;
+}
+
+/** Whether a program of one's own, or a subcommand of cargo that is one, is asked to publish. */
+function uploadsByItself(program: string, args: readonly string[]): boolean {
+  const rows = commandsOfProgram(program);
+  const isOwn = program === "cargo"
+    ? !rows.some(({ verbs }) => verbs.some(([first]) => first === args[0]))
+    : rows.length === 0 && !OTHERS.test(program);
+  return isOwn && args.some((word) => /^(?:publish|upload|release)$/.test(word));
+}
+
+/** Secrets of registries from which nobody has to read with a token. */
+const UPLOAD_TOKEN = /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i;
+
+/** Whether a command sees such a secret. */
+function hasUploadToken({ env }: TargetContext["around"]): boolean {
+  return [...env.values()].some(({ value }) => UPLOAD_TOKEN.test(value));
 }
 
 function firstWord(args: readonly string[], valued: readonly string[]): number {

@@ -1,7 +1,7 @@
 import { SourceText } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
-import type { Job, Pipeline, Unseen } from "../../pipelines/model.ts";
+import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
+import type { Ecosystem, Job, Pipeline, Unseen } from "../../pipelines/model.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -16,7 +16,7 @@ export const publishOutOfSight: Rule = {
       if (publish) yield otherCi(path, text, publish);
     }
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
-      const seen = new Set(publishers(pipeline).filter(({ live }) => live !== "no").map(({ job }) => job));
+      const seen = Map.groupBy(publishers(pipeline).filter(({ live }) => live !== "no"), ({ job }) => job);
       for (const { reference, at, inScript } of unseenOf(pipeline, seen)) {
         yield {
           message: `${reference} may publish, and cannot be read from here`,
@@ -72,20 +72,40 @@ function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
   };
 }
 
+/** The jobs that are seen to publish, with what they publish. */
+type Seen = ReadonlyMap<Job, readonly PublishingJob[]>;
+
 /** What is not seen of a pipeline; what says nothing of publishing only where nothing else does. */
-function unseenOf(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
+function unseenOf(pipeline: Pipeline, seen: Seen): Unseen[] {
   const all = [...seen.size > 0 ? [] : pipeline.unseen, ...unseenIn(pipeline, seen)];
   return all.every(({ vague }) => vague) ? all : all.filter(({ vague }) => !vague);
 }
 
-function unseenIn(pipeline: Pipeline, seen: ReadonlySet<Job>): Unseen[] {
-  return pipeline.jobs.filter((job) => job.live !== "no" && !seen.has(job)).flatMap((job) => [
-    ...remoteCall(job),
-    ...isEmptyHanded(job, pipeline)
-      ? []
-      : eachOnce(allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen)),
-    ...job.calls?.pipeline ? unseenIn(job.calls.pipeline, seen) : [],
-  ]);
+function unseenIn(pipeline: Pipeline, seen: Seen): Unseen[] {
+  return pipeline.jobs.filter((job) => job.live !== "no").flatMap((job) => {
+    const steps = allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen);
+    const published = seen.get(job);
+    if (published) return eachOnce(steps).filter((each) => isOfAnother(each, published));
+    return [
+      ...remoteCall(job),
+      ...isEmptyHanded(job, pipeline) ? [] : eachOnce(steps),
+      ...job.calls?.pipeline ? unseenIn(job.calls.pipeline, seen) : [],
+    ];
+  });
+}
+
+/** What is called like a registry to which it publishes. */
+const NAMED =
+  /(?:publish|upload|release|deploy)(?:[-_]to)?[-_](pypi|npm|crates?|gems?|rubygems?|nuget)\b|\b(pypi|npm|crates?|gems?|rubygems?|nuget)[-_](?:publish|upload|release|deploy)/i;
+const KINDS: Readonly<Record<string, Ecosystem>> = { pypi: "pypi", npm: "npm", nuget: "nuget" };
+
+/** Whether something is called like a registry to which its job is not seen to publish. */
+function isOfAnother({ reference }: Unseen, published: readonly PublishingJob[]): boolean {
+  const [, behind, before] = NAMED.exec(reference) ?? [];
+  const named = (behind ?? before)?.toLowerCase();
+  if (named === undefined) return false;
+  const kind = KINDS[named] ?? (named.startsWith("crate") ? "crates" : "rubygems");
+  return published.every(({ invocation }) => invocation.kind !== null && invocation.kind !== kind);
 }
 
 /** The same program, started again by the same job, is the same question. */
