@@ -24,6 +24,7 @@ import { buildBesideIdToken } from "./rules/build_beside_id_token.ts";
 import { checkoutKeepsCredentials } from "./rules/checkout_keeps_credentials.ts";
 import { artifactFromAnotherRun } from "./rules/artifact_from_another_run.ts";
 import { artifactNeverArrives } from "./rules/artifact_never_arrives.ts";
+import { inputNotRead } from "./rules/input_not_read.ts";
 import { retiredAction } from "./rules/retired_action.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
@@ -114,6 +115,7 @@ export const RULES: readonly Rule[] = [
   checkoutKeepsCredentials,
   artifactFromAnotherRun,
   artifactNeverArrives,
+  inputNotRead,
   retiredAction,
   mutableTool,
   releaseCanBeCancelled,

@@ -1,6 +1,6 @@
 import { entriesOf, get, isList, isTable, type Located, textOf } from "../formats/located.ts";
 import { valuesByMatrix } from "./matrix.ts";
-import type { EnvironmentSetting } from "./model.ts";
+import type { EnvironmentSetting, Settings } from "./model.ts";
 import { textAsSeen } from "./settings.ts";
 
 /** Every text that an input can be, in lower case its name; `""` where it may be left out. `null` when nobody can know. */
@@ -50,4 +50,16 @@ export function chosenInputs(events: Located | undefined, othersStartIt: boolean
     }
     return [...options.value.map(textAsSeen), ...othersStartIt ? [""] : []];
   };
+}
+
+/** The inputs among whose values people choose who start a workflow by hand; the value of each is its type. */
+export function switchesOf(events: Located | undefined): Settings {
+  return new Map(
+    entriesOf(events, "workflow_dispatch", "inputs").flatMap(([name, input]) => {
+      const type = textOf(input, "type");
+      return type?.value === "boolean" || type?.value === "choice"
+        ? [[name, { name, value: type.value, at: type.at, keyAt: input.keyAt ?? input.at }]]
+        : [];
+    }),
+  );
 }

@@ -58,6 +58,8 @@ export interface Pipeline {
   readonly unseen: readonly Unseen[];
   /** Secrets that a workflow wants from its callers. */
   readonly wantedSecrets: Settings;
+  /** Inputs among whose values people choose who start it by hand, with their types; absent where there are none. */
+  readonly switches?: Settings;
   /** How many jobs it has, where nothing in the text can publish: it was not read, and everything else here is empty. */
   readonly skimmedJobs?: number;
 }

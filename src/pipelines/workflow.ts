@@ -16,6 +16,7 @@ import { concurrencyOf } from "./concurrency.ts";
 import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues } from "./environment.ts";
+import { chosenInputs, environmentOf, givenInputs, type InputValues, switchesOf } from "./environment.ts";
 import { filledByMatrix, hasSeveralLegs, runsSideBySide, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
@@ -68,6 +69,7 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
     commentedOut: await withLibraries(() => commentedOut(source)),
     unseen: [],
     wantedSecrets: settingsOf(eventsIn(root), "workflow_call", "secrets"),
+    switches: switchesOf(eventsIn(root)),
   };
 }
 
