@@ -15,7 +15,6 @@ import { commentedOut } from "./commented.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
-import { chosenInputs, environmentOf, givenInputs, type InputValues } from "./environment.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues, switchesOf } from "./environment.ts";
 import { filledByMatrix, hasSeveralLegs, runsSideBySide, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
