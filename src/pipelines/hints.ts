@@ -48,6 +48,11 @@ export function publishingCommand(text: string): { readonly text: string; readon
   return found && { text: found[0], index: found.index };
 }
 
+/** Whether a value names a secret of a registry from which nobody has to read with a token. */
+export function namesUploadToken(value: string): boolean {
+  return /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i.test(value);
+}
+
 /** Actions of others that have such a name and publish no packages. */
 const OTHER_ACTIONS = new Set([
   "softprops/action-gh-release",

@@ -1,7 +1,14 @@
 import { joined } from "../formats/shell.ts";
 import { type Invocation, sorted } from "./commands.ts";
 import type { Surroundings } from "./credentials.ts";
-import { publishingCommand, saysElsewhere, saysPublish, taskSaysPublish, textPublishes } from "./hints.ts";
+import {
+  namesUploadToken,
+  publishingCommand,
+  saysElsewhere,
+  saysPublish,
+  taskSaysPublish,
+  textPublishes,
+} from "./hints.ts";
 import { JUSTFILES, justSources } from "./justfile.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
 import { mentionsPublishing } from "./mentions.ts";
@@ -15,6 +22,11 @@ const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|cr
 
 /** A program that is called like the registry to which it publishes. */
 const NAMES_REGISTRY = /npm|pypi|gem|crate|nuget/i;
+
+/** Package managers, and their verbs behind which packages stand, whatever these are called. */
+const INSTALLERS = /^(?:npm|pnpm|yarn|bun|poetry|pdm|uv|rye|pixi|mise|composer)$/;
+const PACKAGES_FOLLOW =
+  /^(?:i|in|install|add|ci|require|sync|uninstall|un|remove|rm|update|upgrade|up|view|info|show|outdated|why|dist-tag|deprecate)$/;
 
 /** What a command starts that stands in another file. */
 export interface Target {
@@ -183,6 +195,10 @@ function named({ program, written, args }: Invocation, around: TargetContext["ar
       : null;
   }
   if (TASK_RUNNERS.test(program)) {
+    if (
+      INSTALLERS.test(program) &&
+      sorted(args, []).words.slice(0, 2).some((each) => PACKAGES_FOLLOW.test(each))
+    ) return null;
     const said = args.some((each) =>
       taskSaysPublish(/^(?:--(?:targets?|tasks?)=)?(?!-)([\w@:.,-]+)$/.exec(each)?.[1] ?? "")
     );
@@ -212,12 +228,9 @@ function uploadsByItself(program: string, args: readonly string[]): boolean {
   return isOwn && args.some((word) => /^(?:publish|upload|release)$/.test(word));
 }
 
-/** Secrets of registries from which nobody has to read with a token. */
-const UPLOAD_TOKEN = /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i;
-
-/** Whether a command sees such a secret. */
+/** Whether a command sees a token to upload with. */
 function hasUploadToken({ env }: TargetContext["around"]): boolean {
-  return [...env.values()].some(({ value }) => UPLOAD_TOKEN.test(value));
+  return [...env.values()].some(({ value }) => namesUploadToken(value));
 }
 
 function firstWord(args: readonly string[], valued: readonly string[]): number {

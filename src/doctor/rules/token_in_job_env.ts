@@ -1,4 +1,6 @@
-import type { CredentialUse, Setting, Settings, Step } from "../../pipelines/model.ts";
+import { namesUploadToken } from "../../pipelines/hints.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
+import type { CredentialUse, Job, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
@@ -54,8 +56,43 @@ export const tokenInJobEnv: Rule = {
         } satisfies Report;
       }
     }
+    for (const pipeline of subject.pipelines.filter(({ vendor }) => vendor === "github")) {
+      for (const job of pipeline.jobs) {
+        if (job.live !== "no" && !subject.publishing.some((each) => each.job === job)) yield* outOfSight(job);
+      }
+    }
   },
 };
+
+/** A token to upload with, in a job that hands it to something that cannot be read from here. */
+function* outOfSight({ id, env, steps }: Job): Iterable<Report> {
+  const running = allSteps(steps).filter(({ live, run, uses }) => live !== "no" && (run || uses));
+  const uploads = running.find(({ unseen }) => unseen.length > 0);
+  for (const setting of uploads ? env.values() : []) {
+    const { name, value, at } = setting;
+    const secret = /\bsecrets\.(\w+)/i.exec(value)?.[1];
+    const others = running.filter((step) => step.unseen.length === 0 && !names(step, name));
+    const other = others.find(({ uses }) => !uses?.value.startsWith("actions/")) ?? others[0];
+    if (!secret || !other || !namesUploadToken(value) || !holdsSecret(value)) continue;
+    yield {
+      confidence: "likely",
+      message: `Every step of job "${id}" sees ${secret}, and not every one publishes`,
+      at,
+      label: "for the whole job",
+      related: [
+        { at: uploads!.unseen[0]!.at, message: "may need it" },
+        { at: other.at, message: "seen here too" },
+      ],
+      why: [WHY],
+      next: [`move ${name} to the \`env:\` of the steps that publish`],
+    };
+  }
+}
+
+/** Whether a step says that it uses a variable. */
+function names({ run, with: inputs, env }: Step, variable: string): boolean {
+  return [run, ...inputs.values(), ...env.values()].some((each) => each?.value.includes(variable));
+}
 
 const WHY =
   "Whatever runs in the other steps can read it: a build script, a test, a dependency, an action of other people.";
