@@ -1,4 +1,7 @@
-import type { Concurrency } from "../../pipelines/model.ts";
+import { plainLine } from "../../host/redact.ts";
+import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
+import { startsByItself } from "../../pipelines/publishing_jobs.ts";
+import type { Location } from "../../problem.ts";
 import { asksForRun } from "../../pipelines/starts.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
@@ -6,6 +9,7 @@ import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** What makes a group of every run its own, so that none cancels another. */
 const UNIQUE = /github\.(?:run_id|run_number|sha)\b/;
+const BY_COMMIT = /github\.sha\b/;
 const BY_REF = /github\.(?:ref|ref_name|event\.release)\b/;
 
 /** A release that a newer run ends half-way leaves some packages out. */
@@ -13,13 +17,11 @@ export const releaseCanBeCancelled: Rule = {
   code: "release-can-be-cancelled",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing }) {
+  *check({ publishing: all, pipelines }) {
+    // What is half there at TestPyPI does no harm.
+    const publishing = all.filter(({ invocation }) => publicTarget(invocation)?.name !== "testpypi");
     const cancelled = Map.groupBy(publishing, (each) => {
-      const { pipeline, chain, invocation } = each;
-      // What is half there at TestPyPI does no harm.
-      if (publicTarget(invocation)?.name === "testpypi") return null;
-      const groups = [pipeline.concurrency, ...chain.map((job) => job.concurrency)];
-      const concurrency = groups.find((group) => group && group.cancels === "yes" && isShared(group, each));
+      const concurrency = groupsOf(each).find((group) => group.cancels === "yes" && isShared(group, each));
       return concurrency?.cancelsAt ?? null;
     });
     for (const [cancelsAt, jobs] of cancelled) {
@@ -29,9 +31,7 @@ export const releaseCanBeCancelled: Rule = {
         at: cancelsAt.at,
         label: "ends the run of the same group that is under way",
         related: placesOf(jobs, "may be cut off here"),
-        why: [
-          "A release of several packages, or files, that is cut off half-way has published some of them, for good.",
-        ],
+        why: [HALF],
         next: ["write `cancel-in-progress: false` for the workflow or job that publishes"],
         fix: {
           safe: false,
@@ -45,8 +45,88 @@ export const releaseCanBeCancelled: Rule = {
         },
       } satisfies Report;
     }
+    const reported = new Set<Location>();
+    for (const each of publishing) {
+      for (const report of [byTheSameCommit(each), ...byOthers(each, pipelines, publishing)]) {
+        if (report && !reported.has(report.at)) yield report;
+        if (report) reported.add(report.at);
+      }
+    }
   },
 };
+
+const HALF =
+  "A release of several packages, or files, that is cut off half-way has published some of them, for good.";
+
+/** The groups in which a publishing job is, with those of the jobs and the workflow around it. */
+function groupsOf({ pipeline, chain }: Publishing): Concurrency[] {
+  return [pipeline.concurrency, ...chain.map((job) => job.concurrency)].filter((group) => group !== null);
+}
+
+/** Runs for a branch and for a tag are both of one commit when they are pushed together. */
+function byTheSameCommit(each: Publishing): Report | null {
+  const { pipeline, starts, invocation } = each;
+  const group = groupsOf(each).find(({ group, cancels }) =>
+    cancels === "yes" && BY_COMMIT.test(group ?? "") && !/github\.(?:run_id|run_number|ref)/.test(group!)
+  );
+  const pushed = starts.filter(({ trigger }) => trigger.event === "push");
+  const branch = pushed.find(({ ref }) => ref === "branch");
+  const tag = pushed.find(({ ref, publishes }) => ref === "tag" && publishes !== "no");
+  if (!group?.cancelsAt || pipeline.vendor !== "github" || !branch || !tag) return null;
+  return {
+    severity: "info",
+    message:
+      `The run that publishes with ${invocation.client} may be cancelled where the branch is pushed with its tag`,
+    at: group.cancelsAt.at,
+    label: "ends the other run of the same commit",
+    related: [
+      { at: tag.trigger.at, message: "starts for branches and for tags" },
+      { at: invocation.at, message: "may be cut off here" },
+    ],
+    why: [
+      "The group has the commit in its name, which is the same for both: `git push origin main v1` starts two runs, and the later ends the other.",
+    ],
+    next: ["put the ref into the group: `group: ${{ github.workflow }}-${{ github.ref }}`"],
+  };
+}
+
+/** Groups are of the whole repository: a run of another workflow in the same one ends a release, or takes its place in the queue. */
+function* byOthers(
+  each: Publishing,
+  pipelines: readonly Pipeline[],
+  publishing: readonly Publishing[],
+): Iterable<Report> {
+  const { pipeline, called, invocation } = each;
+  const own = groupsOf(each).find(({ group }) => group !== null && !group.includes("${{"));
+  if (pipeline.vendor !== "github" || !own) return;
+  for (const other of pipelines) {
+    if (other.path === pipeline.path || other.path === called.path || !startsByItself(other)) continue;
+    const shared = [other.concurrency, ...other.jobs.map(({ concurrency }) => concurrency)]
+      .find((group) => group?.group?.toLowerCase() === own.group!.toLowerCase());
+    // Workflows that all publish may wait for each other on purpose.
+    const alsoPublishes = publishing.some((one) => one.pipeline.path === other.path);
+    if (!shared || shared.cancels !== "yes" && alsoPublishes) continue;
+    const name = plainLine(own.group!, 60);
+    const ends = shared.cancels === "yes" && shared.cancelsAt;
+    yield {
+      severity: ends ? "warning" : "info",
+      message: ends
+        ? `A run of ${other.file} cancels the one that publishes with ${invocation.client}`
+        : `Runs of ${other.file} may take the place of one that waits to publish with ${invocation.client}`,
+      at: ends ? ends.at : shared.at,
+      label: ends ? `ends whatever is under way in the group "${name}"` : `also in the group "${name}"`,
+      related: [
+        { at: own.at, message: "in the same group" },
+        { at: invocation.at, message: ends ? "may be cut off here" : "would publish" },
+      ],
+      why: [
+        "Groups are of the whole repository, not of one workflow.",
+        ends ? HALF : "One run of a group waits at most: a newer one, of whichever workflow, cancels it.",
+      ],
+      next: [`give ${pipeline.file} a group of its own, e.g. \`group: release\``],
+    };
+  }
+}
 
 /** Whether two different releases can be in the same group. */
 function isShared({ group }: Concurrency, job: Publishing): boolean {
