@@ -28,6 +28,7 @@ import { inputNotRead } from "./rules/input_not_read.ts";
 import { retiredAction } from "./rules/retired_action.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
+import { commandWithoutShell } from "./rules/command_without_shell.ts";
 import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
 import { tokenInJobEnv } from "./rules/token_in_job_env.ts";
@@ -119,6 +120,7 @@ export const RULES: readonly Rule[] = [
   retiredAction,
   mutableTool,
   releaseCanBeCancelled,
+  commandWithoutShell,
   failureIsSwallowed,
   tokenBesideOidc,
   tokenInJobEnv,

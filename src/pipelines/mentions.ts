@@ -69,8 +69,8 @@ function lineMentions(line: string, text: string): boolean {
     /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s([^]*))?$/.exec(written)?.map((part) => part?.trim()) ?? [];
   if (key === "uses") {
     const uses = (value ?? "").replace(/^["']|["'\s][^]*$/g, "");
-    const row = PUBLISH_ACTIONS.find(({ actions }) => actions.includes(actionName(uses)));
-    return row ? mayPublish(row, text) : heard(line, namesPublisher(uses));
+    const rows = PUBLISH_ACTIONS.filter(({ actions }) => actions.includes(actionName(uses)));
+    return rows.length > 0 ? rows.some((row) => mayPublish(row, text)) : heard(line, namesPublisher(uses));
   }
   if (key !== undefined && (value === undefined || value === "" || NO_COMMAND.test(key))) {
     return heard(line, false);

@@ -230,8 +230,8 @@ export function publishedByAction(
   directory: string | null = ".",
 ): PublishInvocation | null {
   const name = actionName(uses);
-  const row = PUBLISH_ACTIONS.find((action) => action.actions.includes(name));
-  if (!row || !active(row, inputs)) return null;
+  const row = PUBLISH_ACTIONS.find((action) => action.actions.includes(name) && active(action, inputs));
+  if (!row) return null;
   const value = (names: readonly string[] = []) =>
     names.map((input) => inputs.get(input)?.value).find((each) => each !== undefined && each !== "");
   const named = value(row.registry);

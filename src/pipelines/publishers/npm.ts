@@ -141,6 +141,16 @@ export const NPM_COMMANDS: readonly PublishCommand[] = [
   },
 ];
 
+const CHANGESETS: Omit<PublishAction, "actions"> = {
+  client: "changesets/action",
+  kind: "npm",
+  runs: PACKAGE_MANAGERS,
+  tokens: { ...NPM_TOKENS, options: [] },
+  otherwise: "unknown",
+  oidcFirst: true,
+  directory: ["cwd"],
+};
+
 /** Actions that publish to npm. */
 export const NPM_ACTIONS: readonly PublishAction[] = [
   {
@@ -155,15 +165,16 @@ export const NPM_ACTIONS: readonly PublishAction[] = [
   },
   {
     actions: ["changesets/action"],
-    client: "changesets/action",
-    kind: "npm",
-    runs: PACKAGE_MANAGERS,
     when: { publish: "given" },
-    tokens: { ...NPM_TOKENS, options: [] },
-    otherwise: "unknown",
-    oidcFirst: true,
-    directory: ["cwd"],
+    ...CHANGESETS,
   },
+  // Version 2 has other names, and an action for each of its parts.
+  {
+    actions: ["changesets/action"],
+    when: { "publish-script": "given" },
+    ...CHANGESETS,
+  },
+  { actions: ["changesets/action/publish"], ...CHANGESETS },
   {
     actions: ["cycjimmy/semantic-release-action", "codfish/semantic-release-action"],
     client: "semantic-release",
