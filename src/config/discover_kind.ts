@@ -11,7 +11,7 @@ import type { Directory } from "./walk.ts";
 
 /** Directories whose packages are made for looking at, unless a workspace names them. */
 const FOR_SHOW =
-  /(?:^|\/)(?:tests?|tests?[-_](?:crates|packages|projects|workspaces|suites?)|testsuites?|testdata|__tests__|fixtures?|__fixtures__|examples?|bench(?:es|marks?)?|e2e|demos?|playgrounds?|templates?)(?:\/|$)/;
+  /(?:^|\/)(?:tests?|tests?[-_](?:crates|packages|projects|workspaces|suites?|fixtures?|data)|testsuites?|testdata|__tests__|fixtures?|__fixtures__|examples?|bench(?:es|marks?)?|e2e|demos?|playgrounds?|templates?)(?:\/|$)/;
 
 /** Reads the manifests of one kind, and sorts what they describe. */
 export async function discoverKind(
@@ -34,10 +34,11 @@ export async function discoverKind(
     manifest,
     reason: reasonOf(manifest) ?? sorter.outsider(manifest.directory, kind),
   }));
-  const broken = read.failures.map(({ path, problems }) => ({
-    problems,
-    matters: sorter.outsider(path, kind) === null,
-  }));
+  const broken = read.failures.flatMap(({ path, problems }) => {
+    const matters = sorter.outsider(path, kind) === null;
+    // What lies there to be wrong is nobody's mistake.
+    return matters || !FOR_SHOW.test(path) ? [{ problems, matters }] : [];
+  });
   return {
     packages: sorted.filter(({ reason }) => reason === null).map(({ manifest }) => manifest),
     unpublished: sorted.flatMap(({ manifest, reason }) => reason === null ? [] : [{ manifest, reason }]),

@@ -131,7 +131,7 @@ export async function diagnose(
       phase,
       byRule: false,
     })),
-    ...broken.map((problem) => ({
+    ...broken.filter((problem) => !concernsNobody(problem, subject)).map((problem) => ({
       ...asFinding(problem, isHarmless(problem, subject) ? "unverified" : "error"),
       phase: PACKAGES,
       byRule: false,
@@ -256,6 +256,11 @@ function unreadable(problem: PlacedProblem, project: Project): Finding {
 function isHarmless({ code }: Problem, { publishing }: Subject): boolean {
   return code === "duplicate-package" &&
     publishing.every(({ invocation }) => invocation.client !== "keyless");
+}
+
+/** Where nothing is published, it does not matter which of them it would be. */
+function concernsNobody({ code }: Problem, { publishing }: Subject): boolean {
+  return code === "duplicate-package" && publishing.length === 0;
 }
 
 function asFinding(

@@ -41,6 +41,8 @@ class Reader {
         this.#word();
         continue;
       }
+      // What is given a block is a function, which may define a task of that name.
+      if (separator === "{" && this.#words.length > 1 && this.#words.at(-1)!.text !== "@") this.#words = [];
       this.#end();
       if (separator === "{") this.#depth++;
       if (separator === "}") this.#depth = Math.max(0, this.#depth - 1);

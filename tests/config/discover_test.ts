@@ -32,9 +32,13 @@ Deno.test("what lies among tests and examples, or inside of another package, is 
     "js/package.json": npm("outer", { private: true }),
     "js/one/package.json": npm("one"),
     "js/tests/data/package.json": npm("data"),
+    "inner/test_fixtures/case/Cargo.toml": `${crate("case")}[workspace]\n`,
+    "js/fixtures/bad/package.json": "{{",
   });
   assertEquals(order(project), ["one", "root"]);
+  assertEquals(project.warnings, []);
   assertEquals(left(project), [
+    "case (inner/test_fixtures/case): lies among tests or examples",
     "data (js/tests/data): lies among tests or examples",
     "demo (examples/demo): lies among tests or examples",
     "inner (inner): lies inside of root, and no workspace names it",

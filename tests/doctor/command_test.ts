@@ -564,6 +564,8 @@ Deno.test("two packages of one name end nothing; they are in the way of keyless 
     assertStringIncludes(found[0].next[0], 'name = "widget", kind = "crates", path = "a"');
     assertEquals(checked.packages, 1);
   }
+  const { findings } = JSON.parse((await doctor(files("cargo test"), { format: "json" })).out);
+  assertEquals(findings, []);
 });
 
 Deno.test("one package and one file can be looked at alone", async () => {

@@ -20,6 +20,8 @@ Deno.test("the commands of a PowerShell script are found, wherever they stand", 
     ["@'\nnpm publish\n'@ | Out-File x", [["Out-File", "x"]]],
     ["a --k=${env:X} $(b c)", [["a", "--k=${X}", "$(b c)"]]],
     ["a 'never closed", [["a", "'", "never", "closed"]]],
+    ["target publish -depends pack {\n  a b\n}\ntry { c }", [["a", "b"], ["try"], ["c"]]],
+    ["a b @{ c = 'd' }", [["a", "b", "@"], ["c", "=", "d"]]],
     ["", []],
   ];
   for (const [script, commands] of cases) assertEquals(words(script), commands, script);
