@@ -1,4 +1,4 @@
-import type { CredentialUse, Setting, Step } from "../../pipelines/model.ts";
+import type { CredentialUse, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
 import { installs, runsScripts } from "../installs.ts";
 import type { Report, Rule } from "../rule.ts";
@@ -14,6 +14,7 @@ export const installBesideToken: Rule = {
       const token = invocation.credentials.find(({ holds, scope, source }) =>
         holds === "token" && (scope === "step" || scope === "caller") && source === "variable"
       );
+      if (compiles(invocation, step)) yield* compiled(invocation);
       if (!token) continue;
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       for (const [index, each] of steps.entries()) {
@@ -46,6 +47,28 @@ export const installBesideToken: Rule = {
     }
   },
 };
+
+/** Whether what publishes compiles before; `maturin upload` takes files that are there. */
+function compiles({ client, args }: PublishInvocation, step: Step): boolean {
+  return client === "maturin" && (args[0] ?? step.with.get("command")?.value) === "publish";
+}
+
+/** Its token is there for everything that it starts. */
+function* compiled({ at, inScript, credentials }: PublishInvocation): Iterable<Report> {
+  const token = credentials.find(({ holds, source }) => holds === "token" && source === "variable");
+  if (!token) return;
+  yield {
+    severity: "info",
+    message: `maturin publish compiles every dependency beside ${token.secret ?? token.name}`,
+    at: inScript ?? at,
+    label: "their build scripts see the token",
+    related: [{ at: token.at, message: "for everything that it starts" }],
+    why: ["cargo runs the build scripts and macros of every crate with the variables of maturin."],
+    next: [
+      "let `maturin build` make the wheels in a job without the token, and upload these: `maturin upload dist/*`",
+    ],
+  };
+}
 
 /** The variable of a step that holds the token; GitHub's own is in every step's reach anyway. */
 function holding({ at, secret }: CredentialUse, { env }: Step): Setting | undefined {
