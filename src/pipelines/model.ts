@@ -19,6 +19,9 @@ export type Ecosystem =
   | "hex"
   | "go"
   | "vscode"
+  | "gemfury"
+  | "cocoapods"
+  | "luarocks"
   | "docker"
   | "github";
 

@@ -13,7 +13,7 @@ type PlaceOf = Script["placeOf"];
 
 /** Only a script with one of these words can publish by itself; most have none, and parsing is what costs. */
 const WORTH_PARSING =
-  /publish|upload|release|deploy|push|keyless|\bnp\b|\bauto\b|goreleaser|Archives|bintray|\$\{?[A-Za-z]|\beval\b/;
+  /publish|upload|[rR]elease|deploy|push|keyless|\bnp\b|\bauto\b|goreleaser|Archives|bintray|\$\{?[A-Za-z]|\beval\b/;
 
 /** What a script publishes by itself, without the scripts that it starts. Dry runs do not. */
 export function publishedByScript(

@@ -93,7 +93,8 @@ export const CRATES_COMMANDS: readonly PublishCommand[] = [
     client: "cargo-release",
     runs: ["cargo"],
     verbs: [["release"]],
-    valued: ["-p", "--package", "--registry", "--manifest-path", "--exclude", "-c", "--config"],
+    // Up to 0.21 it had an option for the token.
+    valued: ["-p", "--package", "--registry", "--manifest-path", "--exclude", "-c", "--config", "--token"],
     packages: ["-p", "--package"],
     needs: ["--execute", "-x"],
     dry: ["--no-publish"],

@@ -30,6 +30,9 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     client: "mvn",
     verbs: [[
       /^(?:deploy|release:perform|(?:[\w.-]+:)*(?:maven-)?deploy(?:-plugin)?(?::[\d.]+)?:deploy(?:-file)?)$/,
+    ], [
+      // The second half of a release that was staged before.
+      /^(?:[\w.-]+:){0,2}(?:nexus-staging|central-publishing)(?:-maven-plugin)?(?::[\d.]+)?:(?:deploy-staged(?:-repository)?|(?:rc-)?release|publish)$/,
     ], [/^(?:[\w.-]+:){0,2}jreleaser(?:-maven-plugin)?(?::[\d.]+)?:(?:full-release|deploy)$/]],
     valued: ["-P", "-pl", "--projects", "-s", "--settings", "-f", "--file", "-T", "-l", "-gs", "--threads"],
     registry: ["-DaltDeploymentRepository"],
@@ -40,7 +43,7 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     program: ["gradle", "gradlew"],
     client: "gradle",
     verbs: [[
-      /^(?:[\w-]*:){0,10}(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload|jreleaser(?:FullRelease|Deploy))$/,
+      /^(?:[\w-]*:){0,10}(?:publish(?!.*(?:Local|ToMavenLocal|Docs|Site|Image|Dist)$)(?:[A-Z]\w*)?|uploadArchives|bintrayUpload|(?:closeAndR|r)elease(?:\w{0,40}Staging)?Repositor(?:y|ies)|jreleaser(?:FullRelease|Deploy))$/,
     ]],
     valued: ["-p", "--project-dir", "-x", "--exclude-task", "-b", "-c", "-I", "--init-script", "--console"],
     dry: ["-m", "--dry-run"],
@@ -52,6 +55,22 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     client: "sbt",
     verbs: [[/^(?:\+?(?:[\w-]+\/)?(?:ci-release|publish|publishSigned|release|sonatype\w*))$/]],
     valued: [],
+  },
+  {
+    ...jvm,
+    program: "lein",
+    client: "lein",
+    tokens: { env: ["CLOJARS_PASSWORD", "LEIN_PASSWORD"], options: [] },
+    verbs: [["deploy"]],
+    valued: [],
+  },
+  {
+    ...jvm,
+    program: "mill",
+    client: "mill",
+    tokens: { env: ["MILL_SONATYPE_PASSWORD", ...JVM_TOKENS.env], options: [] },
+    verbs: [[/^(?:[\w.-]+[./])?publish(?:All|SonatypeCentral)?$/]],
+    valued: ["-j", "--jobs"],
   },
   {
     ...jvm,

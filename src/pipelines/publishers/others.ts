@@ -1,8 +1,14 @@
-import type { MintAction, PublishAction, PublishCommand } from "./publisher.ts";
+import type { MintAction, PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
 
 const DRY = ["--dry-run"];
 
-/** Programs that publish to JSR, pub.dev, Hex, the marketplaces of VS Code, and those of Go. */
+const PUB_TOKENS: TokenSources = {
+  env: ["PUB_TOKEN", "PUB_CREDENTIALS"],
+  options: [],
+  traces: [{ file: "pub-credentials.json", text: /pub-credentials\.json|\bpub token add\b/ }],
+};
+
+/** Programs that publish to JSR, pub.dev, Hex, the marketplaces of VS Code, those of Go, and some that only take a token. */
 export const OTHER_COMMANDS: readonly PublishCommand[] = [
   {
     program: "deno",
@@ -30,15 +36,22 @@ export const OTHER_COMMANDS: readonly PublishCommand[] = [
     kind: "pub",
     verbs: [["pub", "publish"], ["pub", "lish"]],
     valued: ["-C", "--directory", "--server"],
-    tokens: {
-      env: ["PUB_TOKEN", "PUB_CREDENTIALS"],
-      options: [],
-      traces: [{ file: "pub-credentials.json", text: /pub-credentials\.json|\bpub token add\b/ }],
-    },
+    tokens: PUB_TOKENS,
     otherwise: "unknown",
     registry: ["--server"],
     dry: [...DRY, "-n"],
     directory: ["-C", "--directory"],
+  },
+  {
+    program: "melos",
+    client: "melos",
+    kind: "pub",
+    runs: ["pub"],
+    verbs: [["publish"]],
+    needs: ["--no-dry-run"],
+    valued: ["--scope", "--ignore", "--category", "--diff", "--depends-on", "--no-depends-on"],
+    tokens: PUB_TOKENS,
+    otherwise: "unknown",
   },
   {
     program: "mix",
@@ -114,10 +127,60 @@ export const OTHER_COMMANDS: readonly PublishCommand[] = [
     otherwise: "no",
     dry: ["--snapshot", "--skip-publish", "--skip=publish"],
   },
+  {
+    program: "curl",
+    client: "curl",
+    kind: "gemfury",
+    oidc: null,
+    verbs: [[/^https:\/\/(?:[^@\s]{1,300}@)?push\.fury\.io\//]],
+    anywhere: true,
+    valued: ["-F", "--form", "-u", "--user", "-H", "--header", "-X", "--request", "-o", "--output"],
+    tokens: { env: ["FURY_TOKEN", "FURY_PUSH_TOKEN", "FURY_AUTH", "GEMFURY_TOKEN"], options: [] },
+    otherwise: "no",
+  },
+  {
+    program: "fury",
+    client: "fury",
+    kind: "gemfury",
+    oidc: null,
+    verbs: [["push"]],
+    valued: ["-a", "--account", "--api-token"],
+    tokens: { env: ["FURY_TOKEN", "FURY_API_TOKEN"], options: ["--api-token"] },
+    otherwise: "no",
+  },
+  {
+    program: "luarocks",
+    client: "luarocks",
+    kind: "luarocks",
+    oidc: null,
+    verbs: [["upload"]],
+    valued: ["--api-key", "--temp-key", "--server", "--lua-version", "--tree"],
+    tokens: { env: ["LUAROCKS_API_KEY"], options: ["--api-key", "--temp-key"] },
+    otherwise: "no",
+  },
+  {
+    program: "pod",
+    client: "pod trunk",
+    kind: "cocoapods",
+    oidc: null,
+    verbs: [["trunk", "push"]],
+    valued: ["--swift-version"],
+    tokens: { env: ["COCOAPODS_TRUNK_TOKEN"], options: [] },
+    otherwise: "no",
+  },
 ];
 
 /** Actions that publish to the same. */
 export const OTHER_ACTIONS: readonly PublishAction[] = [
+  {
+    // It sets up Dart's OIDC before it publishes what the tag names.
+    actions: ["bluefireteam/melos-action"],
+    client: "melos-action",
+    kind: "pub",
+    when: { publish: ["true"] },
+    tokens: { ...PUB_TOKENS, env: [] },
+    otherwise: "yes",
+  },
   {
     actions: ["goreleaser/goreleaser-action"],
     client: "goreleaser",

@@ -28,6 +28,16 @@ export const RUBYGEMS_COMMANDS: readonly PublishCommand[] = [
   },
   {
     ...gemLike,
+    program: "gem",
+    // Of gem-release, which builds and pushes; its own --push is for the tag.
+    client: "gem release",
+    runs: ["gem"],
+    verbs: [["release"]],
+    valued: ["-k", "--key", "-h", "--host", "--recurse"],
+    registry: ["-h", "--host"],
+  },
+  {
+    ...gemLike,
     program: "rake",
     client: "rake release",
     verbs: [[/^release(?:\[.*\]|:rubygem_push)?$/]],
