@@ -96,7 +96,8 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     visitIndexAccess: (node: Of<"visitIndexAccess">) =>
       run !== null && (Object.hasOwn(run.github, ofGithub(node) ?? "") ||
         run.inputs?.has(namedIn("inputs", node) ?? "") === true ||
-        run.nothing?.has(`needs.${namedIn("needs", node)}`) === true),
+        run.nothing?.has(`needs.${namedIn("needs", node)}`) === true ||
+        run.nothing?.has(`github.${ofGithub(node)}`) === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>
       Object.hasOwn(wellKnownFunctions, node.functionName.lexeme.toLowerCase()) &&
       node.args.every((each) => each.accept(constant)),

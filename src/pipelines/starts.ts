@@ -4,6 +4,7 @@ import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
 import type { Answer, Job, Pipeline, Setting, Step, Trigger } from "./model.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
+import { absentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 import { shutsOut } from "./ref_filter.ts";
 import { neverFires } from "./strangers.ts";
@@ -120,18 +121,22 @@ async function reached(
     github.ref_name = name;
     github.ref = github["event.ref"] = PREFIXES[ref] + name;
   }
-  const run = { github, refPrefix: ref ? PREFIXES[ref] : null };
+  const ask = (condition: string) => {
+    const nothing = absentParts(condition, event);
+    const run = { github, refPrefix: ref ? PREFIXES[ref] : null, ...nothing.size > 0 ? { nothing } : {} };
+    return answerOf(as(condition), run);
+  };
   const answers: Answer[] = [];
   for (const [index, each] of job.chain.entries()) {
     const siblings = index === 0 ? job.pipeline.jobs : job.chain[index - 1]!.calls!.pipeline!.jobs;
     answers.push(await jobRuns(each, siblings, new Set()));
   }
-  if (job.step.condition) answers.push(await answerOf(as(job.step.condition.value), run));
+  if (job.step.condition) answers.push(await ask(job.step.condition.value));
   if (mayRefrain(job)) answers.push("unknown");
   return all(answers);
 
   async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
-    const asked = one.condition ? await answerOf(as(one.condition.value), run) : "yes";
+    const asked = one.condition ? await ask(one.condition.value) : "yes";
     const own = asked === "yes" && mayStop(one, job.step) ? "unknown" : asked;
     // Such a condition lets a job run although one that it needs was skipped.
     if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
@@ -191,9 +196,10 @@ export function asksForRun(job: PublishingJob): boolean {
   const { called, step } = job;
   if ([...step.with.values()].some(({ value }) => RUN.test(value))) return true;
   const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
-  return RUN.test(script) || [called.env, job.job.env, step.env].some((settings) =>
-    [...settings.values()].some(({ name, value }) => script.includes(name) && RUN.test(value))
-  );
+  return RUN.test(script) ||
+    [called.env, job.job.env, step.env].some((settings) =>
+      [...settings.values()].some(({ name, value }) => script.includes(name) && RUN.test(value))
+    );
 }
 
 function asks(script: string): boolean {

@@ -18,6 +18,11 @@ const RUNS: readonly (KnownRun | null)[] = [
     nothing: new Set(["needs.build.result", "needs.build.outputs.tag"]),
   },
   {
+    github: { event_name: "pull_request" },
+    refPrefix: "refs/pull/",
+    nothing: new Set(["github.event.head_commit.message", "github.event.release"]),
+  },
+  {
     github: {
       event_name: "push",
       ref: "refs/heads/main",
@@ -57,6 +62,7 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "contains(github.ref, 'release')",
       "needs.build.outputs.tag && needs.build.outputs.other",
       "contains('abc', 'B')",
+      "!contains(github.event.head_commit.message, 'skip ci') && !github.event.release",
       "startsWith(github.event.ref, 'refs/tags/')",
       "endsWith(github.ref, 'Ain') && contains(github.event.ref, 'heads') && github.ref_name != 'v1'",
       "startsWith(github.ref, 'refs/heads/m')",

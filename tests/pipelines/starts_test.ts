@@ -36,7 +36,22 @@ const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])
   ["push", "    if: github.ref != 'refs/heads/main'\n", "push branch: unknown", "push tag: yes"],
   ["push", "    if: github.ref_type == 'tag'\n", "push branch: no", "push tag: yes"],
   ["push", "    if: github['ref_type'] == 'TAG'\n", "push branch: no", "push tag: yes"],
-  ["push", "    if: github.event.release\n", "push branch: unknown", "push tag: unknown"],
+  ["push", "    if: github.event.release\n", "push branch: no", "push tag: no"],
+  [
+    "[push, pull_request]",
+    "    if: \"!contains(github.event.head_commit.message, 'skip ci')\"\n",
+    "push branch: unknown",
+    "push tag: unknown",
+    "pull_request pull: yes",
+  ],
+  [
+    "[release, workflow_dispatch]",
+    "    if: github.event.inputs.dry-run != 'true'\n",
+    "release tag: yes",
+    "workflow_dispatch branch: unknown",
+    "workflow_dispatch tag: unknown",
+  ],
+  ["label", "    if: github.event.head_commit.message\n", "label null: unknown"],
   [
     "{ push: { branches: [main] }, release: { types: [published] } }",
     "    if: github.event.action == 'published'\n",

@@ -1,0 +1,37 @@
+/** Parts of `github.event`, and the events of {@link LISTED} whose runs have them (https://docs.github.com/webhooks/webhook-events-and-payloads). */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  head_commit: ["push"],
+  commits: ["push"],
+  pusher: ["push"],
+  pull_request: ["pull_request", "pull_request_target"],
+  release: ["release"],
+  inputs: ["workflow_dispatch"],
+  client_payload: ["repository_dispatch"],
+  workflow_run: ["workflow_run"],
+  issue: ["issues", "issue_comment"],
+  comment: ["issue_comment"],
+};
+
+/** Events of which all of these parts are known. */
+const LISTED = [
+  "push",
+  "schedule",
+  "create",
+  ...["pull_request", "pull_request_target", "release", "workflow_dispatch"],
+  ...["repository_dispatch", "workflow_run", "issues", "issue_comment"],
+];
+
+const NAMED = new RegExp(
+  String.raw`(?<![\w.-])github\.event\.(${Object.keys(PARTS).join("|")})(?![\w-])(?:\.[\w-]+){0,9}`,
+  "gi",
+);
+
+/** What a condition asks of `github.event` that runs of an event do not have, so that it is `null` there; in lower case. */
+export function absentParts(condition: string, event: string): ReadonlySet<string> {
+  if (!LISTED.includes(event)) return new Set();
+  return new Set(
+    [...condition.matchAll(NAMED)]
+      .filter(([, part]) => !PARTS[part!.toLowerCase()]!.includes(event))
+      .map(([path]) => path.toLowerCase()),
+  );
+}
