@@ -80,6 +80,35 @@ const OTHER_ACTIONS = new Set([
 /** Since version 8 it makes tags and releases, and uploads to no registry: python-semantic-release.readthedocs.io, "Migrating from v7". */
 const SEMANTIC_RELEASE_OF_PYTHON = /^python-semantic-release\/python-semantic-release(?!@v?[0-7](?:\.|$))/;
 
+/** What the credential of a registry is called by. */
+const REGISTRIES = String
+  .raw`npm|pypi|pub[-_]?(?:dev|credential|token)|maven|sonatype|ossrh|cargo|crates|nuget|ruby_?gems|hex_api`;
+const CREDENTIAL = new RegExp(REGISTRIES, "i");
+/** An input, a variable or a secret that is called so, and is given a secret. */
+const HANDED = new RegExp(
+  String
+    .raw`(?:${REGISTRIES})[\w-]{0,60}["']?\s{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${REGISTRIES})`,
+  "i",
+);
+
+/** Whether an action is called like one that releases something. */
+export function actionSaysRelease(uses: string): boolean {
+  const name = uses.split("@")[0]!;
+  return !OTHER_ACTIONS.has(name) && !/^(?:\.|docker:)/.test(name) &&
+    /publish|releas/.test(name.split("/").slice(1).join("/"));
+}
+
+/** Whether a text gives a secret away that is called like the credential of a registry. */
+export function textHandsCredential(text: string): boolean {
+  return HANDED.test(text);
+}
+
+/** Whether an input or a variable does. */
+export function handsCredential(name: string, value: string): boolean {
+  const secrets = [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, secret]) => secret!);
+  return secrets.length > 0 && [name, ...secrets].some((each) => CREDENTIAL.test(each));
+}
+
 /** Whether a remote action or workflow is called like one that publishes packages; of `owner/repo@ref` too, in lower case. */
 export function actionSaysPublish(uses: string): boolean {
   const name = uses.startsWith("docker:") ? uses : uses.split("@")[0]!;

@@ -1,5 +1,11 @@
 import { EXPRESSION } from "./commands.ts";
-import { actionSaysPublish, saysPublish, taskSaysPublish } from "./hints.ts";
+import {
+  actionSaysPublish,
+  actionSaysRelease,
+  saysPublish,
+  taskSaysPublish,
+  textHandsCredential,
+} from "./hints.ts";
 import { SAYERS, TASK_RUNNERS } from "./programs.ts";
 import {
   COMMAND_INPUTS,
@@ -70,7 +76,9 @@ function lineMentions(line: string, text: string): boolean {
   if (key === "uses") {
     const uses = (value ?? "").replace(/^["']|["'\s][^]*$/g, "");
     const rows = PUBLISH_ACTIONS.filter(({ actions }) => actions.includes(actionName(uses)));
-    return rows.length > 0 ? rows.some((row) => mayPublish(row, text)) : heard(line, namesPublisher(uses));
+    if (rows.length > 0) return rows.some((row) => mayPublish(row, text));
+    if (!actionSaysRelease(uses.toLowerCase())) return heard(line, namesPublisher(uses));
+    return namesPublisher(uses) || textHandsCredential(text);
   }
   if (key !== undefined && (value === undefined || value === "" || NO_COMMAND.test(key))) {
     return heard(line, false);

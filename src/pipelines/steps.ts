@@ -4,7 +4,13 @@ import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
-import { actionSaysPublish, publishingCommand, saysPublish } from "./hints.ts";
+import {
+  actionSaysPublish,
+  actionSaysRelease,
+  handsCredential,
+  publishingCommand,
+  saysPublish,
+} from "./hints.ts";
 import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
@@ -181,8 +187,15 @@ async function readUse(
   }
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
+    actionSaysRelease(name) && isGivenCredential(inputs, around) ||
     !known && await localSaysPublish(uses, inputs, context);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
+}
+
+/** Whether a step is given the credential of a registry, as far as names tell. */
+function isGivenCredential(inputs: Settings, { env }: Surroundings): boolean {
+  return [...inputs.values()].some(({ name, value }) => handsCredential(name, value)) ||
+    [...env].some(([name, { value, scope }]) => scope === "step" && handsCredential(name, value));
 }
 
 /** Whether a container is started with a command that publishes; which program its image begins with, only the image knows. */

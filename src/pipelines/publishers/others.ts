@@ -178,8 +178,17 @@ export const OTHER_ACTIONS: readonly PublishAction[] = [
     client: "melos-action",
     kind: "pub",
     when: { publish: ["true"] },
+    unless: { "dart-version": "none" },
     tokens: { ...PUB_TOKENS, env: [] },
     otherwise: "yes",
+  },
+  {
+    actions: ["bluefireteam/melos-action"],
+    client: "melos-action",
+    kind: "pub",
+    when: { publish: ["true"], "dart-version": ["none"] },
+    tokens: { ...PUB_TOKENS, env: [] },
+    otherwise: "unknown",
   },
   {
     actions: ["goreleaser/goreleaser-action"],
