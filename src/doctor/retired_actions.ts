@@ -15,11 +15,15 @@ const ARTIFACTS: Retired = {
   runs: { 4: 0 },
   since: "January 2025",
   next: [
-    "use v4 or newer, the same for upload and download",
+    "use v4 or newer of the actions for artifacts, the same for upload and download",
     "a name can be uploaded once in a run then, and hidden files stay out",
   ],
 };
-const CACHE: Retired = { runs: { 3: 4, 4: 2 }, since: "March 2025", next: ["use v4.2.0 or newer"] };
+const CACHE: Retired = {
+  runs: { 3: 4, 4: 2 },
+  since: "March 2025",
+  next: ["use v4.2.0 or newer of actions/cache"],
+};
 
 const RETIRED = ownTable<Retired>({
   "actions/upload-artifact": ARTIFACTS,

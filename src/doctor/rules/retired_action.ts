@@ -37,7 +37,7 @@ function refused(publishing: Publishing, { sources, remotes }: Subject): Report 
   ).sort((one, other) => one.action.uses.at.start.offset - other.action.uses.at.start.offset);
   const [first, ...others] = used;
   if (!first) return null;
-  const { action: { name, version, uses, since, next }, job } = first;
+  const { action: { name, version, uses, since }, job } = first;
   return {
     severity: atGithub ? "error" : "warning",
     message: `Job "${publishing.job.id}" publishes nothing, because GitHub refuses ${name} v${version}${
@@ -52,6 +52,6 @@ function refused(publishing: Publishing, { sources, remotes }: Subject): Report 
     why: [
       `GitHub fails every job with such an action: "uses a deprecated version of \`${name}: v${version}\`". Its Enterprise Server still runs it.`,
     ],
-    next,
+    next: [...new Set(used.flatMap(({ action: { next } }) => next))],
   };
 }
