@@ -50,8 +50,8 @@ export async function asVariable(
   const isTaken = [...job.env.keys()].some((key) => key.toLowerCase() === name.toLowerCase());
   if (own === null && (isTaken || env.size > 0)) return null;
   const places = expressionsIn(run.value).filter((each) => isSame(each.expression, expression))
-    .map((each) => ({ ...each, quote: quoteAt(run.value, each.start) }));
-  if (places.some(({ quote }) => quote === null)) return null;
+    .slice(0, MOST_PLACES + 1).map((each) => ({ ...each, quote: quoteAt(run.value, each.start) }));
+  if (places.length > MOST_PLACES || places.some(({ quote }) => quote === null)) return null;
   const { editYaml } = await import("../formats/yaml_edit.ts");
   const edit = editYaml(source.text, run.at.path);
   if (own === null) edit.add(step.extent, "env", { [name]: `\${{ ${expression.trim()} }}` });
@@ -65,6 +65,9 @@ export async function asVariable(
   const edits = edit.edits();
   return edits && { safe: false, description: `hand the text over in ${name}`, edits };
 }
+
+/** Nobody writes one text into a script more often. */
+const MOST_PLACES = 50;
 
 function isSame(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();

@@ -1,5 +1,6 @@
 import { expressionsIn, type Flow, flowsOf, type WrittenExpression } from "../formats/expression_text.ts";
 import type { Setting, Settings, Step } from "../pipelines/model.ts";
+import { mayAskWho } from "../pipelines/outsiders.ts";
 import { COMMAND_INPUTS } from "../pipelines/publishers.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
@@ -42,9 +43,10 @@ export interface StrangersInScript {
   readonly script: Setting;
   readonly written: WrittenExpression;
   readonly texts: readonly StrangerText[];
-  /** Steps and conditions on the way to it, in its job. */
-  readonly before: readonly Step[];
+  /** Conditions on the way to it, in its job. */
   readonly conditions: readonly Setting[];
+  /** Whether a step before it may ask who has started the run. */
+  readonly isAsked: boolean;
 }
 
 /** What the expressions of a place mean by `env.NAME` and `inputs.NAME`. */
@@ -62,29 +64,27 @@ export function strangersIn({ called, chain, job }: PublishingJob): StrangersInS
     inputs: calls!.with,
     outer: { ...outer, env: [] },
   }), { env: [], inputs: null, outer: null });
-  return [...inSteps(job.steps, { ...scope, env: [called.env, job.env] }, [], [])];
+  return [...inSteps(job.steps, { ...scope, env: [called.env, job.env] }, [], false)];
 }
 
 function* inSteps(
   steps: readonly Step[],
   scope: Scope,
-  before: readonly Step[],
   conditions: readonly Setting[],
+  isAskedBefore: boolean,
 ): Iterable<StrangersInScript> {
-  const passed = [...before];
+  let isAsked = isAskedBefore;
   for (const step of steps) {
     if (step.live === "no") continue;
     const here = { ...scope, env: [...scope.env, step.env] };
     const asked = step.condition ? [...conditions, step.condition] : conditions;
     const script = scriptOf(step);
     for (const written of script ? expressionsIn(script.value) : []) {
-      const texts = textsIn(written, here, 0);
-      if (texts.length > 0) {
-        yield { step, script: script!, written, texts, before: [...passed], conditions: asked };
-      }
+      const texts = textsIn(written, here, new Set());
+      if (texts.length > 0) yield { step, script: script!, written, texts, conditions: asked, isAsked };
     }
-    yield* inSteps(step.inner, { env: here.env, inputs: step.with, outer: here }, passed, asked);
-    passed.push(step);
+    yield* inSteps(step.inner, { env: here.env, inputs: step.with, outer: here }, asked, isAsked);
+    isAsked ||= mayAskWho([{ steps: [step] }]);
   }
 }
 
@@ -96,20 +96,24 @@ function scriptOf({ run, uses, with: inputs }: Step): Setting | null {
   return input === undefined ? null : inputs.get(input) ?? null;
 }
 
-/** Nobody hands a text on more often. */
-const DEEPEST = 8;
-
-function textsIn({ expression }: WrittenExpression, scope: Scope, depth: number): readonly StrangerText[] {
+/** What comes in by an expression; `seen` are the variables and inputs that were followed. */
+function textsIn(
+  { expression }: WrittenExpression,
+  scope: Scope,
+  seen: Set<Setting>,
+): readonly StrangerText[] {
   const found = flowsOf(expression).flatMap((flow) => {
     const own = TEXTS.filter((text) => isIn(text, flow));
     const [head, name, more] = flow.path.split(".");
-    if (own.length > 0 || name === undefined || more !== undefined || depth > DEEPEST) return own;
+    if (own.length > 0 || name === undefined || more !== undefined) return own;
     const [value, there] = head === "env"
       ? [scope.env.map((env) => named(env, name)).findLast((each) => each !== undefined), scope]
       : head === "inputs" && scope.inputs
       ? [named(scope.inputs, name), scope.outer!]
       : [undefined, scope];
-    return expressionsIn(value ?? "").flatMap((each) => textsIn(each, there, depth + 1));
+    if (!value || seen.has(value)) return [];
+    seen.add(value);
+    return expressionsIn(value.value).flatMap((each) => textsIn(each, there, seen));
   });
   return [...new Set(found)];
 }
@@ -118,7 +122,7 @@ function isIn({ path }: StrangerText, flow: Flow): boolean {
   return path === flow.path || flow.whole && path.startsWith(`${flow.path}.`);
 }
 
-/** The value of a setting, whatever the case of its name's letters. */
-function named(settings: Settings, name: string): string | undefined {
-  return [...settings.values()].find((each) => each.name.toLowerCase() === name)?.value;
+/** A setting, whatever the case of its name's letters. */
+function named(settings: Settings, name: string): Setting | undefined {
+  return [...settings.values()].find((each) => each.name.toLowerCase() === name);
 }

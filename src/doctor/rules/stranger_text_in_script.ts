@@ -1,6 +1,7 @@
 import { sourceIn } from "../../formats/positions.ts";
 import { plainLine } from "../../host/redact.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "../../pipelines/outsiders.ts";
+import type { Job } from "../../pipelines/model.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import { placeIn } from "../../pipelines/yaml_text.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -22,9 +23,12 @@ export const strangerTextInScript: Rule = {
   *check(subject) {
     const { sources } = subject;
     const found = new Map<string, { each: Publishing; place: StrangersInScript; danger: Danger }>();
+    const places = new Map<Job, readonly StrangersInScript[]>();
     for (const each of subject.publishing) {
       if (each.pipeline.vendor !== "github") continue;
-      for (const place of strangersIn(each)) {
+      const inJob = places.get(each.job) ?? strangersIn(each);
+      places.set(each.job, inJob);
+      for (const place of inJob) {
         const danger = dangerOf(place, each, subject);
         if (danger === null) continue;
         const { at } = place.script;
@@ -32,7 +36,7 @@ export const strangerTextInScript: Rule = {
         if (found.get(key)?.danger.severity !== "error") found.set(key, { each, place, danger });
       }
     }
-    for (const { each: { job, invocation }, place, danger } of found.values()) {
+    for (const [index, { each: { job, invocation }, place, danger }] of [...found.values()].entries()) {
       const { step, script, written } = place;
       const source = sourceIn(sources, script.at.path);
       const at = source ? placeIn(source, script, written.start, written.end) : script.at;
@@ -54,11 +58,14 @@ export const strangerTextInScript: Rule = {
         next: [
           adviceFor(step, written),
         ],
-        fix: () => asVariable(step, written, job, sources),
+        fix: index < MOST_FIXES ? () => asVariable(step, written, job, sources) : null,
       } satisfies Report;
     }
   },
 };
+
+/** Each fix parses its file anew. */
+const MOST_FIXES = 50;
 
 /** The worst that the texts of an expression can do in any run; `null` where strangers do not come in. */
 function dangerOf(place: StrangersInScript, each: Publishing, subject: Subject): Danger | null {
@@ -76,7 +83,7 @@ function inRun(
 ): Danger | null {
   const { event, types } = trigger;
   if (!text.events.includes(event)) return null;
-  const { job, step, chain } = each;
+  const { step, chain } = each;
   const freely = chain.every(({ environment }) => environment === null) &&
     (publishes === "yes" || openToAll === true) &&
     place.conditions.every(({ value }) => value === step.condition?.value);
@@ -106,8 +113,7 @@ function inRun(
         : warning("Where the other workflow runs for pull requests, it comes from whoever opens one.");
     }
     default: {
-      const others = [...each.pipeline.jobs, ...each.called.jobs].filter((one) => one !== job);
-      const asked = mayAskWho([...others, { steps: place.before }]) ||
+      const asked = place.isAsked || othersAsk(each) ||
         [...chain.map(({ condition }) => condition), ...place.conditions]
           .some((condition) => condition && ASKS_WHO.test(asOutsidersLike(condition.value)));
       if (asked && text.byStarter) return null;
@@ -116,6 +122,16 @@ function inRun(
         : warning("Anybody can write it, also where somebody with rights starts the run.");
     }
   }
+}
+
+const KNOWN = new WeakMap<Job, boolean>();
+
+/** Whether another job of the workflow may ask who has started the run. */
+function othersAsk({ pipeline, called, job }: Publishing): boolean {
+  const known = KNOWN.get(job) ??
+    mayAskWho([...pipeline.jobs, ...called.jobs].filter((one) => one !== job));
+  KNOWN.set(job, known);
+  return known;
 }
 
 const WRITERS: Readonly<Record<string, string>> = {
