@@ -28,6 +28,7 @@ import { inputNotRead } from "./rules/input_not_read.ts";
 import { retiredAction } from "./rules/retired_action.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
+import { commitOfStrangers } from "./rules/commit_of_strangers.ts";
 import { commandWithoutShell } from "./rules/command_without_shell.ts";
 import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   buildBesideIdToken,
   checkoutKeepsCredentials,
   artifactFromAnotherRun,
+  commitOfStrangers,
   artifactNeverArrives,
   inputNotRead,
   retiredAction,

@@ -13,13 +13,15 @@ const WHO_COMMAND =
 
 /** What outsiders write themselves: comments, titles, names of branches. */
 const THEIRS = String
-  .raw`github\.(?:head_ref|event\.(?:comment\.body|(?:issue|pull_request|discussion)\.(?:title|body)|pull_request\.head\.(?:ref|label)))`;
+  .raw`github\.(?:head_ref|event\.(?:workflow_run\.(?:head_branch|display_title|head_commit\.message)|comment\.body|(?:issue|pull_request|discussion)\.(?:title|body)|pull_request\.head\.(?:ref|label)))`;
 const TEXT = String.raw`'(?:[^']|'')*'`;
+/** What a branch may be called: also like the one that the repository has. */
+const NAME = String.raw`(?:${TEXT}|github\.(?:event\.repository\.default_branch|ref_name)(?![\w.-]))`;
 
 /** A question that outsiders answer as they like, also with a `!`: of their texts, whether it is a comment on a pull request, and who they are not. In which repository it is keeps out other repositories alone. */
 const ASKED = new RegExp(
   String.raw`!?\s{0,9}(?<![\w.-])(?:contains|startsWith|endsWith)\(\s*${THEIRS}\s*,\s*${TEXT}\s*\)` +
-    String.raw`|(?<![\w.-])${THEIRS}\s*[!=]=\s*${TEXT}` +
+    String.raw`|(?<![\w.-])${THEIRS}\s*[!=]=\s*${NAME}` +
     String.raw`|!?\s{0,9}(?<![\w.-])github\.event\.issue\.pull_request(?![\w.])(?!\s*[!=]=)` +
     String.raw`|(?<![\w.-])github\.repository(?:_owner)?\s*==\s*${TEXT}` +
     String

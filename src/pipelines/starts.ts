@@ -18,6 +18,8 @@ export interface Start {
   readonly publishes: Answer;
   /** Whether people without write access can meet every condition on the way. */
   readonly openToAll?: true;
+  /** Of a `workflow_run`: whether it publishes where the run before it was one of a pull request, whose author names the branch. */
+  readonly afterPullRequest?: Answer;
 }
 
 /** Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs. */
@@ -37,11 +39,20 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
       const openToAll = publishes === "unknown" && isOpen(trigger) &&
         !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
         await reached(job, trigger, ref, asOutsidersLike) === "yes";
-      starts.push({ trigger, ref, publishes, ...openToAll ? { openToAll } : {} });
+      const after = trigger.event === "workflow_run"
+        ? { afterPullRequest: await reached(job, trigger, ref, asOutsidersLike, null, OF_PULL_REQUEST) }
+        : {};
+      starts.push({ trigger, ref, publishes, ...openToAll ? { openToAll } : {}, ...after });
     }
   }
   return starts;
 }
+
+/** What a run says of the one before it that was for a pull request, and went well. */
+const OF_PULL_REQUEST = {
+  "event.workflow_run.event": "pull_request",
+  "event.workflow_run.conclusion": "success",
+};
 
 /** What other vendors' pushes are of. */
 const REFS = ownTable<RefKind>({ push: "branch", tag: "tag" });
@@ -112,8 +123,9 @@ async function reached(
   ref: RefKind | null,
   as: (condition: string) => string = (condition) => condition,
   name: string | null = null,
+  known: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const github: Record<string, string> = event === "workflow_call" ? {} : { event_name: event };
+  const github: Record<string, string> = event === "workflow_call" ? {} : { ...known, event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;
   if (ref === "tag" || ref === "branch") github.ref_type = ref;
@@ -202,7 +214,8 @@ export function asksForRun(job: PublishingJob): boolean {
     );
 }
 
-function asks(script: string): boolean {
+/** Whether a script asks anything. */
+export function asks(script: string): boolean {
   if (CONDITIONS.test(script)) return true;
   const joined = script.replace(/\\\r?\n|\d?>&\d/g, " ");
   return joined.split("&&").slice(0, -1).some((part) => {

@@ -1,4 +1,5 @@
-import type { Report, Rule } from "../rule.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { runBefore, takesArtifacts, takesCommit } from "../run_before.ts";
 
 /** Events that people without write access can start. */
 const OPEN = new Map([
@@ -18,8 +19,11 @@ export const publishesForPullRequests: Rule = {
   code: "publishes-for-pull-requests",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing }) {
-    for (const { starts, job, invocation } of publishing) {
+  *check(subject) {
+    for (const each of subject.publishing) {
+      const behind = behindPullRequests(each, subject);
+      if (behind) yield behind;
+      const { starts, job, invocation } = each;
       // What a condition leaves out cannot always be known; then nothing is said.
       const sure = new Map(
         starts.filter(({ publishes, openToAll }) => publishes === "yes" || openToAll)
@@ -54,3 +58,26 @@ export const publishesForPullRequests: Rule = {
     }
   },
 };
+
+/** A job that publishes its own commit behind runs for pull requests; what it takes from them is worse, and another rule's. */
+function behindPullRequests(publishing: Publishing, subject: Subject): Report | null {
+  const run = runBefore(publishing, subject.pipelines);
+  if (!run?.certain || takesArtifacts(publishing) || takesCommit(publishing, "workflow_run", subject)) {
+    return null;
+  }
+  const { job, invocation } = publishing;
+  return {
+    severity: run.named ? "info" : "warning",
+    message: `Job "${job.id}" publishes behind runs for pull requests`,
+    at: run.trigger.at,
+    label: run.named ? "a fork can have a branch of that name" : "follows any run of that workflow",
+    related: [{
+      at: invocation.at,
+      message: `publishes with ${invocation.client}, whatever started the run before`,
+    }],
+    why: [
+      "Whoever opens a pull request decides when it publishes; and that their run went well says nothing of the commit that is published.",
+    ],
+    next: ["limit it to pushes: `if: github.event.workflow_run.event == 'push'`"],
+  };
+}
