@@ -1,6 +1,6 @@
 import { knownRegistry } from "../registries/known.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
-import type { PublishInvocation, Step } from "../pipelines/model.ts";
+import type { Ecosystem, PublishInvocation, Step } from "../pipelines/model.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { claimedFile, goesTo } from "./claims.ts";
@@ -16,6 +16,21 @@ const PUBLIC: Readonly<Record<Kind, readonly string[]>> = {
 export function publicTarget(invocation: PublishInvocation): Registry | null {
   const names = PUBLIC[invocation.kind as Kind] as readonly string[] | undefined;
   return names?.map((name) => knownRegistry(name)).find((each) => each && goesTo(invocation, each)) ?? null;
+}
+
+/** Registries that take tokens alone: Maven Central, Hex, Open VSX, Gemfury, CocoaPods, LuaRocks. */
+const TOKENS_ALONE: readonly (Ecosystem | null)[] = [
+  "maven",
+  "hex",
+  "vscode",
+  "gemfury",
+  "cocoapods",
+  "luarocks",
+];
+
+/** Whether a step could publish with OIDC instead of its token. */
+export function couldUseOidc({ kind }: PublishInvocation): boolean {
+  return !TOKENS_ALONE.includes(kind);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface SecretArgument {
 
 /** A command that can be given a token as an argument, and in a variable as well. */
 const COMMAND =
-  /(?:cargo\s{1,9}(?:login|publish)|(?:npm|pnpm|pn|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
+  /(?:cargo\s{1,9}(?:login|(?:(?:workspaces|ws)\s{1,9})?publish)|curl(?=[^\n]{0,400}\bpush\.fury\.io\b)|(?:npm|pnpm|pn|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
 
 /** Where a script stands that may put a secret into arguments. */
 interface Place {

@@ -7,6 +7,7 @@ export function tokenByVariable(program: string, secret = "NPM_TOKEN"): string |
     const file = program === "npm" ? ".npmrc" : "~/.npmrc";
     return `write "//registry.npmjs.org/:_authToken=\${${secret}}" into ${file} as it stands here: ${program} fills in the variable itself`;
   }
+  if (program === "curl") return "let curl read it from a file: --netrc-file, or --config";
   if (program === "dotnet" || program === "nuget") {
     const option = program === "nuget" ? "-ApiKey" : "--api-key";
     // Older ones push without a key then: learn.microsoft.com/nuget/release-notes/nuget-7.6.

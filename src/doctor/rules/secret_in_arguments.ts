@@ -2,6 +2,7 @@ import { sourceIn } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
+import { couldUseOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 import { type SecretArgument, secretArgument, secretArgumentsInFiles } from "../secret_variables.ts";
 import { tokenByVariable } from "../token_variables.ts";
@@ -9,7 +10,7 @@ import { tokenByVariable } from "../token_variables.ts";
 /** Commands that get a registry's token as an argument, with the expression in it. */
 const GIVEN = new RegExp(
   String
-    .raw`^(?![ \t]*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
+    .raw`^(?![ \t]*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|(?:(?:workspaces|ws)\s+)?publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
     String
       .raw`|npm\s+publish|pnpm\s+publish|yarn\s+(?:npm\s+)?publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|flit\s+publish|hatch\s+publish` +
     String
@@ -24,15 +25,17 @@ export const secretInArguments: Rule = {
   phase: "credentials",
   *check({ publishing, sources }) {
     const files = new Set<string>();
-    for (const [job, [place]] of Map.groupBy(publishing, ({ job }) => job)) {
+    for (const [job, places] of Map.groupBy(publishing, ({ job }) => job)) {
+      const [place] = places;
+      const oidc = places.some(({ invocation }) => couldUseOidc(invocation));
       for (const step of allSteps(job.steps).filter(({ live }) => live !== "no")) {
         const found = place!.pipeline.vendor === "github" ? givenIn(step, sources) : null;
         const variable = found ? null : secretArgument(step, place!, sources);
-        if (variable) yield byVariable(variable, place!.pipeline.vendor);
+        if (variable) yield byVariable(variable, place!.pipeline.vendor, oidc);
         for (const each of secretArgumentsInFiles(step, place!, sources)) {
           if (files.has(each.at.path)) continue;
           files.add(each.at.path);
-          yield byVariable(each, place!.pipeline.vendor);
+          yield byVariable(each, place!.pipeline.vendor, oidc);
         }
         if (!found) continue;
         yield {
@@ -45,9 +48,13 @@ export const secretInArguments: Rule = {
           next: [
             tokenByVariable(found.command.split(" ")[0]!) ??
               "give it in a variable, under `env:` of this step",
-            found.command.includes("nuget")
-              ? "better: let NuGet/login mint a key with OIDC, which lasts 15 minutes"
-              : "better: publish with OIDC, without a token",
+            ...oidc
+              ? [
+                found.command.includes("nuget")
+                  ? "better: let NuGet/login mint a key with OIDC, which lasts 15 minutes"
+                  : "better: publish with OIDC, without a token",
+              ]
+              : [],
           ],
         } satisfies Report;
       }
@@ -59,6 +66,7 @@ export const secretInArguments: Rule = {
 function byVariable(
   { command, variable, at, startedAt, printedBy }: SecretArgument,
   vendor: Vendor,
+  oidc: boolean,
 ): Report {
   return {
     severity: "info",
@@ -75,7 +83,9 @@ function byVariable(
     next: [
       tokenByVariable(command.split(" ")[0]!, variable) ??
         "let the program read it from a variable or a file",
-      ...vendor === "github" || vendor === "gitlab" ? ["better: publish with OIDC, without a token"] : [],
+      ...oidc && (vendor === "github" || vendor === "gitlab")
+        ? ["better: publish with OIDC, without a token"]
+        : [],
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { couldUseOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A secret of the repository is readable by a workflow on any branch; one of an environment only from the branches that it allows. */
@@ -22,10 +23,12 @@ export const tokenOutsideEnvironment: Rule = {
         why: [
           "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
         ],
-        next: [
-          "publish with OIDC, and revoke the token",
-          "or keep it as a secret of an environment that only your release branches or tags may use",
-        ],
+        next: couldUseOidc(invocation)
+          ? [
+            "publish with OIDC, and revoke the token",
+            "or keep it as a secret of an environment that only your release branches or tags may use",
+          ]
+          : ["keep it as a secret of an environment that only your release branches or tags may use"],
       } satisfies Report;
     }
   },

@@ -14,6 +14,29 @@ async function said(code: string, path: string, text: string) {
   }
 }
 
+Deno.test("nobody is told to publish with OIDC to a registry that takes tokens alone", async () => {
+  const workflow = (run: string) =>
+    `on: { push: { tags: ["v*"] } }
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    env: { HEX_API_KEY: "\${{ secrets.KEY }}", OVSX_PAT: "\${{ secrets.KEY }}", NPM_TOKEN: "\${{ secrets.KEY }}" }
+    steps:
+      - run: ${run}
+`;
+  const next = async (code: string, run: string) =>
+    (await said(code, ".github/workflows/release.yml", workflow(run))).flatMap(({ next }) => next);
+  const keep = "keep it as a secret of an environment that only your release branches or tags may use";
+  assertEquals(await next("token-outside-environment", "mix hex.publish --yes"), [keep]);
+  assertEquals(await next("token-outside-environment", "npm publish"), [
+    "publish with OIDC, and revoke the token",
+    `or ${keep}`,
+  ]);
+  const given = "give ovsx the token in OVSX_PAT, which it reads by itself";
+  assertEquals(await next("secret-in-arguments", "ovsx publish -p $OVSX_PAT"), [given]);
+  assertEquals(await next("secret-in-arguments", "ovsx publish -p ${{ secrets.KEY }}"), [given]);
+});
+
 Deno.test("who writes Node 24.10 without quotes is told that YAML makes 24.1 of it", async () => {
   const workflow = (version: string) =>
     `on: release
