@@ -27,8 +27,9 @@ export const npmPlaceholderToken: Rule = {
       if (job.pipeline.vendor !== "github" || publicTarget(job.invocation)?.name !== "npm") continue;
       const meant = expectsOidc(subject, job);
       const found = meant === "no" ? null : placeholderFor(job, subject);
-      const place = found && `${found.at.path}:${found.at.start.offset}`;
-      // A local action that several jobs use is wrong once.
+      // A local action that several jobs use is wrong once; a step that an anchor of YAML names, in each of them.
+      const owner = found?.at.path === job.called.path ? job.job.id : "";
+      const place = found && `${found.at.path}:${found.at.start.offset}:${owner}`;
       if (!found || seen.has(place!)) continue;
       seen.add(place!);
       yield { confidence: meant === "yes" ? "certain" : "likely", ...found };

@@ -3,6 +3,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Setting, Settings, Step } from "../../pipelines/model.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { idleTokens } from "../idle_tokens.ts";
 import { holdsSecret } from "../secret_flow.ts";
 import { handedInVain, mayRead } from "../token_readings.ts";
 
@@ -58,7 +59,9 @@ export const tokenInJobEnv: Rule = {
     }
     for (const pipeline of subject.pipelines.filter(({ vendor }) => vendor === "github")) {
       for (const job of pipeline.jobs) {
-        if (job.live !== "no" && !subject.publishing.some((each) => each.job === job)) yield* outOfSight(job);
+        if (job.live === "no" || subject.publishing.some((each) => each.job === job)) continue;
+        yield* outOfSight(job);
+        yield* idleTokens(job, subject, WHY);
       }
     }
   },
