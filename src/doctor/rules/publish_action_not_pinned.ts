@@ -25,6 +25,11 @@ export const publishActionNotPinned: Rule = {
       const late = stepsWithoutToken(job, all);
       for (const { step, name, ref } of actionsOf(job)) {
         if (ref === "commit" || late.has(step)) continue;
+        const here = pathHere(remote, name);
+        if (here !== null) {
+          yield ofThisRepository(job, step, `${name} of this repository from a ${ref}`, here);
+          continue;
+        }
         yield {
           severity: ref === "branch" && !ownedBy(remote, name) ? "warning" : "info",
           message: `Job "${job.id}" publishes, and runs ${name} from a ${ref}`,
@@ -41,6 +46,26 @@ export const publishActionNotPinned: Rule = {
     }
   },
 };
+
+/** Where an action of this very repository lies, as `uses:` has it; `null` for one of another. */
+function pathHere(remote: string | null, name: string): string | null {
+  const own = remote !== null && `${name}/`.toLowerCase().startsWith(`${remote.toLowerCase()}/`);
+  return own ? `./${name.slice(remote.length + 1)}` : null;
+}
+
+/** Whoever can move it can change this repository anyway; but it is not the commit that was tagged, and nobody reads it here. */
+function ofThisRepository(job: Job, step: Step, used: string, here: string): Report {
+  return {
+    severity: "info",
+    message: `Job "${job.id}" publishes, and runs ${used}`,
+    at: step.uses!.at,
+    label: "not the commit that is released",
+    why: [
+      "It may change between two runs for the same tag, and keyless reads only what is named by its path.",
+    ],
+    next: [`name it by its path, behind the checkout: \`uses: ${here}\``],
+  };
+}
 
 /** The steps that no token comes near: those behind the last one that publishes, where each of these has its token for itself. */
 function stepsWithoutToken(job: Job, publishing: readonly Publishing[]): ReadonlySet<Step> {
