@@ -1,4 +1,5 @@
 import { couldUseOidc } from "../oidc.ts";
+import { outsideContexts } from "../project_variables.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A secret of the repository is readable by a workflow on any branch; one of an environment only from the branches that it allows. */
@@ -6,9 +7,10 @@ export const tokenOutsideEnvironment: Rule = {
   code: "token-outside-environment",
   severity: "info",
   phase: "credentials",
-  *check({ publishing }) {
+  *check(subject) {
+    yield* outsideContexts(subject);
     const seen = new Set<string>();
-    for (const { pipeline, job, invocation } of publishing) {
+    for (const { pipeline, job, invocation } of subject.publishing) {
       const token = invocation.credentials.find(({ holds, secret }) =>
         holds === "token" && secret !== null && secret.toUpperCase() !== "GITHUB_TOKEN"
       );
