@@ -3,6 +3,7 @@ import type { Location } from "../problem.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
 import type { Answer, Job, Pipeline, Setting, Step, Trigger } from "./model.ts";
+import { type WithSecrets, withSecrets } from "./given_secrets.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import { absentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
@@ -18,6 +19,8 @@ export interface Start {
   readonly publishes: Answer;
   /** Whether people without write access can meet every condition on the way. */
   readonly openToAll?: true;
+  /** Whether it publishes in runs for the repository's own branches, as all that is asked on the way is whether there is a secret. */
+  readonly withSecrets?: true;
   /** Of a `workflow_run`: whether it publishes where the run before it was one of a pull request, whose author names the branch. */
   readonly afterPullRequest?: Answer;
 }
@@ -38,11 +41,32 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
       );
       const openToAll = publishes === "unknown" && isOpen(trigger) &&
         !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
-        await reached(job, trigger, ref, asOutsidersLike) === "yes";
+        await reached(job, trigger, ref, { condition: asOutsidersLike }) === "yes";
+      // An environment may be closed to the branch, and then so are its secrets.
+      const asked = publishes === "unknown" && trigger.event === "pull_request" &&
+        job.job.environment === null;
+      const secrets = asked ? withSecrets(job) : null;
+      const given = secrets !== null && await reached(job, trigger, ref, secrets) === "yes";
       const after = trigger.event === "workflow_run"
-        ? { afterPullRequest: await reached(job, trigger, ref, asOutsidersLike, null, OF_PULL_REQUEST) }
+        ? {
+          afterPullRequest: await reached(
+            job,
+            trigger,
+            ref,
+            { condition: asOutsidersLike },
+            null,
+            OF_PULL_REQUEST,
+          ),
+        }
         : {};
-      starts.push({ trigger, ref, publishes, ...openToAll ? { openToAll } : {}, ...after });
+      starts.push({
+        trigger,
+        ref,
+        publishes,
+        ...openToAll ? { openToAll } : {},
+        ...given ? { withSecrets: given } : {},
+        ...after,
+      });
     }
   }
   return starts;
@@ -121,7 +145,7 @@ async function reached(
   job: PublishingJob,
   { event, types }: Trigger,
   ref: RefKind | null,
-  as: (condition: string) => string = (condition) => condition,
+  as: Partial<WithSecrets> = {},
   name: string | null = null,
   known: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
@@ -136,7 +160,7 @@ async function reached(
   const ask = (condition: string) => {
     const nothing = absentParts(condition, event);
     const run = { github, refPrefix: ref ? PREFIXES[ref] : null, ...nothing.size > 0 ? { nothing } : {} };
-    return answerOf(as(condition), run);
+    return answerOf(as.condition?.(condition) ?? condition, run);
   };
   const answers: Answer[] = [];
   for (const [index, each] of job.chain.entries()) {
@@ -144,7 +168,7 @@ async function reached(
     answers.push(await jobRuns(each, siblings, new Set()));
   }
   if (job.step.condition) answers.push(await ask(job.step.condition.value));
-  if (mayRefrain(job)) answers.push("unknown");
+  if (mayRefrain(job, as.script)) answers.push("unknown");
   return all(answers);
 
   async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
@@ -174,12 +198,12 @@ const FUNCTION = /\(\s{0,9}\)\s{0,99}\{|\bfunction\s[^{]{1,200}\{/gi;
 const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
 
 /** Whether something may leave the publishing out that is no `if:`: what scripts ask, or an input that an expression decides. */
-function mayRefrain(job: PublishingJob): boolean {
+function mayRefrain(job: PublishingJob, as: WithSecrets["script"] = (script) => script): boolean {
   const { called, step, invocation } = job;
   if (invocation.inScript !== null || step.inner.length > 0) return true;
   if ([...step.with.values()].some(({ value }) => value.includes("${{") && RUN.test(value))) return true;
   // What stands behind the command decides nothing about it: `npm publish || true` publishes.
-  if (asksBefore(job)) return true;
+  if (step.run !== null && asks(as(textBefore(step.run, invocation.at, called)))) return true;
   // A check that ends the run where it is not one for a release.
   return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
     run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)

@@ -14,6 +14,9 @@ const OPEN = new Map([
   ["discussion_comment", "Anybody can write a comment."],
 ]);
 
+const OF_OWN_BRANCHES =
+  "Whoever can push a branch publishes with its pull request, before anybody has looked at it; only runs for forks lack the secret.";
+
 /** A release that a pull request or a comment starts is one that a stranger may start. */
 export const publishesForPullRequests: Rule = {
   code: "publishes-for-pull-requests",
@@ -26,23 +29,31 @@ export const publishesForPullRequests: Rule = {
       const { starts, job, invocation } = each;
       // What a condition leaves out cannot always be known; then nothing is said.
       const sure = new Map(
-        starts.filter(({ publishes, openToAll }) => publishes === "yes" || openToAll)
-          .map(({ trigger, openToAll }) => [trigger, openToAll ?? false]),
+        starts.filter(({ publishes, openToAll, withSecrets }) =>
+          publishes === "yes" || openToAll || withSecrets
+        )
+          .map((start) => [start.trigger, start]),
       );
-      for (const [trigger, onCondition] of sure) {
-        const why = OPEN.get(trigger.event);
+      for (const [trigger, { openToAll: onCondition, withSecrets }] of sure) {
+        const why = withSecrets ? OF_OWN_BRANCHES : OPEN.get(trigger.event);
         if (!why) continue;
         const closed = trigger.types?.length === 1 && trigger.types[0] === "closed";
         yield {
           message: closed
             ? `Job "${job.id}" publishes when a pull request is closed, merged or not`
-            : `Job "${job.id}" publishes in runs of ${trigger.event}`,
+            : `Job "${job.id}" publishes in runs of ${trigger.event}${
+              withSecrets ? ", from branches of this repository" : ""
+            }`,
           at: trigger.at,
           label: "starts the workflow",
           related: [{
             at: invocation.at,
             message: `publishes with ${invocation.client}, on ${
-              onCondition ? "a condition that anybody can meet" : "no condition"
+              onCondition
+                ? "a condition that anybody can meet"
+                : withSecrets
+                ? "no condition but that there is a secret"
+                : "no condition"
             }`,
           }],
           why: [why],
