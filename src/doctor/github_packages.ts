@@ -12,6 +12,11 @@ import { variablesAt } from "./variables.ts";
 /** A registry of GitHub Packages, by its address. */
 const ADDRESS = /^(?:https?:)?\/\/(?:npm|nuget|rubygems|maven)\.pkg\.github\.com(?:[/:]|$)/i;
 
+/** Whether a registry, with or without its protocol, is one of GitHub Packages. */
+export function isGithubPackages(registry: string): boolean {
+  return ADDRESS.test(`//${registry.replace(/^(?:https?:)?\/\//i, "")}`);
+}
+
 /** Whether a step publishes to GitHub Packages, and with the job's own token alone; only where both are seen. */
 export function publishesWithOwnToken(job: Publishing, subject: Subject): boolean {
   switch (job.invocation.kind) {
@@ -92,6 +97,11 @@ function scopesFor({ job }: Publishing, remote: string | null): readonly string[
     const scope = inputs.get("scope")?.value || remote?.split("/")[0];
     return scope === undefined ? [] : scope.replace(/^@/, "").toLowerCase();
   });
+}
+
+/** Whether a step publishes to npm's registry there with the job's own token alone. */
+export function usesOwnNpmToken(job: Publishing, subject: Subject): boolean {
+  return areOwn(npmTokens(job, subject), job);
 }
 
 /** A line of the project goes before what the environment has for the file of setup-node. */

@@ -56,6 +56,8 @@ import { circleciNpmIdToken } from "./rules/circleci_npm_id_token.ts";
 import { noOidcPath } from "./rules/no_oidc_path.ts";
 import { jenkinsSecretInDoubleQuotes } from "./rules/jenkins_secret_in_double_quotes.ts";
 import { protectedVariableOnUnprotectedTag } from "./rules/protected_variable_on_unprotected_tag.ts";
+import { githubPackagesName } from "./rules/github_packages_name.ts";
+import { npmRegistryWithoutToken } from "./rules/npm_registry_without_token.ts";
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
@@ -150,6 +152,7 @@ export const RULES: readonly Rule[] = [
   jenkinsSecretInDoubleQuotes,
   protectedVariableOnUnprotectedTag,
   npmRepositoryMismatch,
+  githubPackagesName,
   provenanceWithoutIdToken,
   directoryNotTaken,
   npmManifestIncomplete,
@@ -166,6 +169,7 @@ export const RULES: readonly Rule[] = [
   clientTooOld,
   clientWithoutOidc,
   tokenNotRead,
+  npmRegistryWithoutToken,
   selfHostedRunnerAtNpm,
   mintedTokenUnused,
   mintedTooEarly,
