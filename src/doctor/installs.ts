@@ -52,6 +52,18 @@ export function runsScripts({ args }: Command): boolean {
   return !args.includes("--ignore-scripts");
 }
 
+/** Verbs that run, or build, more than the package alone: its tests and what they depend on. What building alone brings, the verify build of `cargo publish` brings too. */
+const RUNS = ownTable<readonly string[]>({
+  cargo: ["test", "t", "run", "r", "bench", "nextest"],
+  dotnet: ["test", "run"],
+});
+
+/** Whether a command runs the project's tests or programs, and with them the code of its dependencies. */
+export function runsDependencies({ program, args }: Command): boolean {
+  const [verb = ""] = args.filter((word) => !/^[-+]/.test(word));
+  return RUNS[program]?.includes(verb) === true;
+}
+
 /** The words behind the command, `null` where it installs nothing. */
 function wordsBehind({ program, args }: Command): readonly string[] | null {
   const { words } = sorted(args, VALUED);

@@ -45,7 +45,8 @@ function posix(names: string): RegExp {
 function powershell(names: string): RegExp {
   const variable = String.raw`\$env:${names}`;
   return new RegExp(
-    String.raw`\bif\s*\(\s*(?:${variable}|\$null\s+-ne\s+${variable}|${variable}\s+-ne\s+(?:""|''|\$null)|-not\s*\(?\s*\[string\]::IsNullOrEmpty\(\s*${variable}\s*\)\s*\)?)\s*\)\s*\{`,
+    String
+      .raw`\bif\s*\(\s*(?:${variable}|\$null\s+-ne\s+${variable}|${variable}\s+-ne\s+(?:""|''|\$null)|-not\s*\(?\s*\[string\]::IsNullOrEmpty\(\s*${variable}\s*\)\s*\)?)\s*\)\s*\{`,
     "gi",
   );
 }

@@ -1,5 +1,5 @@
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
-import { installsListed, runsScripts } from "../installs.ts";
+import { installsListed, runsDependencies, runsScripts } from "../installs.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -13,21 +13,24 @@ export const buildBesideIdToken: Rule = {
       const { job, invocation, pipeline } = each;
       if (pipeline.vendor !== "github" || meantForOidc(subject, each) === "no") continue;
       // Tools that are named one by one are another matter: the rule mutable-tool looks at them.
-      const install = allSteps(job.steps).filter(({ live }) => live !== "no")
-        .flatMap((step) => commandsOf(step, subject.sources)).find((command) =>
-          installsListed(command) && runsScripts(command)
-        );
-      if (!install) continue;
+      const commands = allSteps(job.steps).filter(({ live }) => live !== "no")
+        .flatMap((step) => commandsOf(step, subject.sources));
+      const install = commands.find((command) => installsListed(command) && runsScripts(command));
+      const run = install ? undefined : commands.find(runsDependencies);
+      const command = install ?? run;
+      if (!command) continue;
       yield {
-        message: `Job "${job.id}" may publish, and installs dependencies`,
-        at: install.at,
-        label: "brings the code of every dependency here",
+        message: `Job "${job.id}" may publish, and ${run ? "runs the code of" : "installs"} dependencies`,
+        at: command.at,
+        label: run ? "runs the code of every dependency here" : "brings the code of every dependency here",
         related: [{ at: invocation.at, message: "publishes here" }],
         why: [
           "Code that runs in a job with `id-token: write` can ask for a token and publish; at TanStack it did.",
         ],
         next: [
-          "build and test in a job without `id-token`, hand the files over as an artifact, and only publish here",
+          run
+            ? "test in a job without `id-token` that this one needs, and only publish here"
+            : "build and test in a job without `id-token`, hand the files over as an artifact, and only publish here",
         ],
       } satisfies Report;
     }
