@@ -1,6 +1,9 @@
 import { couldUseOidc } from "../oidc.ts";
 import { outsideContexts } from "../project_variables.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { CredentialUse } from "../../pipelines/model.ts";
+import type { Label } from "../../report/finding.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
+import { holdsSecret } from "../secret_flow.ts";
 
 /** A secret of the repository is readable by a workflow on any branch; one of an environment only from the branches that it allows. */
 export const tokenOutsideEnvironment: Rule = {
@@ -9,19 +12,14 @@ export const tokenOutsideEnvironment: Rule = {
   phase: "credentials",
   *check(subject) {
     yield* outsideContexts(subject);
-    const seen = new Set<string>();
-    for (const { pipeline, job, invocation } of subject.publishing) {
-      const token = invocation.credentials.find(({ holds, secret }) =>
-        holds === "token" && secret !== null && secret.toUpperCase() !== "GITHUB_TOKEN"
-      );
-      if (pipeline.vendor !== "github" || !token || job.environment || seen.has(token.secret!)) continue;
-      seen.add(token.secret!);
+    for (const [secret, places] of placesBySecret(subject.publishing)) {
+      const [{ publishing: { job, invocation }, token }] = places;
       yield {
         message:
-          `The secret ${token.secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
+          `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
         at: token.at,
         label: "a secret of the repository or the organisation",
-        related: [{ at: job.at, message: "has no `environment:`" }],
+        related: [{ at: job.at, message: "has no `environment:`" }, ...elsewhere(places)],
         why: [
           "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
         ],
@@ -35,3 +33,44 @@ export const tokenOutsideEnvironment: Rule = {
     }
   },
 };
+
+/** A token that a job without an environment publishes with. */
+interface Place {
+  readonly publishing: Publishing;
+  readonly token: CredentialUse;
+}
+
+/** Every secret of a token, with the jobs that publish with it, each once. */
+function placesBySecret(all: readonly Publishing[]): ReadonlyMap<string, readonly [Place, ...Place[]]> {
+  const found = new Map<string, [Place, ...Place[]]>();
+  for (const publishing of all) {
+    const { pipeline, job, invocation } = publishing;
+    if (pipeline.vendor !== "github" || job.environment) continue;
+    const token = invocation.credentials.find((each) => each.holds === "token" && secretsOf(each).length > 0);
+    for (const secret of token ? secretsOf(token) : []) {
+      const place = { publishing, token: token! };
+      const known = found.get(secret);
+      if (!known) found.set(secret, [place]);
+      else if (!known.some((each) => each.publishing.job === job)) known.push(place);
+    }
+  }
+  return found;
+}
+
+/** The secrets that a token may be, but GitHub's own: `${{ A && secrets.B || secrets.C }}` is either. */
+function secretsOf({ value, secret }: CredentialUse): string[] {
+  const named = [...value.matchAll(/\bsecrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/gi)]
+    .map(([, plain, quoted]) => plain ?? quoted!).filter((name) => holdsSecret(value, name));
+  return [...new Set(named.length > 0 || secret === null ? named : [secret])]
+    .filter((name) => name.toUpperCase() !== "GITHUB_TOKEN");
+}
+
+/** Other jobs are listed so many. */
+const FEW = 3;
+
+function elsewhere([, ...others]: readonly Place[]): Label[] {
+  return others.slice(0, FEW).map(({ publishing: { job }, token }) => ({
+    at: token.at,
+    message: `open in job "${job.id}" too`,
+  }));
+}

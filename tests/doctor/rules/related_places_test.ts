@@ -32,3 +32,31 @@ Deno.test("a failure that a script hides is shown where the script publishes", a
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("a secret that several jobs publish with is shown in each of them", async () => {
+  const job = (id: string) =>
+    `on: release
+jobs:
+  ${id}:
+    runs-on: ubuntu-latest
+    steps:
+      - run: npm publish
+        env: { NODE_AUTH_TOKEN: "\${{ secrets.NPM_TOKEN }}" }
+`;
+  const root = await repository(
+    new Map([[".github/workflows/a.yml", job("one")], [".github/workflows/b.yml", job("two")]]),
+  );
+  try {
+    const only = ["token-outside-environment"];
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+    assertEquals(
+      findings.map(({ at, related }) =>
+        [at, ...related.map((each) => each.at)].map(({ path, start }) => `${path}:${start.line}`)
+      ),
+      [[".github/workflows/a.yml:7", ".github/workflows/a.yml:3", ".github/workflows/b.yml:7"]],
+    );
+    assertEquals(findings[0]!.related[1]!.message, 'open in job "two" too');
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
