@@ -11,7 +11,8 @@ import {
   publishingCommand,
   saysPublish,
 } from "./hints.ts";
-import type { PublishInvocation, Setting, Settings, Step } from "./model.ts";
+import { withMint } from "./minted.ts";
+import type { Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
@@ -56,7 +57,7 @@ export async function stepsOf(list: Located | undefined, context: StepContext): 
     steps.push(step);
     around = after(step, context.source, around);
   }
-  return withMint(steps);
+  return await withMint(steps);
 }
 
 /** Steps that run side by side are written as a list in a step. */
@@ -265,32 +266,4 @@ function inputsOf(
       return [name, outer === undefined ? value : around.inputs.get(outer) ?? value];
     }),
   );
-}
-
-/** An action that mints publishes nothing itself; it stands for a publish command that cannot be seen, say in a script file. */
-function withMint(steps: readonly Step[]): Step[] {
-  const published = steps.flatMap((step) => step.publishes);
-  return steps.map((step) => {
-    const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
-    if (
-      !mint || mint.ordinary || mint.tokens?.some((input) => step.with.has(input)) ||
-      published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")
-    ) {
-      return step;
-    }
-    const own: PublishInvocation = {
-      client: mint.client,
-      kind: mint.kind,
-      keyless: "yes",
-      packages: [],
-      registry: null,
-      at: step.at,
-      inScript: null,
-      args: [],
-      credentials: [],
-      tolerated: false,
-      directory: null,
-    };
-    return { ...step, publishes: [own] };
-  });
 }
