@@ -29,6 +29,7 @@ import { retiredAction } from "./rules/retired_action.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
 import { commitOfStrangers } from "./rules/commit_of_strangers.ts";
+import { publishScriptRepeats } from "./rules/publish_script_repeats.ts";
 import { commandWithoutShell } from "./rules/command_without_shell.ts";
 import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
@@ -157,6 +158,7 @@ export const RULES: readonly Rule[] = [
   directoryNotTaken,
   npmManifestIncomplete,
   privatePackagePublished,
+  publishScriptRepeats,
   packageNeverBuilt,
   prereleaseWithoutTag,
   crateNeverPublished,
