@@ -138,13 +138,15 @@ function without<T>(env: ReadonlyMap<string, T>, name: string): ReadonlyMap<stri
   return new Map([...env].filter(([other]) => other !== name));
 }
 
-/** The secret that a value names, also through a variable. */
-function secretOf(value: string, around: Surroundings): string | null {
+/** The secret that a value names, and where a variable does that for it. */
+function secretOf(value: string, around: Surroundings): Pick<CredentialUse, "secret" | "secretAt"> {
   const named = /\bsecrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
-  if (named) return named[1] ?? named[2]!;
+  if (named) return { secret: named[1] ?? named[2]! };
   const name = /^\\?\$\{?(?:env:)?(\w+)|^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(value.trim());
   const variable = name && around.env.get(name[1] ?? name[2]!);
-  return variable ? secretOf(variable.value, { ...around, env: new Map() }) : null;
+  if (!variable) return { secret: null };
+  const found = secretOf(variable.value, { ...around, env: new Map() });
+  return found.secret === null || variable.at === null ? found : { ...found, secretAt: variable.at };
 }
 
 /** The value of an option or input, and where it stands. */
@@ -170,7 +172,7 @@ export function credentialsOf(
     const holds = tokenValue(value, around);
     // What a script has minted is handed on in its own variables.
     const minted = mints && holds === "unknown" && !value.includes("${{");
-    return { value, holds: minted ? "minted" as const : holds, secret: secretOf(value, around) };
+    return { value, holds: minted ? "minted" as const : holds, ...secretOf(value, around) };
   };
   return [
     ...given.map(({ name, value, at: place }): CredentialUse => ({
@@ -201,7 +203,7 @@ export function credentialsOf(
           value: value ?? "",
           // A script that mints writes what it has minted; a variable that nobody sets here comes from where nobody sees.
           holds: mints && holds !== "token" ? "minted" : holds === "unknown" ? "token" : holds,
-          secret: value === null ? null : secretOf(value, around),
+          ...value === null ? { secret: null } : secretOf(value, around),
           scope: "job",
           at,
         };

@@ -276,6 +276,8 @@ export interface CredentialUse {
   readonly holds: "token" | "minted" | "none" | "unknown";
   /** `NPM_TOKEN` of `secrets.NPM_TOKEN`; `null` when the value names none. */
   readonly secret: string | null;
+  /** Where the secret is named, when that is in a variable which the value names; absent: in the value. */
+  readonly secretAt?: Location;
   /** Whose setting it is. */
   readonly scope: "command" | "step" | "job" | "pipeline" | "caller";
   readonly at: Location;

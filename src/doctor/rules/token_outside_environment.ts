@@ -17,9 +17,13 @@ export const tokenOutsideEnvironment: Rule = {
       yield {
         message:
           `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
-        at: token.at,
+        at: token.secretAt ?? token.at,
         label: "a secret of the repository or the organisation",
-        related: [{ at: job.at, message: "has no `environment:`" }, ...elsewhere(places)],
+        related: [
+          { at: job.at, message: "has no `environment:`" },
+          ...token.secretAt ? [{ at: token.at, message: "is given it" }] : [],
+          ...elsewhere(places),
+        ],
         why: [
           "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
         ],
