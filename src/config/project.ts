@@ -52,7 +52,12 @@ export interface Project {
   /** What was ignored, and why; shown, never fatal. */
   readonly warnings: readonly Problem[];
   /** Packages that were seen and are not published (`private`, `publish = false`). */
-  readonly unpublished: readonly { readonly name: string; readonly path: string; readonly reason: string }[];
+  readonly unpublished: readonly {
+    readonly name: string;
+    readonly kind: Kind;
+    readonly path: string;
+    readonly reason: string;
+  }[];
   /** Settings of `[doctor]`. */
   readonly doctor: DoctorSettings;
 }

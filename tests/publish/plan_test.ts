@@ -19,6 +19,7 @@ Deno.test("a dependency that is never published is named, with why it is not", a
       root: "/nowhere",
       packages: [tidy],
       unpublished: [{
+        kind: "npm",
         name: "tidy-core",
         path: "tidy/core",
         reason: "lies inside of tidy, and no workspace names it",

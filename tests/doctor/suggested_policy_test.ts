@@ -1,0 +1,106 @@
+import { assertEquals } from "@std/assert";
+import { loadProject } from "../../src/config/load.ts";
+import { diagnose } from "../../src/doctor/engine.ts";
+import { repository, session } from "./repository.ts";
+
+/** What is proposed for keyless.toml; `null` for nothing. */
+async function proposed(files: Readonly<Record<string, string>>): Promise<string | null> {
+  const root = await repository(new Map(Object.entries(files)));
+  try {
+    const { phases } = await diagnose(await loadProject(root, session().env), session());
+    return phases.find(({ name }) => name === "trust policy (declared)")?.paste ?? null;
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+const A = ".github/workflows/a.yml";
+const B = ".github/workflows/b.yml";
+
+function publishing(step: string, environment: string | null = "release"): string {
+  const around = environment === null ? "" : `    environment: ${environment}\n`;
+  return `on: { push: { tags: [v*] } }\njobs:\n  publish:\n    runs-on: ubuntu-latest\n${around}    permissions: { id-token: write }\n    steps:\n      ${step}\n`;
+}
+
+const ACTION = "- uses: pypa/gh-action-pypi-publish@release/v1";
+const python = (name: string) => `[project]\nname = "${name}"\nversion = "1.0.0"\n`;
+const node = (name: string, more = {}) => JSON.stringify({ name, version: "1.0.0", ...more });
+
+function policy(name: string, kind: string, path: string, workflow: string): string {
+  return `[[package]]
+name = "${name}"
+kind = "${kind}"
+path = "${path}"
+[package.trust_policy]
+workflow = "${workflow}"
+environment = "release"`;
+}
+
+Deno.test("the policy of the only package that a job can publish is proposed", async () => {
+  const tool = policy("tool", "pypi", ".", "a.yml");
+  const files = { "pyproject.toml": python("tool"), [A]: publishing(ACTION) };
+  assertEquals(await proposed(files), tool);
+  // What lies among tests is published by nobody.
+  assertEquals(await proposed({ ...files, "tests/x/pyproject.toml": python("x") }), tool);
+  const test = `${ACTION}\n        with: { repository-url: https://test.pypi.org/legacy/ }`;
+  assertEquals(await proposed({ ...files, [B]: publishing(test, "test") }), tool);
+});
+
+Deno.test("nothing is proposed that may be false", async () => {
+  const files = { "pyproject.toml": python("tool"), [A]: publishing(ACTION) };
+  const cases: [what: string, files: Record<string, string>][] = [
+    ["another workflow may be the one", { ...files, [B]: publishing(ACTION) }],
+    ["another environment may be the one", { ...files, [B]: publishing(ACTION, "other") }],
+    ["a project inside of it may be the one", { ...files, "backend/pyproject.toml": python("backend") }],
+    ["only the run decides about the environment", {
+      ...files,
+      [A]: publishing(ACTION, "${{ inputs.where }}"),
+    }],
+    ["a filter leaves the package out", {
+      "package.json": node("gradio"),
+      [A]: publishing("- run: pnpm publish -r --filter=@gradio/*"),
+    }],
+    ["nobody sees what the tool's script publishes", {
+      "package.json": node("root", {
+        private: true,
+        workspaces: ["one", "two"],
+        scripts: { ship: "pnpm publish -r --filter=two" },
+      }),
+      "one/package.json": node("one"),
+      "two/package.json": node("two"),
+      [A]: publishing("- uses: changesets/action@v1\n        with: { publish: npm run ship }"),
+    }],
+  ];
+  for (const [what, each] of cases) assertEquals(await proposed(each), null, what);
+});
+
+Deno.test("a policy that several packages share is written out once", async () => {
+  const names = ["one", "two", "three", "four", "five", "six"];
+  const files = {
+    "package.json": node("root", {
+      private: true,
+      workspaces: ["packages/*"],
+      scripts: { release: "npm run build && changeset publish" },
+    }),
+    ...Object.fromEntries(names.map((name) => [`packages/${name}/package.json`, node(name)])),
+    [A]: publishing("- uses: changesets/action@v1\n        with: { publish: npm run release }"),
+  };
+  assertEquals(
+    await proposed(files),
+    `${policy("five", "npm", "packages/five", "a.yml")}\n# the same for four, one, six and 2 more`,
+  );
+});
+
+Deno.test("each package gets the policy of the workflow that publishes its directory", async () => {
+  const files = {
+    "package.json": node("root", { private: true, workspaces: ["one", "two"] }),
+    "one/package.json": node("one"),
+    "two/package.json": node("two"),
+    [A]: publishing("- run: npm publish\n        working-directory: one"),
+    [B]: publishing("- run: pnpm publish --filter two"),
+  };
+  assertEquals(
+    await proposed(files),
+    `${policy("one", "npm", "one", "a.yml")}\n\n${policy("two", "npm", "two", "b.yml")}`,
+  );
+});
