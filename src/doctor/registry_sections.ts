@@ -62,7 +62,7 @@ export async function registrySections(
       name: "trust policy (crates.io registry)",
       codes: CRATES_RECORD_CODES,
       checked: await check(CRATES_RECORD_CODES, crates, false),
-      shown: subject.project.packages.some(({ kind }) => kind === "crates"),
+      shown: declaring(subject, "crates").length > 0,
     },
     {
       name: "trust policy (npm registry)",

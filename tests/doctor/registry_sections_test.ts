@@ -32,7 +32,7 @@ Deno.test("a section about a registry is mentioned where it can concern the proj
   const npm = "trust policy (npm registry)";
   assertEquals(shown(await sectionsOf([CRATE])), [crates]);
   assertEquals(shown(await sectionsOf([CRATE, PACKAGE])), [crates, npm]);
-  assertEquals(shown(await sectionsOf([{ ...CRATE, workflow: null }])), [crates]);
+  assertEquals(shown(await sectionsOf([{ ...CRATE, workflow: null }])), []);
   assertEquals(shown(await sectionsOf([PACKAGE])), [npm]);
   assertEquals(shown(await sectionsOf([{ ...PACKAGE, workflow: null }])), []);
   assertEquals(shown(await sectionsOf([CRATE], LIVE)), [crates, "trust policy (live)"]);
