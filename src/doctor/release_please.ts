@@ -1,10 +1,11 @@
 import { CONTEXTS } from "../formats/expression.ts";
 import { plainTruth } from "../formats/expression_plain.ts";
 import { sourceIn } from "../formats/positions.ts";
-import type { Job, Setting, Step } from "../pipelines/model.ts";
+import type { Setting, Step } from "../pipelines/model.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { Location } from "../problem.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { ofNeeded, ofStep, type Output, siblingsAt } from "./step_outputs.ts";
 
 /** A condition that waits for an output which release-please gives the root of a repository alone. */
 export interface WaitsForRoot {
@@ -24,12 +25,12 @@ const OF_ALL = ["releases_created", "paths_released", "prs_created", "pr", "prs"
 export function waitsForRoot(job: Publishing, { sources }: Subject): WaitsForRoot | null {
   if (!job.pipeline.text.includes("release-please")) return null;
   for (const [level, each] of job.chain.entries()) {
-    const siblings = level === 0 ? job.pipeline.jobs : job.chain[level - 1]!.calls!.pipeline!.jobs;
-    const found = each.condition &&
-      waits(each.condition, /\bneeds\.([\w-]+)\.outputs\.([\w-]+)/gi, (id, name) => {
-        const other = siblings.find((one) => same(one.id, id));
-        return other ? handedOn(other, name) : null;
-      }, sources);
+    const found = each.condition && waits(
+      each.condition,
+      /\bneeds\.([\w-]+)\.outputs\.([\w-]+)/gi,
+      (id, name) => ofNeeded(siblingsAt(job, level), id, name),
+      sources,
+    );
     if (found) return found;
   }
   const { condition } = job.step;
@@ -40,12 +41,6 @@ export function waitsForRoot(job: Publishing, { sources }: Subject): WaitsForRoo
       (id, name) => ofStep(job.job, id, name),
       sources,
     );
-}
-
-/** An output of a step. */
-interface Output {
-  readonly step: Step;
-  readonly name: string;
 }
 
 function waits(
@@ -65,18 +60,6 @@ function waits(
     return { condition, output: `steps.${output.step.id}.outputs.${output.name}`, ...released };
   }
   return null;
-}
-
-function ofStep({ steps }: Job, id: string, name: string): Output | null {
-  const step = steps.find((each) => each.id !== null && same(each.id, id));
-  return step ? { step, name } : null;
-}
-
-/** The output of a step that a job hands on as its own, unchanged. */
-function handedOn(job: Job, name: string): Output | null {
-  const value = [...job.outputs ?? []].find(([key]) => same(key, name))?.[1].value ?? "";
-  const [, id, output] = /^\s*\$\{\{\s*steps\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}\s*$/.exec(value) ?? [];
-  return id === undefined ? null : ofStep(job, id, output!);
 }
 
 const ACTIONS = ["googleapis/release-please-action", "google-github-actions/release-please-action"];
@@ -117,8 +100,4 @@ function packagesIn(text: string): string[] {
     // release-please reads no such file either, and says so.
     return [];
   }
-}
-
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,7 +1,10 @@
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
+import { actionName } from "../../pipelines/publishing.ts";
+import type { Location } from "../../problem.ts";
 import { yesOf } from "../answers.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { ofNeeded, ofStep, siblingsAt } from "../step_outputs.ts";
 import { yamlFix } from "../yaml_fix.ts";
 
 /** Text beside `${{ }}` makes a condition a string that is not empty, which is true; the line break of a block scalar is such text. */
@@ -12,16 +15,15 @@ export const conditionAlwaysTrue: Rule = {
   *check(subject) {
     for (const each of subject.publishing) {
       const { chain, step, invocation } = each;
-      for (const holder of [...chain, step] as readonly (Job | Step)[]) {
+      for (const [level, holder] of [...chain, step].entries()) {
         const { condition } = holder;
-        const answer = condition && holder === step ? answerIn(condition, each) : null;
-        if (answer) yield neverEmpty(condition!, answer, each, subject);
+        const answer = condition && (outputIn(condition, each, level) ??
+          (holder === step ? variableIn(condition, each) : null));
+        if (answer) yield neverEmpty(condition, answer, nameOf(holder), each, subject);
         if (!condition || !isText(condition)) continue;
         const block = condition.value.slice(condition.value.trimEnd().length).includes("\n");
         yield {
-          message: `The condition of ${
-            "needs" in holder ? `job "${holder.id}"` : "the publishing step"
-          } is always true`,
+          message: `The condition of ${nameOf(holder)} is always true`,
           at: condition.at,
           label: block ? "a block scalar ends with a line break, which is text" : "text beside `${{ }}`",
           related: [{ at: invocation.at, message: "publishes whatever the condition says" }],
@@ -39,39 +41,70 @@ export const conditionAlwaysTrue: Rule = {
   },
 };
 
-const BARE = /^\s*(?:\$\{\{\s*env\.([\w-]+)\s*\}\}|env\.([\w-]+)\s*)$/;
+function nameOf(holder: Job | Step): string {
+  return "needs" in holder ? `job "${holder.id}"` : "the publishing step";
+}
+
+/** Something that says yes or no, and is not empty either way. */
+interface Answer {
+  readonly at: Location;
+  /** The comparison that hears what it says. */
+  readonly question: string;
+}
+
+const OUTPUT = /^\s*(?:\$\{\{)?\s*((steps|needs)\.([\w-]+)\.outputs\.([\w-]+))\s*(?:\}\})?\s*$/i;
+
+/** Outputs that are `false` where there is nothing to tell (src/index.ts of each). */
+const ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  "changesets/action": ["published", "haschangesets", "has-changesets"],
+  "googleapis/release-please-action": ["releases_created", "prs_created"],
+};
+
+/** The output for which a condition asks, and for nothing else, where it is an answer that is never empty. */
+function outputIn({ value }: Setting, publishing: Publishing, level: number): Answer | null {
+  const [, path, context, id, name] = OUTPUT.exec(value) ?? [];
+  if (path === undefined) return null;
+  const { job, chain } = publishing;
+  const output = context!.toLowerCase() === "steps"
+    ? ofStep(job, id!, name!)
+    : ofNeeded(siblingsAt(publishing, Math.min(level, chain.length - 1)), id!, name!);
+  const uses = output?.step.uses;
+  if (!uses || !ANSWERS[actionName(uses.value)]?.includes(output.name.toLowerCase())) return null;
+  return { at: uses.at, question: `${path} == 'true'` };
+}
+
+const VARIABLE = /^\s*(?:\$\{\{\s*env\.([\w-]+)\s*\}\}|env\.([\w-]+)\s*)$/;
 
 /** The variable for which a condition asks, and for nothing else, where its value is an answer that is never empty. */
-function answerIn({ value }: Setting, publishing: Publishing): Setting | null {
+function variableIn({ value }: Setting, publishing: Publishing): Answer | null {
   const { step, job, called } = publishing;
-  const name = BARE.exec(value)?.slice(1).find((each) => each !== undefined);
+  const name = VARIABLE.exec(value)?.slice(1).find((each) => each !== undefined);
   const setting = name && (step.env.get(name) ?? job.env.get(name) ?? called.env.get(name));
-  if (!setting || yesOf(setting.value) === null) return null;
+  const yes = setting && yesOf(setting.value);
+  if (!setting || yes === null) return null;
   // What a script sets wins over everything but the step's own.
   const isSet = stepsUntil(publishing).some(({ step: { run } }) =>
     run !== null && run.value.includes("GITHUB_ENV") && run.value.includes(name)
   );
-  return isSet && !step.env.has(name) ? null : setting;
+  return isSet && !step.env.has(name) ? null : { at: setting.at, question: `env.${name} == '${yes}'` };
 }
 
 function neverEmpty(
   condition: Setting,
-  { name, value, at }: Setting,
+  { at, question }: Answer,
+  holder: string,
   { invocation }: Publishing,
   subject: Subject,
 ): Report {
-  const question = `env.${name} == '${yesOf(value)}'`;
   return {
-    message: "The condition of the publishing step is always true",
+    message: `The condition of ${holder} is always true`,
     at: condition.at,
     label: "true for every text that is not empty",
     related: [
-      { at, message: "a text that is never empty" },
+      { at, message: "gives a text that is never empty" },
       { at: invocation.at, message: "publishes whatever the condition says" },
     ],
-    why: [
-      "A variable holds a text, also where an expression says `false`; and a text that is not empty is true.",
-    ],
+    why: ["It is a text, also where it says `false`; and a text that is not empty is true."],
     next: [`ask what it says: \`${question}\``],
     fix: () =>
       yamlFix(
