@@ -1,8 +1,11 @@
 import { ownTable } from "../formats/own_table.ts";
+import { joined } from "../formats/shell.ts";
+import { subset, validRange } from "../formats/version_range.ts";
 import type { Setting } from "../pipelines/model.ts";
 import { actionName } from "../pipelines/publishing.ts";
+import type { Location } from "../problem.ts";
 import { stepsUntil } from "./before_publishing.ts";
-import { runsNpm } from "./client_choice.ts";
+import { runsNpm, toolVersion } from "./client_choice.ts";
 import { npmChoices } from "./npm_choice.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { holdsSecret } from "./secret_flow.ts";
@@ -62,6 +65,8 @@ export interface HandedInVain {
   readonly setting: Setting;
   /** The variable that the client reads. */
   readonly name: string;
+  /** The line of a file that names the variable, and that the client leaves out; absent where nothing names it. */
+  readonly ignored?: Location;
 }
 
 /** The variable with a token that is meant for the client of a step, and that neither it nor anything else reads; `null` where the client has one. */
@@ -69,6 +74,8 @@ export function handedInVain(job: Publishing, subject: Subject): HandedInVain | 
   const reading = readingOf(job);
   if (!reading || job.pipeline.vendor !== "github" || job.step.inner.length > 0) return null;
   if (job.job.permissions.allows("id-token", "write") !== "no" && !isOldNpm(job, subject)) return null;
+  const ignored = ignoredLine(job, reading, subject);
+  if (ignored) return ignored;
   const setting = unreadIn(job, reading, subject);
   return setting && !hasAnother(job, reading, subject) ? { setting, name: reading.name } : null;
 }
@@ -106,6 +113,33 @@ function unreadIn(job: Publishing, reading: Reading, { sources }: Subject): Sett
   return used ? null : meant.at(-1) ?? null;
 }
 
+/** Since this version pnpm replaces no variable in the line for a token of a project's own `.npmrc`: it warns, and has none. */
+const PNPM_IGNORES = ">=11.5.3";
+
+/** The token that only such a line names; `null` where there is another one, or another pnpm. */
+function ignoredLine(job: Publishing, reading: Reading, subject: Subject): HandedInVain | null {
+  const { invocation } = job;
+  const range = invocation.client === "pnpm"
+    ? validRange(toolVersion("pnpm", job, subject)?.version ?? null)
+    : null;
+  if (range === null || !subset(range, PNPM_IGNORES)) return null;
+  const set = variablesAt(job);
+  const places = [".npmrc", joined(invocation.directory, ".npmrc")];
+  const lines = subject.settings.npmrc.filter(({ path }) => places.includes(path))
+    .flatMap(({ credentials }) => credentials);
+  const named = lines.flatMap(({ at, variables }) =>
+    variables.flatMap((name) => {
+      const setting = set.get(name);
+      return setting && holdsSecret(setting.value) ? [{ setting, name: reading.name, ignored: at }] : [];
+    })
+  );
+  const another = lines.some(({ holds }) => holds === "literal") || mayBeGivenToken(job) ||
+    [...set.keys()].some((name) => reads(job, reading, name)) ||
+    invocation.credentials.some(({ source }) => source !== "variable") ||
+    configures(job, reading, subject);
+  return another ? null : named[0] ?? null;
+}
+
 /** Whether setup-node has written the line that reads NODE_AUTH_TOKEN. */
 export function setsUpRegistry(job: Publishing): boolean {
   return stepsUntil(job).some(({ step }) =>
@@ -116,7 +150,7 @@ export function setsUpRegistry(job: Publishing): boolean {
 
 /** Whether the client may find a token that is not in a variable. */
 function hasAnother(job: Publishing, reading: Reading, subject: Subject): boolean {
-  const { settings, project, sources } = subject;
+  const { settings, project } = subject;
   const { invocation } = job;
   if (mayBeGivenToken(job)) return true;
   if (invocation.credentials.some(({ source }) => source !== "variable")) return true;
@@ -132,7 +166,12 @@ function hasAnother(job: Publishing, reading: Reading, subject: Subject): boolea
   const places = [".", ...project.packages.map((pkg) => pkg.path)];
   // A settings file of another directory has not been read.
   const elsewhere = invocation.kind === "npm" && !places.includes(invocation.directory ?? "");
-  return filed || elsewhere || CONFIGURES[reading.name]?.test([...textsOf(job, sources)].join("\n")) === true;
+  return filed || elsewhere || configures(job, reading, subject);
+}
+
+/** Whether a script may set up a credential for the client. */
+function configures(job: Publishing, { name }: Reading, { sources }: Subject): boolean {
+  return CONFIGURES[name]?.test([...textsOf(job, sources)].join("\n")) === true;
 }
 
 /** What scripts do that set up a credential in a way that is not followed. */

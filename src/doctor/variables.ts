@@ -34,13 +34,16 @@ const COMMENT = /(?<=^|\s)#[^\n]*/gm;
 /** Whether any text names it otherwise than to set it, or as a secret of that name. */
 export function isRead(name: string, sources: ReadonlyMap<string, string>): boolean {
   const named = new RegExp(
-    `(?<before>\\b(?:secrets|vars)\\.|[$%{.])?\\b${literally(name)}\\b(?<set>["']?\\s{0,20}[:=])?`,
+    `(?<before>\\b(?:secrets|vars)\\.|\\$\\{|[$%{.])?\\b${literally(name)}\\b(?<set>["']?\\s{0,20}[:=])?`,
     "g",
   );
   return [...sources.values()].some((text) =>
     text.includes(name) &&
     [...text.replace(COMMENT, "").matchAll(named)].some(({ groups }) =>
-      groups!.before === undefined ? groups!.set === undefined : groups!.before.length === 1
+      // A brace alone may begin a map of variables: `env: {NAME: …}`.
+      groups!.before === undefined || groups!.before === "{"
+        ? groups!.set === undefined
+        : groups!.before.length < 3
     )
   );
 }

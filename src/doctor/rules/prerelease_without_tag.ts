@@ -6,7 +6,7 @@ import type { Answer } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import { jobsBefore, stepsUntil } from "../before_publishing.ts";
-import { toolVersion } from "../client_choice.ts";
+import { runsNpm, toolVersion } from "../client_choice.ts";
 import { isNpm11, npmChoices } from "../npm_choice.ts";
 import { publicTarget } from "../oidc.ts";
 import { startsOwnFiles } from "../own_files.ts";
@@ -16,8 +16,11 @@ import { variablesAt } from "../variables.ts";
 import { isVersionedBy, mayWriteVersion, writtenPrerelease } from "../written_version.ts";
 
 /** Since when the clients stop, and with which words. */
+const NPM = 'npm since 11 stops: "You must specify a tag using --tag when publishing a prerelease version"';
 const STOPS = ownTable<string>({
-  npm: 'npm since 11 stops: "You must specify a tag using --tag when publishing a prerelease version"',
+  npm: NPM,
+  // Before 11 it runs npm; since then it publishes by itself, and stops for nothing.
+  pnpm: NPM,
   bun: 'bun since 1.4.4 stops: "prerelease needs a tag"',
 });
 
@@ -44,11 +47,12 @@ export const prereleaseWithoutTag: Rule = {
       const stands = version && PRERELEASE.test(version.value) && !isRewritten(job, path!, subject);
       const written = stands ? null : writtenPrerelease(job, path!, subject);
       if (!stands && !written) continue;
-      const refuses = refusal(job, subject);
-      if (refuses === "no") continue;
+      const alone = invocation.client === "pnpm" && runsNpm(job, subject) !== true;
+      const refuses = alone ? "no" : refusal(job, subject);
+      if (refuses === "no" && (!alone || runsNpm(job, subject) === null)) continue;
       const open = written?.open ?? textsBefore(job, path!, subject).some(startsOwnFiles);
       yield {
-        severity: refuses === "yes" && !open ? "error" : "warning",
+        severity: alone ? "info" : refuses === "yes" && !open ? "error" : "warning",
         message: `${
           written
             ? `Job "${job.job.id}" makes a prerelease (${written.version})`
@@ -58,7 +62,9 @@ export const prereleaseWithoutTag: Rule = {
         label: "a prerelease",
         related: [{ at: invocation.inScript ?? invocation.at, message: "no --tag here" }],
         why: [
-          `${STOPS[invocation.client]}${refuses === "yes" ? "." : "; an older one makes it `latest`."}`,
+          alone
+            ? "pnpm makes it `latest`: whoever installs the package without a version gets it."
+            : `${STOPS[invocation.client]}${refuses === "yes" ? "." : "; an older one makes it `latest`."}`,
           ...open ? ["A script of the project may write another version before."] : [],
         ],
         next: [

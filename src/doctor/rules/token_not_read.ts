@@ -1,3 +1,4 @@
+import type { Location } from "../../problem.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { type HandedInVain, handedInVain, setsUpRegistry } from "../token_readings.ts";
 import { yamlFix } from "../yaml_fix.ts";
@@ -11,7 +12,7 @@ export const tokenNotRead: Rule = {
   *check(subject) {
     for (const job of subject.publishing) {
       const vain = handedInVain(job, subject);
-      if (vain) yield reportOf(job, vain, subject);
+      if (vain) yield vain.ignored ? leftOut(job, vain, vain.ignored) : reportOf(job, vain, subject);
     }
   },
 };
@@ -44,5 +45,22 @@ function reportOf(job: Publishing, { setting: unread, name }: HandedInVain, subj
           (file) => file.rename(unread.keyAt, name),
         )
       : null,
+  };
+}
+
+function leftOut({ job, invocation }: Publishing, { setting, name }: HandedInVain, line: Location): Report {
+  return {
+    message:
+      `Job "${job.id}" hands pnpm its token in ${setting.name}, which pnpm does not take from ${line.path}`,
+    at: line,
+    label: "left out, with a warning, since pnpm 11.5.3",
+    related: [{ at: setting.keyAt, message: "the token" }, { at: invocation.at, message: "has no token" }],
+    why: [
+      "Newer pnpm replaces no variables in a credential of a file of the repository, and uploads without a token: 401 or 404.",
+    ],
+    next: [
+      `let actions/setup-node write the line for the user (registry-url: https://registry.npmjs.org), and call the variable ${name}`,
+      "or publish with OIDC, and remove the line",
+    ],
   };
 }
