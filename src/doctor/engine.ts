@@ -6,8 +6,7 @@ import { type PlacedProblem, readPipelines } from "../pipelines/read.ts";
 import { placed } from "../pipelines/repository.ts";
 import { publishers } from "../pipelines/publishing_jobs.ts";
 import type { Finding, Phase, ReportedFinding, Severity } from "../report/finding.ts";
-import { type Problem, UsageError } from "../problem.ts";
-import { WORKFLOWS } from "../pipelines/workflow.ts";
+import type { Problem } from "../problem.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
 import { hasCiAbove } from "./ci_above.ts";
@@ -38,6 +37,8 @@ import {
 } from "./registry_sections.ts";
 import type { Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
+import { noPipeline } from "./no_pipeline.ts";
+import { publishingList } from "./publishing_list.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
 
@@ -170,7 +171,11 @@ export async function diagnose(
   return {
     findings,
     phases: [
-      asked(localPhase(looked, of(LOCAL), ciAbove), of(LOCAL), wanted),
+      asked(
+        localPhase(looked, await publishingList(subject, looked), of(LOCAL), ciAbove),
+        of(LOCAL),
+        wanted,
+      ),
       asked(
         declaredPhase(
           about.project,
@@ -237,7 +242,7 @@ const FILE_PHASES = [
 function asked(phase: Phase, findings: readonly Finding[], wanted: (code: string) => boolean): Phase {
   return findings.length > 0 || RULES.some((rule) => rule.phase === phase.name && wanted(rule.code))
     ? phase
-    : { ...phase, status: "skipped", reason: NOT_ASKED };
+    : { name: phase.name, status: "skipped", reason: NOT_ASKED };
 }
 
 function within(finding: Finding, paths: readonly string[]): boolean {
@@ -269,21 +274,6 @@ function asFinding(
 ): Finding {
   const words = said === undefined ? [] : [`In the words of the parser: "${plainLine(said, 200)}"`];
   return completed({ message, at, why: [...why, ...words], next }, code, severity);
-}
-
-function noPipeline(path: string, read: ReadonlyMap<string, string>): UsageError {
-  const files = [...read.keys()].map((file) => plainLine(file)).join(", ");
-  return new UsageError({
-    code: "not-a-pipeline",
-    message: `${plainLine(path)} is no CI file that keyless reads`,
-    why: [
-      `It reads the workflows in ${WORKFLOWS}, .gitlab-ci.yml, .circleci/config.yml and Jenkinsfiles, and what they use of this repository.`,
-    ],
-    next: [
-      files ? `name one of: ${files}` : `add a workflow to ${WORKFLOWS} first`,
-      "or name none to look at all",
-    ],
-  });
 }
 
 function summaryOf(findings: readonly ReportedFinding[]): Diagnosis["summary"] {

@@ -1,6 +1,6 @@
 import type { Package, Project } from "../config/project.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
-import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
+import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
 import type { Phase, ReportedFinding } from "../report/finding.ts";
@@ -50,19 +50,15 @@ export function filesPhase(
   return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
 }
 
-/** How the section about the workflow files came out; `reason` says what is right in it. */
+/** How the section about the workflow files came out; `seen` are the jobs in them that publish, which are told whatever is wrong. */
 export function localPhase(
   pipelines: readonly Pipeline[],
+  seen: readonly string[],
   findings: readonly ReportedFinding[],
   ciAbove: boolean,
 ): Phase {
-  const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
-  const live = jobs.filter((job) => job.live !== "no");
-  if (live.length > 0) {
-    const seen = distinct(live).map(described).join("; ");
-    return outcome(LOCAL, findings, seen, [seen]);
-  }
-  const [dead] = jobs;
+  if (seen.length > 0) return { ...outcome(LOCAL, findings, null), seen };
+  const [dead] = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
   const commented = pipelines.find((pipeline) => pipeline.commentedOut.length > 0);
   const reason = dead
     ? `${dead.pipeline.file}: the publishing step of job "${dead.job.id}" can never run`
@@ -146,8 +142,7 @@ export function ignoresPhase(findings: readonly ReportedFinding[]): Phase[] {
 function outcome(
   name: string,
   findings: readonly ReportedFinding[],
-  right: string,
-  seen: readonly string[] = [],
+  right: string | null,
 ): Phase {
   const open = findings.filter((finding) => finding.ignored === null);
   const of = (...severities: string[]) =>
@@ -155,7 +150,7 @@ function outcome(
   if (of("error") > 0) return { name, status: "failed", reason: null };
   const undecided = of("unverified");
   if (undecided > 0) {
-    return { name, status: "skipped", reason: [...seen, `${undecided} not decidable`].join("; ") };
+    return { name, status: "skipped", reason: `${undecided} not decidable` };
   }
   const accepted = open.length > 0 ? null : acceptedIn(findings);
   return accepted === null
@@ -169,31 +164,4 @@ function acceptedIn(findings: readonly ReportedFinding[]): string | null {
   if (known > 0 && known === findings.length) return `${known} in the baseline, nothing new`;
   const serious = findings.filter(({ severity }) => severity !== "info").length;
   return serious > 0 ? `${serious} accepted, nothing else is found` : null;
-}
-
-/** One step of each job: one that may publish with OIDC, where there is one. */
-function distinct(jobs: readonly PublishingJob[]): PublishingJob[] {
-  return jobs.filter((one) => {
-    const steps = jobs.filter((other) => other.pipeline === one.pipeline && other.job === one.job);
-    return one === (steps.find(({ invocation }) => invocation.keyless !== "no") ?? steps[0]);
-  });
-}
-
-function described({ pipeline, called, job, invocation, live }: PublishingJob): string {
-  const where = called === pipeline ? pipeline.file : `${pipeline.file} › ${called.file}`;
-  const credential = invocation.keyless === "no"
-    ? `publishes with a token (${invocation.client})`
-    : job.permissions.allows("id-token", "write") === "yes"
-    ? "can request a token"
-    : `publishes with ${invocation.client}`;
-  const environment = !job.environment
-    ? "no environment"
-    : job.environment.name === null
-    ? "environment known when it runs"
-    : `environment "${job.environment.name}"`;
-  return [
-    `${where}: job "${job.id}" ${credential}`,
-    environment,
-    ...live === "yes" ? ["live"] : ["live on a condition"],
-  ].join(", ");
 }

@@ -145,6 +145,8 @@ export interface Job {
   readonly idTokens: readonly IdToken[];
   /** What starts this job, where a job says it itself (GitLab, CircleCI, Jenkins); absent: what starts its pipeline. */
   readonly triggers?: readonly Trigger[];
+  /** The workflow of the file that runs it, where a file has several (CircleCI). */
+  readonly workflow?: string;
   /** Named sets of secrets that the job is given: CircleCI's contexts. */
   readonly contexts?: readonly Setting[];
   /** The edit that puts an OIDC token with this audience into a variable of the job (GitLab); `null` where the text does not allow one. */
@@ -251,6 +253,8 @@ export interface PublishInvocation {
   readonly packages: readonly string[];
   /** The registry by name or URL, as the command line, an input, a variable or an earlier step names it; `null`: the client's default. */
   readonly registry: string | null;
+  /** The registry as written, where nobody knows what that comes to: `registry` is `null` then. */
+  readonly registryAs?: string;
   /** In the pipeline; of one that a script runs, the command that starts the script. */
   readonly at: Location;
   /** The command itself, in the script that the step starts; `null` when it stands in the pipeline. */

@@ -51,8 +51,10 @@ export function published(invocation: Invocation, context: CommandContext): Publ
     const args = sorted(invocation.args.filter((word) => !/^\+[\w.-]+$/.test(word)), row.valued);
     if (!publishes(row, args)) continue;
     const around = surroundingsOf(invocation, context.around);
-    const registry = registryOf(row, args, around);
-    if (!isRehearsal(registry)) return fromCommand(row, args, invocation, registry, { ...context, around });
+    const target = registryOf(row, args, around);
+    if (!isRehearsal(target.registry)) {
+      return fromCommand(row, args, invocation, target, { ...context, around });
+    }
   }
   return null;
 }
@@ -101,12 +103,15 @@ function surroundingsOf({ env, variables }: Invocation, outer: Surroundings): Su
   return { ...outer, env: seen };
 }
 
+/** Where something goes. */
+type Target = Pick<PublishInvocation, "registry" | "registryAs">;
+
 /** The registry that the command line names, a variable, or an earlier step. */
 function registryOf(
   row: PublishCommand,
   { options }: Arguments,
   around: Surroundings,
-): string | null {
+): Target {
   const scoped = row.kind === "npm"
     ? [...options].find(([name]) => /^--@[^:]+:registry$/.test(name))?.[1].at(-1)
     : undefined;
@@ -117,24 +122,25 @@ function registryOf(
 function registryAround(
   { kind, client, registryEnv }: Pick<PublishCommand, "kind" | "client" | "registryEnv">,
   around: Surroundings,
-): string | null {
+): Target {
   const variable = registryEnv?.map((name) => around.env.get(name)?.value).find((value) =>
     value !== undefined && value !== ""
   );
   if (variable !== undefined) return registryValue(variable, around);
   // Yarn since 2 reads no .npmrc.
-  return kind === "npm" && client !== "yarn" ? around.npmRegistry : null;
+  return { registry: kind === "npm" && client !== "yarn" ? around.npmRegistry : null };
 }
 
-/** A registry as it is in the end; `null` where nobody knows. */
-function registryValue(written: string, around: Surroundings): string | null {
+/** A registry as it is in the end, or as it is written where nobody knows. */
+function registryValue(written: string, around: Surroundings): Target {
   const filled = filling(
     written,
     /\$\{\{\s*(?:inputs\.([\w-]+)|env\.(\w+))\s*\}\}|\$\{?(\w+)\}?/g,
     ([whole, input, variable, name]) =>
       (input === undefined ? around.env.get(variable ?? name!)?.value : around.inputs.get(input)) ?? whole,
   );
-  return filled === "" || /[$`]|\ue000/.test(filled) ? null : filled;
+  if (filled === "") return { registry: null };
+  return /[$`]|\ue000/.test(filled) ? { registry: null, registryAs: written } : { registry: filled };
 }
 
 /** A registry on the machine itself is there for a test. */
@@ -152,7 +158,8 @@ const PUBLIC: Readonly<Partial<Record<Ecosystem, RegExp>>> = {
   nuget: /\bnuget\.org\b/,
 };
 
-function isForeign(kind: Ecosystem | null, registry: string | null): boolean {
+/** Whether a registry is another one than the public ones of its kind. */
+export function isForeign(kind: Ecosystem | null, registry: string | null): boolean {
   const known = kind === null ? undefined : PUBLIC[kind];
   return registry !== null && known !== undefined && !known.test(registry);
 }
@@ -161,7 +168,7 @@ function fromCommand(
   row: PublishCommand,
   args: Arguments,
   invocation: Invocation,
-  registry: string | null,
+  target: Target,
   { around, directory, placeOf }: CommandContext,
 ): PublishInvocation {
   const at = placeOf(invocation.start, invocation.end);
@@ -169,18 +176,18 @@ function fromCommand(
   const given = row.tokens.options.flatMap((name): GivenValue[] =>
     (args.options.get(name) ?? []).map((value) => ({ name, value, at }))
   );
-  const credentials = credentialsOf(row.tokens, given, around, "option", at, registry);
+  const credentials = credentialsOf(row.tokens, given, around, "option", at, target.registry);
   const decided = decidedBy(row, valuesOf(row.decides && [row.decides.option]).at(-1));
   return {
     client: row.client,
     kind: row.kind,
     keyless: invocation.minted
       ? "yes"
-      : decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, registry)),
+      : decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, target.registry)),
     packages: [...valuesOf(row.packages), ...workspaces(row, args)].filter((name) =>
       /^[@\w][\w./@-]*$/.test(name)
     ),
-    registry,
+    ...target,
     at,
     inScript: null,
     args: invocation.args,
@@ -235,17 +242,17 @@ export function publishedByAction(
   const value = (names: readonly string[] = []) =>
     names.map((input) => inputs.get(input)?.value).find((each) => each !== undefined && each !== "");
   const named = value(row.registry);
-  const registry = named === undefined ? registryAround(row, around) : registryValue(named, around);
+  const target = named === undefined ? registryAround(row, around) : registryValue(named, around);
   const given = row.tokens.options.flatMap((input) => inputs.get(input) ?? []);
-  const credentials = credentialsOf(row.tokens, given, around, "input", at, registry);
+  const credentials = credentialsOf(row.tokens, given, around, "input", at, target.registry);
   const decided = decidedBy(row, value(row.decides && [row.decides.option]));
   const moved = value(row.directory);
   return {
     client: row.client,
     kind: row.kind,
-    keyless: decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, registry)),
+    keyless: decided ?? keylessAnswer(row, credentials, around, isForeign(row.kind, target.registry)),
     packages: [],
-    registry,
+    ...target,
     at,
     inScript: null,
     args: [],

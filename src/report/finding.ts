@@ -57,6 +57,8 @@ export interface Phase {
   readonly status: "passed" | "failed" | "skipped";
   /** One line: what was found right, or why it was not checked. */
   readonly reason: string | null;
+  /** What was looked at, a line each, whatever is wrong with it. */
+  readonly seen?: readonly string[];
   /** What to put into keyless.toml, so that the section can be checked. */
   readonly paste?: string;
 }

@@ -27,7 +27,8 @@ export function junit({ findings, phases, fails }: JunitReport): string {
       errors: 0,
       skipped: cases.filter((text) => text.includes("<skipped ")).length,
     };
-    return { counts, text: element("testsuite", { name: phase.name, ...counts }, cases) };
+    const seen = these.length > 0 ? seenIn(phase) : [];
+    return { counts, text: element("testsuite", { name: phase.name, ...counts }, [...cases, ...seen]) };
   });
   const total = (name: "tests" | "failures" | "errors" | "skipped") =>
     suites.reduce((sum, { counts }) => sum + counts[name], 0);
@@ -74,11 +75,19 @@ function caseOf(finding: ReportedFinding, fails: boolean): string {
   ]);
 }
 
-function caseOfPhase({ name, status, reason }: Phase): string {
-  const attributes = { name, classname: "keyless doctor" };
+function caseOfPhase(phase: Phase): string {
+  const { name, status, reason } = phase;
   const said = plainLine(reason ?? "");
-  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: said })]);
-  return element("testcase", attributes, said ? [element("system-out", {}, [escape(said)])] : []);
+  return element("testcase", { name, classname: "keyless doctor" }, [
+    ...status === "skipped" ? [element("skipped", { message: said })] : [],
+    ...seenIn(phase, status === "skipped" ? "" : said),
+  ]);
+}
+
+/** What was looked at, and what is to be said besides. */
+function seenIn({ seen = [] }: Phase, reason = ""): string[] {
+  const lines = [...seen.map((line) => plainLine(line)), ...reason ? [reason] : []];
+  return lines.length > 0 ? [element("system-out", {}, [escape(lines.join("\n"))])] : [];
 }
 
 /** Elements stand on lines of their own, text stands as it is. */

@@ -30,7 +30,11 @@ const STATUS: Readonly<Record<Phase["status"], string>> = { passed: "✓", faile
 /** A page for a comment on a pull request, or for the summary of a job, in GitHub's Markdown. The mark at its top lets a script find it again. */
 export function markdown({ verdict, findings, phases, url }: MarkdownReport): string {
   const head = `<!-- keyless doctor -->\n### keyless doctor: ${inline(verdict)}\n`;
-  const sections = phases.map((phase) => `- ${section(phase, findings)}\n`).join("");
+  const sections = phases.map((phase) =>
+    [section(phase, findings), ...phase.seen?.map(inline) ?? []].map((line, index) =>
+      `${index > 0 ? "  " : ""}- ${line}\n`
+    ).join("")
+  ).join("");
   const blocks: string[] = [];
   let length = head.length + sections.length;
   for (const finding of findings) {

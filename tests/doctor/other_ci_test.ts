@@ -18,7 +18,10 @@ const said = ({ findings }: Diagnosis) =>
   findings.map(({ at, severity, code, message }) =>
     `${at.path}:${at.start.line} ${severity} ${code}: ${message}`
   );
-const local = ({ phases }: Diagnosis) => `${phases[0]!.status}: ${phases[0]!.reason}`;
+const local = ({ phases }: Diagnosis) => {
+  const { status, reason, seen = [] } = phases[0]!;
+  return `${status}: ${[...seen, ...reason === null ? [] : [reason]].join("; ")}`;
+};
 
 const PYTHON = { "pyproject.toml": '[project]\nname = "widget"\nversion = "1.0.0"\n' };
 const NODE = { "package.json": '{"name": "widget", "version": "1.0.0"}\n' };
@@ -173,11 +176,20 @@ Deno.test("good set-ups of other vendors have no finding, and their jobs count",
   const cases: [files: Record<string, string>, reason: string][] = [
     [
       { ...TRUSTED_GITLAB, ...declared("pypi", "pypi") },
-      '.gitlab-ci.yml: job "deploy" can request a token, environment "pypi", live',
+      '.gitlab-ci.yml: job "deploy" publishes to PyPI with OIDC, environment "pypi", runs on tags',
     ],
-    [TOKEN_GITLAB, '.gitlab-ci.yml: job "publish" publishes with a token (npm), no environment, live'],
-    [TOKEN_CIRCLECI, 'config.yml: job "publish" publishes with semantic-release, no environment, live'],
-    [TOKEN_JENKINS, 'Jenkinsfile: job "Publish" publishes with a token (npm), no environment, live'],
+    [
+      TOKEN_GITLAB,
+      '.gitlab-ci.yml: job "publish" publishes to npm with $NPM_TOKEN, no environment, runs on pushes to $CI_DEFAULT_BRANCH',
+    ],
+    [
+      TOKEN_CIRCLECI,
+      '.circleci/config.yml › build-and-release: job "publish" publishes to npm with semantic-release (no credential is seen here), context "npm" and "github", runs on pushes to main, next',
+    ],
+    [
+      TOKEN_JENKINS,
+      'Jenkinsfile: job "Publish" publishes to npm with credential "npm-publish", runs on tags',
+    ],
   ];
   for (const [files, reason] of cases) {
     const diagnosis = await diagnosisOf(files);

@@ -8,8 +8,13 @@ import { reported } from "./reported.ts";
 const TEXT = "a: 1\nb: 2\n";
 const at = locate(".github/workflows/a.yml", TEXT, "b");
 const PHASES: readonly Phase[] = [
-  { name: "trust policy (local)", status: "passed", reason: 'a.yml: job "p" can request a token' },
-  { name: "publishing jobs", status: "failed", reason: null },
+  {
+    name: "trust policy (local)",
+    status: "passed",
+    reason: null,
+    seen: ['a.yml: job "p" publishes to npm', 'b.yml: job "q" publishes to PyPI'],
+  },
+  { name: "publishing jobs", status: "failed", reason: null, seen: ["what was looked at"] },
   { name: "credentials", status: "skipped", reason: "not checked: not asked for" },
 ];
 

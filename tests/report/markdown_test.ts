@@ -7,7 +7,12 @@ import { reported } from "./reported.ts";
 
 const at = locate(".github/workflows/release.yml", "a: 1\nb: 2\n", "b");
 const PHASES = [
-  { name: "trust policy (local)", status: "failed", reason: null },
+  {
+    name: "trust policy (local)",
+    status: "failed",
+    reason: null,
+    seen: ['release.yml: job "publish" publishes to npm with $NPM_TOKEN_*', "ci.yml: <b>"],
+  },
   { name: "credentials", status: "passed", reason: "no token is where it should not be" },
 ] as const;
 

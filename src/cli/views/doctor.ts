@@ -31,13 +31,32 @@ export function renderDiagnosis(
     const findings = shown.filter((finding) => finding.phase === phase.name);
     if (text && (apart || findings.length > 0)) text += "\n";
     text += findings.length === 0
-      ? section(phase, diagnosis.phases, shown.length > 0, display)
-      : `${paint(phase.name, "strong", display)}\n` +
+      ? section(phase, { phases: diagnosis.phases, hints: shown.length > 0, all }, display)
+      : `${paint(phase.name, "strong", display)}\n` + seenIn(phase, all, display) +
         alike(findings, all).map((group) => renderGroup(group, diagnosis.sources, display)).join("\n");
     apart = findings.length > 0;
   }
   const end = hanging(worded(verdict(diagnosis, elapsed), display), "", display);
   return `${text}\n${end.map((line) => `${line}\n`).join("")}`;
+}
+
+/** What was looked at, above what is wrong with it. */
+function seenIn({ seen = [] }: Phase, all: boolean, display: Display): string {
+  const lines = listed(seen, INDENT, all, display);
+  return lines.length > 0 ? `${lines.join("\n")}\n\n` : "";
+}
+
+/** A line for each, what is folded of it deeper. */
+function listed(seen: readonly string[], first: string, all: boolean, display: Display): string[] {
+  const indent = " ".repeat(width(first));
+  const few = all ? seen : [...beginningOf(seen), ...moreThan(seen)];
+  return few.flatMap((line, index) =>
+    fold(worded(plain(line), display), {
+      width: display.width,
+      first: index === 0 ? first : indent,
+      rest: `${indent}  `,
+    })
+  );
 }
 
 /** The sections that somebody wants to hear of: what `--only` leaves out is no news to whoever wrote it. */
@@ -47,7 +66,7 @@ export function heard(phases: readonly Phase[]): readonly Phase[] {
 
 /** So many findings of a kind are shown in full; of more the first is, and of the others the place. */
 const FEW = 2;
-/** So many places are shown; who wants to see more gets all. */
+/** So many places, and jobs, are shown; who wants to see more gets all. */
 const PLACES = 8;
 
 /** Findings that are shown together. */
@@ -83,13 +102,13 @@ function renderGroup(
 
 const INDENT = "   ";
 
-function beginningOf(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+function beginningOf<Item>(items: readonly Item[]): readonly Item[] {
   // One more line says no less than "and 1 more".
-  return findings.length > PLACES + 1 ? findings.slice(0, PLACES) : findings;
+  return items.length > PLACES + 1 ? items.slice(0, PLACES) : items;
 }
 
-function moreThan(findings: readonly ReportedFinding[]): string[] {
-  const left = findings.length - beginningOf(findings).length;
+function moreThan(items: readonly unknown[]): string[] {
+  const left = items.length - beginningOf(items).length;
   return left > 0 ? [`and ${left} more: keyless doctor --verbose`] : [];
 }
 
@@ -97,7 +116,15 @@ function moreThan(findings: readonly ReportedFinding[]): string[] {
 const NARROWEST = 80;
 
 /** The sign, the name, and what is right or why it was not looked at. */
-function section(phase: Phase, phases: readonly Phase[], hints: boolean, display: Display): string {
+function section(
+  phase: Phase,
+  { phases, hints, all }: {
+    readonly phases: readonly Phase[];
+    readonly hints: boolean;
+    readonly all: boolean;
+  },
+  display: Display,
+): string {
   const name = padded(phase.name, Math.max(...phases.map((each) => width(each.name))));
   const head = `${padded(signOf(phase, display), width(symbols(display).ok))} ${name}`;
   const hint = hints && phase.reason?.includes(`${TOKEN} is not set`)
@@ -113,9 +140,16 @@ function section(phase: Phase, phases: readonly Phase[], hints: boolean, display
       ...plain(phase.paste).split("\n").map((line) => line && `     ${line}`),
     ]
     : [];
-  const lines = display.width < NARROWEST
-    ? [head.trimEnd(), ...hanging(reason, "   ", display)]
-    : hanging(reason, `${head} `, display);
+  const below = display.width < NARROWEST;
+  const first = below ? INDENT : `${head} `;
+  const seen = listed(phase.seen ?? [], first, all, display);
+  const lines = [
+    ...below ? [head.trimEnd()] : [],
+    ...seen,
+    ...reason || seen.length === 0
+      ? hanging(reason, seen.length > 0 ? " ".repeat(width(first)) : first, display)
+      : [],
+  ];
   return [...lines, ...paste].map((line) => `${line}\n`).join("");
 }
 
@@ -138,7 +172,7 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
     const local = diagnosis.phases.find(({ name }) => name === LOCAL);
     if (local?.reason?.startsWith("not checked")) return `Nothing was checked, so nothing is known.${gone}`;
     return "No job is seen to publish, so there was nothing to check.\n" +
-      `   → let a job run keyless publish; what a script does cannot be seen${gone}`;
+      `   → where one does all the same: keyless explain publish-out-of-sight says what can be seen${gone}`;
   }
   if (open.length === 0) {
     const none = accepted.length > 0 ? `No other problems: ${accepted.join(", ")}.` : "No problems.";

@@ -11,6 +11,8 @@ import { interpreterOf, type Script } from "../script.ts";
 import { readScript } from "../scripts.ts";
 import { asSetting, settingOf, settingsOf, textAsSeen } from "../settings.ts";
 import { lineOf, placeIn } from "../yaml_text.ts";
+import { all } from "./conditions.ts";
+import { goesOnBehind } from "./halt.ts";
 import { asksForToken, tokensIn } from "./oidc.ts";
 import { filled, type Parameters, withParameters } from "./parameters.ts";
 import { givenBy, lookedUp, parametersOf } from "./scope.ts";
@@ -54,10 +56,13 @@ export async function jobOf(use: Use, context: JobContext): Promise<Job | null> 
   const asked = scripts.some(({ text }) => asksForToken(text) || /\bkeyless\b/.test(text));
   const oidc: Answer = asked ? "yes" : expanded.some(({ unseen }) => unseen.length > 0) ? "unknown" : "no";
   let around: Surroundings = { ...NOWHERE, env: inner(new Map(), env, "job"), oidc };
+  let goesOn: Answer = "yes";
   const steps: Step[] = [];
   for (const each of prepared) {
     if (each.script) around = afterScript(each.script, around);
-    steps.push(await stepOf(each, { around, context, directory }));
+    const step = await stepOf(each, { around, context, directory });
+    steps.push(goesOn === "yes" ? step : { ...step, live: all([step.live, goesOn]) });
+    if (each.script) goesOn = all([goesOn, goesOnBehind(each.script.text, use.triggers)]);
   }
   const resource = settingOf(body, "resource_class") ?? settingOf(executor, "resource_class");
   return {
@@ -91,6 +96,7 @@ function plainJob(use: Use, { at, keyAt }: Pick<Located, "at" | "keyAt">, oidc: 
     calls: null,
     triggers: use.triggers,
     contexts: use.contexts,
+    ...use.workflow === undefined ? {} : { workflow: use.workflow },
   };
 }
 

@@ -21,6 +21,8 @@ import { givenBy } from "./scope.ts";
 export interface Use {
   /** What other jobs of the workflow call it. */
   readonly name: string;
+  /** The workflow; absent where none uses the job. */
+  readonly workflow?: string;
   /** The job, or `orb/job`. */
   readonly job: string;
   readonly at: Located["at"];
@@ -50,7 +52,7 @@ const RESERVED = [
 /** Every use of a job in the workflows of a configuration, then the jobs that nothing uses; without workflows `build` is used. */
 export function usesOf(root: Located): readonly Use[] {
   const workflows = entriesOf(root, "workflows").filter(([, workflow]) => isTable(workflow));
-  const uses = workflows.flatMap(([, workflow]) => usesIn(workflow));
+  const uses = workflows.flatMap(([name, workflow]) => usesIn(name, workflow));
   const others = entriesOf(root, "jobs").filter(([name]) => !uses.some(({ job }) => job === name));
   return [...uses, ...others.map(([name, job]) => alone(name, job, workflows.length === 0))];
 }
@@ -84,7 +86,7 @@ interface Entry {
   readonly needs: readonly string[];
 }
 
-function usesIn(workflow: Located): Use[] {
+function usesIn(workflowName: string, workflow: Located): Use[] {
   const jobs = get(workflow, "jobs");
   const entries = isList(jobs) ? jobs.value.flatMap(entryOf) : [];
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -96,6 +98,7 @@ function usesIn(workflow: Located): Use[] {
     const triggers = schedules ?? startedBy(filters, needed(entry, byName), written?.keyAt ?? at);
     return {
       name,
+      workflow: workflowName,
       job,
       at,
       given: givenTo(body),

@@ -1,0 +1,140 @@
+import { textOf } from "../formats/located.ts";
+import { withLibraries } from "../formats/on_demand.ts";
+import { plainLine } from "../host/redact.ts";
+import { isJobToken } from "../pipelines/job_token.ts";
+import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import { clientFacts } from "../pipelines/publishers.ts";
+import { isForeign } from "../pipelines/publishing.ts";
+import { knownRegistry } from "../registries/known.ts";
+import { npmChoices } from "./npm_choice.ts";
+import { meantForOidc, publicTarget } from "./oidc.ts";
+import { ownManifest } from "./own_manifest.ts";
+import type { Publishing, Subject } from "./rule.ts";
+import { whenItRuns } from "./when_it_runs.ts";
+
+/** What is seen to publish in some pipelines: a line for each job, registry and credential, with what starts it. */
+export async function publishingList(subject: Subject, looked: readonly Pipeline[]): Promise<string[]> {
+  const seen = subject.publishing.filter(({ pipeline, called }) =>
+    looked.includes(pipeline) || looked.includes(called)
+  );
+  const alike = await withLibraries(() => Map.groupBy(seen, (job) => described(job, subject)));
+  return [...alike].map(([what, jobs]) => plainLine(`${what}, ${whenItRuns(jobs)}`));
+}
+
+function described(job: Publishing, subject: Subject): string {
+  const target = targetOf(job.invocation, subject);
+  return [
+    `${placeOf(job)}: job "${job.job.id}" publishes${target && ` to ${target}`} with ${
+      proofOf(job, subject)
+    }`,
+    ...surroundingsOf(job),
+  ].join(", ");
+}
+
+/** The file as people call it, and what of it is meant. */
+function placeOf({ pipeline, called, job }: Publishing): string {
+  const name = ({ vendor, file, path }: Pipeline) => vendor === "github" ? file : path;
+  return [
+    name(pipeline),
+    ...called === pipeline ? [] : [name(called)],
+    ...job.workflow === undefined ? [] : [job.workflow],
+  ].join(" › ");
+}
+
+const ECOSYSTEMS: Readonly<Partial<Record<Ecosystem, string>>> = {
+  crates: "crates.io",
+  pypi: "PyPI",
+  npm: "npm",
+  rubygems: "RubyGems",
+  nuget: "NuGet",
+  jsr: "JSR",
+  pub: "pub.dev",
+  hex: "Hex",
+  gemfury: "Gemfury",
+  cocoapods: "CocoaPods",
+  luarocks: "LuaRocks",
+};
+
+/** The registry as people call it; empty where nobody knows which. */
+function targetOf(invocation: PublishInvocation, subject: Subject): string {
+  const { kind, registryAs, packages } = invocation;
+  if (kind === null) {
+    const meant = subject.project.packages.filter(({ name }) =>
+      packages.length === 0 || packages.includes(name)
+    );
+    return [...new Set(meant.map(({ registry }) => registry.label))].join(" and ");
+  }
+  if (registryAs !== undefined) return plainLine(registryAs, 60);
+  const registry = configuredFor(invocation, subject) ?? invocation.registry;
+  if (registry === null) return ECOSYSTEMS[kind] ?? "";
+  const known = knownRegistry(registry);
+  if (known?.kind === kind) return known.label;
+  if (ECOSYSTEMS[kind] && !isForeign(kind, registry)) return ECOSYSTEMS[kind];
+  return URL.canParse(registry) && new URL(registry).host || `"${plainLine(registry, 60)}"`;
+}
+
+/** The registry that npm's manifest says; an option of the command goes before it. */
+function configuredFor(invocation: PublishInvocation, { manifests }: Subject): string | null {
+  if (invocation.args.some((word) => /^--(?:@[^:]+:)?registry(?:=|$)/.test(word))) return null;
+  const path = invocation.kind === "npm" ? ownManifest(invocation) : null;
+  return textOf(path === null ? undefined : manifests.get(path)?.root, "publishConfig", "registry")?.value ??
+    null;
+}
+
+/** OIDC, the credential by the name that the file has for it, or where neither is seen the client. */
+function proofOf(job: Publishing, subject: Subject): string {
+  const { invocation, pipeline } = job;
+  const { client, keyless, credentials } = invocation;
+  if (keyless === "yes") {
+    const may = job.job.permissions.allows("id-token", "write") !== "no";
+    return may ? "OIDC" : "OIDC (but cannot request a token)";
+  }
+  const use = credentials.find(({ holds }) => holds === "token") ??
+    credentials.find(({ holds }) => holds === "unknown");
+  if (!use) {
+    const exchanges = clientFacts(client)?.oidc !== null && meantForOidc(subject, job) !== "no";
+    return exchanges ? "OIDC" : `${client} (no credential is seen here)`;
+  }
+  const token = nameOf(use, pipeline);
+  return keyless === "unknown" && use.holds === "token" && mayExchange(job, subject)
+    ? `OIDC or ${token}`
+    : token;
+}
+
+/** Whether the client may exchange an OIDC token although it is given another one; an npm that is too old does not. */
+function mayExchange(job: Publishing, subject: Subject): boolean {
+  const { client, kind } = job.invocation;
+  if (job.job.permissions.allows("id-token", "write") === "no" || publicTarget(job.invocation) === null) {
+    return false;
+  }
+  const choices = kind === "npm" && client === "npm" ? npmChoices(job, subject) : null;
+  return !Array.isArray(choices) || choices.some(({ fits }) => fits);
+}
+
+/** A credential by the name of the secret, the variable or the file; never by its value. */
+function nameOf({ source, name, value, secret }: CredentialUse, { vendor }: Pipeline): string {
+  if (isJobToken(value) || secret?.toUpperCase() === "GITHUB_TOKEN") return "the job's GITHUB_TOKEN";
+  const secrets = [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, each]) => each!);
+  const named = secrets.length > 0 ? secrets : secret === null ? [] : [secret];
+  if (named.length > 0) {
+    const called = (each: string) =>
+      vendor === "github" ? `secrets.${each}` : vendor === "jenkins" ? `credential "${each}"` : each;
+    return [...new Set(named)].map(called).join(" or ");
+  }
+  const variable = /^\\?\$\{?(?:env:)?(\w+)\}?$/.exec(value.trim())?.[1];
+  if (variable !== undefined) return `$${variable}`;
+  return source === "file" ? `a token in ${name}` : source === "variable" ? `$${name}` : name;
+}
+
+/** What the registry compares beside the file, or where the credential may come from. */
+function surroundingsOf({ job, pipeline }: Publishing): string[] {
+  if (pipeline.vendor === "circleci") {
+    const contexts = job.contexts?.map(({ value }) => `"${value}"`) ?? [];
+    return contexts.length > 0 ? [`context ${contexts.join(" and ")}`] : [];
+  }
+  if (pipeline.vendor === "jenkins") return [];
+  const { environment } = job;
+  if (!environment) return ["no environment"];
+  const names = environment.names?.map((name) => `"${name}"`) ?? [];
+  return [names.length > 0 ? `environment ${names.join(" or ")}` : "environment known when it runs"];
+}

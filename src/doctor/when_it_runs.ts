@@ -1,0 +1,73 @@
+import type { Trigger, Vendor } from "../pipelines/model.ts";
+import type { Start } from "../pipelines/starts.ts";
+import type { Publishing } from "./rule.ts";
+
+/** What starts steps that publish, in words: `runs on tags v*, may run by hand`. */
+export function whenItRuns(jobs: readonly Publishing[]): string {
+  const surely = new Set<string>();
+  const maybe = new Set<string>();
+  for (const job of jobs) {
+    const reached = job.starts.filter(({ publishes }) => publishes !== "no");
+    for (const start of reached) (isSure(job, start) ? surely : maybe).add(occasion(start, reached, job));
+  }
+  const rest = [...maybe].filter((each) => !surely.has(each));
+  const said = [
+    ...surely.size > 0 ? [`runs ${[...surely].join(", ")}`] : [],
+    ...rest.length > 0 ? [`may run ${rest.join(", ")}`] : [],
+  ];
+  return said.length > 0 ? said.join(", ") : "nothing here starts it";
+}
+
+/** Whether nothing on the way asks anything: what a script asks by itself is for it alone. */
+function isSure({ live, pipeline, chain }: Publishing, { publishes }: Start): boolean {
+  const waits = pipeline.vendor === "github" && chain.some(({ needs }) => needs.length > 0);
+  return publishes === "yes" || live === "yes" && !waits;
+}
+
+/** One start, in words; the kind of its ref where the same event comes to the step for no other. */
+function occasion(
+  { trigger, ref }: Start,
+  reached: readonly Start[],
+  { starts, pipeline }: Publishing,
+): string {
+  const { event, tags, branches, branchesIgnored } = trigger;
+  if (event === "tag" || event === "push" && ref === "tag") return `on tags${patterns(tags)}`;
+  if (event === "push") {
+    if (pipeline.vendor === "jenkins" && !branches) return "in every build";
+    return branches
+      ? `on pushes to${patterns(branches)}`
+      : branchesIgnored
+      ? `on pushes to every branch but${patterns(branchesIgnored)}`
+      : "on pushes to every branch";
+  }
+  const left = starts.some((other) => other.trigger === trigger && !reached.includes(other));
+  return `${happening(trigger, pipeline.vendor)}${left && ref === "tag" ? " for a tag" : ""}`;
+}
+
+const EVENTS: Readonly<Record<string, string>> = {
+  workflow_dispatch: "by hand",
+  web: "by hand",
+  schedule: "on a schedule",
+  pull_request: "for pull requests",
+  pull_request_target: "for pull requests",
+  merge_request_event: "for merge requests",
+  workflow_call: "when it is called",
+  issue_comment: "on comments",
+};
+
+function happening({ event, types, workflows = [] }: Trigger, vendor: Vendor): string {
+  if (event === "release") return types ? `when a release is ${types.join(" or ")}` : "for releases";
+  if (event === "workflow_run" && workflows.length > 0) {
+    return `after ${workflows.map((name) => `"${name}"`).join(" or ")}`;
+  }
+  return Object.hasOwn(EVENTS, event) ? EVENTS[event]! : vendor === "github" ? `on ${event}` : event;
+}
+
+/** More of them than anybody reads in one line. */
+const MOST = 3;
+
+function patterns(written: readonly string[] | null): string {
+  if (!written || written.length === 0) return "";
+  const left = written.length - MOST;
+  return ` ${written.slice(0, MOST).join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
+}

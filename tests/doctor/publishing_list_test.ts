@@ -1,0 +1,175 @@
+import { assertEquals } from "@std/assert";
+import { loadProject } from "../../src/config/load.ts";
+import { diagnose } from "../../src/doctor/engine.ts";
+import { repository, session } from "./repository.ts";
+
+const RELEASE = ".github/workflows/release.yml";
+const CIRCLECI = ".circleci/config.yml";
+
+/** The jobs that a set-up is seen to publish with. */
+async function listed(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const root = await repository(new Map(Object.entries(files)));
+  try {
+    const { phases } = await diagnose(await loadProject(root, session().env), session());
+    return phases.find(({ name }) => name === "trust policy (local)")?.seen ?? [];
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+/** A workflow with one job of these steps. */
+function workflow(steps: string, { on = "{ push: { tags: [v*] } }", job = "" } = {}): string {
+  return `on: ${on}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n${job}    steps:\n${steps}\n`;
+}
+
+const JOB = 'release.yml: job "publish" publishes to';
+
+Deno.test("every registry and every credential of a job has a line, and what says the same has one", async () => {
+  const cases: [what: string, workflow: string, lines: readonly string[]][] = [
+    [
+      "two registries",
+      workflow(
+        `      - uses: pypa/gh-action-pypi-publish@release/v1
+        with: { repository-url: https://test.pypi.org/legacy/, password: "\${{ secrets.TEST_PYPI }}" }
+      - uses: pypa/gh-action-pypi-publish@release/v1`,
+        {
+          job: "    environment: pypi\n    permissions: { id-token: write }\n",
+        },
+      ),
+      [
+        `${JOB} TestPyPI with secrets.TEST_PYPI, environment "pypi", runs on tags v*`,
+        `${JOB} PyPI with OIDC, environment "pypi", runs on tags v*`,
+      ],
+    ],
+    [
+      "one registry for several packages",
+      workflow(
+        `      - run: npm publish ./one/
+      - run: npm publish ./two/
+        if: github.event_name == 'workflow_dispatch'`,
+        {
+          on: "[workflow_dispatch, release]",
+          job: "    env: { NODE_AUTH_TOKEN: '${{ secrets.NPM }}' }\n",
+        },
+      ),
+      [`${JOB} npm with secrets.NPM, no environment, runs by hand, for releases`],
+    ],
+    [
+      "a registry that is known when it runs, and one by its host",
+      workflow(`      - run: twine upload --repository-url "$INDEX/legacy" dist/*
+        env: { TWINE_PASSWORD: CANARY-literal }
+      - run: npm publish --registry https://npm.pkg.github.com
+        env: { NODE_AUTH_TOKEN: "\${{ github.token }}" }
+      - run: cargo publish --token "\${{ inputs.dry && secrets.ONE || secrets.TWO }}"`),
+      [
+        `${JOB} $INDEX/legacy with $TWINE_PASSWORD, no environment, runs on tags v*`,
+        `${JOB} npm.pkg.github.com with the job's GITHUB_TOKEN, no environment, runs on tags v*`,
+        `${JOB} crates.io with secrets.ONE or secrets.TWO, no environment, runs on tags v*`,
+      ],
+    ],
+  ];
+  for (const [what, text, lines] of cases) assertEquals(await listed({ [RELEASE]: text }), lines, what);
+});
+
+Deno.test("a token beside id-token counts where npm cannot exchange one, else either may be used", async () => {
+  const publish = (node: string) =>
+    workflow(
+      `      - uses: actions/setup-node@v4
+        with: { node-version: ${node}, registry-url: "https://registry.npmjs.org" }
+      - run: npm publish --provenance
+        env: { NODE_AUTH_TOKEN: "\${{ secrets.NPM_TOKEN }}" }`,
+      {
+        on: "workflow_dispatch",
+        job: "    environment: npm\n    permissions: { id-token: write }\n",
+      },
+    );
+  const rest = 'environment "npm", runs by hand';
+  for (
+    const [node, credential] of [["18", "secrets.NPM_TOKEN"], ["24", "OIDC or secrets.NPM_TOKEN"]] as const
+  ) {
+    assertEquals(await listed({ [RELEASE]: publish(node) }), [`${JOB} npm with ${credential}, ${rest}`]);
+  }
+});
+
+Deno.test("the registry of a manifest goes before that of the job", async () => {
+  const text = workflow("      - run: npm publish");
+  const manifest = (registry: string) =>
+    JSON.stringify({ name: "@acme/widget", version: "1.0.0", publishConfig: { registry } });
+  assertEquals(
+    await listed({ [RELEASE]: text, "package.json": manifest("https://npm.acme.example/") }),
+    [`${JOB} npm.acme.example with npm (no credential is seen here), no environment, runs on tags v*`],
+  );
+});
+
+Deno.test("when a job runs is told in words, and what decides only then as what may be", async () => {
+  const publish = "      - uses: pypa/gh-action-pypi-publish@release/v1";
+  const cases: [on: string, condition: string | null, when: string][] = [
+    ["{ push: { tags: [a, b, c, d, e] } }", null, "runs on tags a, b, c and 2 more"],
+    ["push", null, "runs on pushes to every branch, on tags"],
+    ["{ push: { branches: [main] } }", "vars.RELEASE", "may run on pushes to main"],
+    ["{ push: { branches-ignore: [dev] } }", null, "runs on pushes to every branch but dev"],
+    [
+      "{ push: { tags: [v*] }, workflow_dispatch: }",
+      "startsWith(github.ref, 'refs/tags/')",
+      "runs on tags v*, by hand for a tag",
+    ],
+    [
+      "{ release: { types: [published] }, schedule: [{ cron: 0 0 * * 0 }] }",
+      "github.event_name == 'release'",
+      "runs when a release is published",
+    ],
+    ["{ workflow_run: { workflows: [CI], types: [completed] } }", null, 'runs after "CI"'],
+    [
+      "{ workflow_dispatch:, push: { tags: [v*] } }",
+      "github.event_name == 'push' || inputs.publish",
+      "runs on tags v*, may run by hand",
+    ],
+  ];
+  for (const [on, condition, when] of cases) {
+    const text = workflow(publish, {
+      on,
+      job: `    permissions: { id-token: write }\n${condition === null ? "" : `    if: ${condition}\n`}`,
+    });
+    assertEquals(await listed({ [RELEASE]: text }), [`${JOB} PyPI with OIDC, no environment, ${when}`], on);
+  }
+});
+
+Deno.test("a job that several workflows of CircleCI run is told once for each, and one that may be halted as such", async () => {
+  const halt = 'if [ -z "${CIRCLE_TAG}" ]; then\n              circleci-agent step halt\n            fi';
+  const config = `version: 2.1
+jobs:
+  wheels:
+    docker: [{ image: "cimg/python:3.13" }]
+    steps:
+      - checkout
+      - run:
+          command: |
+            ${halt}
+      - run: twine upload dist/*
+workflows:
+  ci:
+    jobs: [wheels]
+  release:
+    jobs:
+      - wheels:
+          filters: { branches: { ignore: /.*/ }, tags: { only: /^v.*/ } }
+`;
+  const job = 'job "wheels" publishes to PyPI with twine (no credential is seen here)';
+  assertEquals(await listed({ [CIRCLECI]: config }), [
+    `${CIRCLECI} › ci: ${job}, may run on pushes to every branch`,
+    `${CIRCLECI} › release: ${job}, runs on tags /^v.*/`,
+  ]);
+  assertEquals(await listed({ [CIRCLECI]: config.replace(halt, "true") }), [
+    `${CIRCLECI} › ci: ${job}, runs on pushes to every branch`,
+    `${CIRCLECI} › release: ${job}, runs on tags /^v.*/`,
+  ]);
+});
+
+Deno.test("what is wrong in the section leaves the list as it is", async () => {
+  const publish = workflow("      - uses: pypa/gh-action-pypi-publish@release/v1", {
+    job: "    permissions: { contents: read }\n",
+  });
+  assertEquals(await listed({ [RELEASE]: publish }), [
+    `${JOB} PyPI with OIDC (but cannot request a token), no environment, runs on tags v*`,
+  ]);
+});
