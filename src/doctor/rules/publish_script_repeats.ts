@@ -1,5 +1,6 @@
 import { get, isText, type Located } from "../../formats/located.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
+import { publicTarget } from "../oidc.ts";
 import { ownManifest } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -38,6 +39,7 @@ export const publishScriptRepeats: Rule = {
 function repeating({ invocation, job }: Publishing, { manifests }: Subject) {
   const { client, args } = invocation;
   if (!["npm", "pnpm"].includes(client) || args.includes("--ignore-scripts")) return [];
+  if (publicTarget(invocation)?.name !== "npm") return [];
   // A script may build the manifest that is meant.
   if (allSteps(job.steps).some(({ run }) => run && /package\.json/.test(run.value))) return [];
   const path = ownManifest(invocation);
@@ -50,7 +52,10 @@ function repeating({ invocation, job }: Publishing, { manifests }: Subject) {
 
 /** Whether a script publishes where it is started; what goes into another directory, or asks anything, may do something else. */
 function publishesAgain(script: string): boolean {
-  return /(?:^|&&|;)\s*p?npm publish(?:\s+--(?!dry-run|ignore-scripts)[\w=-]+(?:\s+(?!-)[\w-]+)?)*\s*(?:$|&&|;)/
-    .test(script) &&
-    !/\b(?:cd|pushd|test|if|registry)\b|\|\||\[/.test(script);
+  const plain = script.replace(/\s--registry[ =]https:\/\/registry\.npmjs\.org\/?(?=\s|$)/, "");
+  return PUBLISHES.test(plain) && !/\b(?:cd|pushd|test|if|registry)\b|\|\||\[/.test(plain);
 }
+
+/** With options that do not make it a rehearsal, and their values. */
+const PUBLISHES =
+  /(?:^|&&|;)\s*p?npm publish(?:\s+--(?!dry-run|ignore-scripts)[\w=-]+(?:\s+(?!-)[\w-]+)?)*\s*(?:$|&&|;)/;

@@ -70,12 +70,11 @@ export const publishesForPullRequests: Rule = {
   },
 };
 
-/** A job that publishes its own commit behind runs for pull requests; what it takes from them is worse, and another rule's. */
+/** A job that publishes behind runs for pull requests; what it takes from strangers is worse, and another rule's. */
 function behindPullRequests(publishing: Publishing, subject: Subject): Report | null {
   const run = runBefore(publishing, subject.pipelines);
-  if (!run?.certain || takesArtifacts(publishing) || takesCommit(publishing, "workflow_run", subject)) {
-    return null;
-  }
+  const commit = takesCommit(publishing, "workflow_run", subject);
+  if (!run?.certain || takesArtifacts(publishing) || commit && (!commit.refused || run.named)) return null;
   const { job, invocation } = publishing;
   return {
     severity: run.named ? "info" : "warning",
@@ -87,7 +86,9 @@ function behindPullRequests(publishing: Publishing, subject: Subject): Report | 
       message: `publishes with ${invocation.client}, whatever started the run before`,
     }],
     why: [
-      "Whoever opens a pull request decides when it publishes; and that their run went well says nothing of the commit that is published.",
+      commit
+        ? "It publishes the commit of every pull request from a branch of the repository, before anybody has looked at it; actions/checkout refuses those of forks."
+        : "Whoever opens a pull request decides when it publishes; and that their run went well says nothing of the commit that is published.",
     ],
     next: ["limit it to pushes: `if: github.event.workflow_run.event == 'push'`"],
   };
