@@ -62,6 +62,7 @@ import { npmRegistryWithoutToken } from "./rules/npm_registry_without_token.ts";
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
+import { optionsExcludeEachOther } from "./rules/options_exclude_each_other.ts";
 import { npmManifestIncomplete } from "./rules/npm_manifest_incomplete.ts";
 import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { packageNeverBuilt } from "./rules/package_never_built.ts";
@@ -156,6 +157,7 @@ export const RULES: readonly Rule[] = [
   githubPackagesName,
   provenanceWithoutIdToken,
   directoryNotTaken,
+  optionsExcludeEachOther,
   npmManifestIncomplete,
   privatePackagePublished,
   publishScriptRepeats,
