@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly minted: ReadonlySet<Ecosystem>;
   /** The scripts of the job up to here. */
   readonly scripts: readonly Script[];
+  /** Variables that an earlier step has put into Maven's settings as the password of a server. */
+  readonly passwords: ReadonlySet<string>;
   /** The registry that an earlier step has made npm's default. */
   readonly npmRegistry: string | null;
   /** Whether the job can request an OIDC token. */
@@ -44,6 +46,7 @@ export const NOWHERE: Surroundings = {
   minting: new Set(),
   minted: new Set(),
   scripts: [],
+  passwords: new Set(),
   npmRegistry: null,
   oidc: "unknown",
 };
@@ -182,7 +185,7 @@ export function credentialsOf(
       scope: scope(value, "command"),
       at: place,
     })),
-    ...tokens.env.flatMap((name): CredentialUse[] => {
+    ...namesOf(tokens, around).flatMap((name): CredentialUse[] => {
       const variable = around.env.get(name);
       return variable
         ? [{
@@ -210,6 +213,16 @@ export function credentialsOf(
       },
     ),
   ];
+}
+
+/** The variables in which a publisher may find its token; with those that the project calls as it likes. */
+function namesOf({ env, called }: TokenSources, around: Surroundings): readonly string[] {
+  if (!called) return env;
+  const own = [...around.env].filter(([name, { value }]) =>
+    !env.includes(name) && (around.passwords.has(name) || called.test(name)) &&
+    secretOf(value, around).secret !== null
+  );
+  return own.length === 0 ? env : [...env, ...own.map(([name]) => name)];
 }
 
 /** Whether a token in a file is for the registry, as far as both are known. */

@@ -15,8 +15,17 @@ export function after(step: Step, source: SourceText, around: Surroundings): Sur
     ...around,
     scripts: scripts.length > 0 ? [...around.scripts, ...scripts] : around.scripts,
     minted: leaves ? new Set([...around.minted, mint.kind]) : around.minted,
+    passwords: new Set([...around.passwords, ...passwordsOf(step)]),
     npmRegistry: npmRegistry(step, scripts) ?? around.npmRegistry,
   };
+}
+
+/** The variables that a step puts into Maven's settings: github.com/actions/setup-java, "Publishing using Apache Maven". */
+function passwordsOf({ uses, with: inputs, inner }: Step): string[] {
+  const name = uses && actionName(uses.value) === "actions/setup-java"
+    ? inputs.get("server-password")?.value
+    : undefined;
+  return [...name === undefined ? [] : [name], ...inner.flatMap(passwordsOf)];
 }
 
 /** The scripts that a step has run; of an action of another file by their text alone. */

@@ -17,6 +17,8 @@ const JVM_TOKENS: TokenSources = {
     "JRELEASER_MAVENCENTRAL_PASSWORD",
     "JRELEASER_MAVENCENTRAL_TOKEN",
   ],
+  called:
+    /^(?!.*(?:SIGN|GPG|PGP|KEY_?(?:RING|STORE)|INMEMORY|GITHUB|CACHE))(?:ORG_GRADLE_PROJECT_|.*(?:MAVEN|OSSRH|SONATYPE|CENTRAL|NEXUS)).*(?:PASS|PASSWORD|PWD|TOKEN|SECRET)$/i,
   options: [],
 };
 /** Maven Central exchanges no OIDC token. */

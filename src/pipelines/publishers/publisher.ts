@@ -4,6 +4,8 @@ import type { Answer, Ecosystem } from "../model.ts";
 export interface TokenSources {
   /** Variables that it reads. */
   readonly env: readonly string[];
+  /** What variables are called that the project's own settings read; what holds a secret in one of these is a token too. */
+  readonly called?: RegExp;
   /** Options of a command, or inputs of an action. */
   readonly options: readonly string[];
   /** What scripts of the job write into files where it looks. */
