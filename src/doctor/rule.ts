@@ -32,6 +32,8 @@ export interface Subject {
   readonly remotes: readonly string[];
   /** What git knows about declared workflow files that are not there. */
   readonly lost: ReadonlyMap<string, LostFile>;
+  /** Whether the repository's root has the text of an open licence; asked where a publishing job may not read the code. */
+  readonly openLicence: boolean;
   /** The GitHub Actions job that doctor runs in. */
   readonly running: RunningJob | null;
 }

@@ -7,6 +7,7 @@ import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
 import { type Remotes, remotesOf } from "../publish/remotes.ts";
 import { isUnread, pathOf } from "./claims.ts";
+import { hasOpenLicence } from "./licence.ts";
 import { readManifests } from "./manifests.ts";
 import { withNamedPackages } from "./named_packages.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
@@ -57,6 +58,8 @@ export async function surroundings(
     remote: remotes.repository,
     remotes: remotes.addresses,
     lost,
+    openLicence: publishing.some(({ job }) => job.permissions.allows("contents", "read") === "no") &&
+      await hasOpenLicence(project.root),
     running: runningJob(env),
   };
 }

@@ -8,9 +8,9 @@ export const checkoutWithoutContents: Rule = {
   code: "checkout-without-contents",
   severity: "info",
   phase: "publishing jobs",
-  *check({ publishing, project, manifests }) {
+  *check({ publishing, project, manifests, openLicence }) {
     // What everybody may copy lies in a public repository, where it works.
-    if (project.packages.some(({ manifest }) => isOpen(manifests.get(manifest)?.root))) return;
+    if (openLicence || project.packages.some(({ manifest }) => isOpen(manifests.get(manifest)?.root))) return;
     for (
       const job of new Set(
         publishing.filter(({ pipeline }) => pipeline.vendor === "github").map((each) => each.job),
