@@ -1,7 +1,9 @@
+import { subset, validRange } from "../../formats/version_range.ts";
 import type { Setting, Settings } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
+import { toolVersion } from "../client_choice.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
-import { isRead, variableBlocks } from "../variables.ts";
+import { isRead, variableBlocks, variablesAt } from "../variables.ts";
 import { yamlFix } from "../yaml_fix.ts";
 
 /** Variables that look as if a client read them. */
@@ -58,8 +60,42 @@ export const clientVariableUnread: Rule = {
           ),
       } satisfies Report;
     }
+    yield* provenanceOfPnpm(subject);
   },
 };
+
+/** pnpm since 11 publishes by itself and reads none of npm's variables; with OIDC it makes provenance without being asked. */
+function* provenanceOfPnpm(subject: Subject): Iterable<Report> {
+  const seen = new Set<Setting>();
+  for (const job of subject.publishing) {
+    const { client, credentials, args } = job.invocation;
+    const set = variablesAt(job);
+    const setting = [...set.values()].find(({ name, value }) =>
+      /^npm_config_provenance$/i.test(name) && value === "true"
+    );
+    if (client !== "pnpm" || !setting || seen.has(setting)) continue;
+    const range = validRange(toolVersion("pnpm", job, subject)?.version ?? null);
+    const asked = args.some((word) => /^--(?:no-)?provenance/.test(word)) ||
+      [...set.keys()].some((name) => /^pnpm_config_provenance$/i.test(name)) ||
+      /^provenance:/m.test(subject.sources.get("pnpm-workspace.yaml") ?? "");
+    const helps = subject.publishing.some((other) =>
+      other.invocation.client !== "pnpm" && [...variablesAt(other).values()].includes(setting)
+    );
+    if (range === null || !subset(range, ">=11.0.0") || asked || helps) continue;
+    if (credentials.every(({ holds }) => holds !== "token")) continue;
+    seen.add(setting);
+    yield {
+      confidence: "likely",
+      message:
+        `pnpm since 11 does not read ${setting.name}, and job "${job.job.id}" publishes without provenance`,
+      at: setting.keyAt,
+      label: "has no effect",
+      related: [{ at: job.invocation.at, message: "publishes here" }],
+      why: ["It publishes by itself, not with npm. Only with OIDC it makes provenance without being asked."],
+      next: ["ask for it: pnpm publish --provenance", "or publish with OIDC"],
+    };
+  }
+}
 
 function variablesOf({ pipelines, settings }: Subject): { name: string; keyAt: Location }[] {
   return [

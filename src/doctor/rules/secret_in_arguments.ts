@@ -14,7 +14,7 @@ const GIVEN = new RegExp(
     String
       .raw`|npm\s+publish|pnpm\s+publish|yarn\s+(?:npm\s+)?publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|flit\s+publish|hatch\s+publish` +
     String
-      .raw`|pdm\s+publish|maturin\s+(?:publish|upload)|vsce\s+publish|ovsx\s+publish|gem\s+push|nuget\s+push|dotnet\s+nuget\s+push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)(\w+)\s*\}\})`,
+      .raw`|pdm\s+publish|maturin\s+(?:publish|upload)|vsce\s+publish|ovsx\s+publish|jsr(?:@[\w.^~-]+)?\s+publish|deno\s+publish|gem\s+push|nuget\s+push|dotnet\s+nuget\s+push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)(\w+)\s*\}\})`,
   "mi",
 );
 
