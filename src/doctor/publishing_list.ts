@@ -1,5 +1,6 @@
 import { textOf } from "../formats/located.ts";
 import { withLibraries } from "../formats/on_demand.ts";
+import { joined } from "../formats/shell.ts";
 import { plainLine } from "../host/redact.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
 import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
@@ -7,6 +8,7 @@ import { clientFacts } from "../pipelines/publishers.ts";
 import { isForeign } from "../pipelines/publishing.ts";
 import { knownRegistry } from "../registries/known.ts";
 import { npmChoices } from "./npm_choice.ts";
+import { npmDestination } from "./npm_destination.ts";
 import { meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
@@ -22,7 +24,7 @@ export async function publishingList(subject: Subject, looked: readonly Pipeline
 }
 
 function described(job: Publishing, subject: Subject): string {
-  const target = targetOf(job.invocation, subject);
+  const target = targetOf(job, subject);
   return [
     `${placeOf(job)}: job "${job.job.id}" publishes${target && ` to ${target}`} with ${
       proofOf(job, subject)
@@ -55,9 +57,13 @@ const ECOSYSTEMS: Readonly<Partial<Record<Ecosystem, string>>> = {
   luarocks: "LuaRocks",
 };
 
+/** Marketplaces of extensions, by the client that is for them alone. */
+const MARKETPLACES: Readonly<Record<string, string>> = { vsce: "the VS Code Marketplace", ovsx: "Open VSX" };
+
 /** The registry as people call it; empty where nobody knows which. */
-function targetOf(invocation: PublishInvocation, subject: Subject): string {
-  const { kind, registryAs, packages } = invocation;
+function targetOf(job: Publishing, subject: Subject): string {
+  const { invocation } = job;
+  const { kind, registryAs, packages, client } = invocation;
   if (kind === null) {
     const meant = subject.project.packages.filter(({ name }) =>
       packages.length === 0 || packages.includes(name)
@@ -65,26 +71,45 @@ function targetOf(invocation: PublishInvocation, subject: Subject): string {
     return [...new Set(meant.map(({ registry }) => registry.label))].join(" and ");
   }
   if (registryAs !== undefined) return plainLine(registryAs, 60);
-  const registry = configuredFor(invocation, subject) ?? invocation.registry;
-  if (registry === null) return ECOSYSTEMS[kind] ?? "";
-  const known = knownRegistry(registry);
-  if (known?.kind === kind) return known.label;
-  if (ECOSYSTEMS[kind] && !isForeign(kind, registry)) return ECOSYSTEMS[kind];
+  const registry = (kind === "npm" ? configuredFor(job, subject) : null) ?? invocation.registry;
+  const known = registry === null ? null : knownRegistry(registry);
+  const usual = known?.kind === kind ? known.label : ECOSYSTEMS[kind] ?? MARKETPLACES[client] ?? "";
+  if (registry === null || known?.kind === kind || ECOSYSTEMS[kind] && !isForeign(kind, registry)) {
+    return isOfForge(invocation) ? "" : usual;
+  }
   return URL.canParse(registry) && new URL(registry).host || `"${plainLine(registry, 60)}"`;
 }
 
-/** The registry that npm's manifest says; an option of the command goes before it. */
-function configuredFor(invocation: PublishInvocation, { manifests }: Subject): string | null {
-  if (invocation.args.some((word) => /^--(?:@[^:]+:)?registry(?:=|$)/.test(word))) return null;
-  const path = invocation.kind === "npm" ? ownManifest(invocation) : null;
-  return textOf(path === null ? undefined : manifests.get(path)?.root, "publishConfig", "registry")?.value ??
-    null;
+/** Whether its token is the CI's own, which no public registry takes. */
+function isOfForge({ credentials }: PublishInvocation): boolean {
+  const token = credentials.find(({ holds }) => holds === "token");
+  return token !== undefined && (isJobToken(token.value) || /\bCI_JOB_TOKEN\b/.test(token.value));
 }
+
+/** The registry that npm takes from files of the project; `null` where they say none. */
+function configuredFor(job: Publishing, subject: Subject): string | null {
+  const { invocation } = job;
+  const path = ownManifest(invocation);
+  const sure = path === null ? null : npmDestination(job, subject, path);
+  if (sure) return `https://${sure.registry}`;
+  if (invocation.args.some((word) => /^--(?:@[^:]+:)?registry(?:=|$)/.test(word))) return null;
+  const manifest = path === null ? undefined : subject.manifests.get(path)?.root;
+  const [scope] = /^@[^/]+(?=\/)/.exec(textOf(manifest, "name")?.value ?? "") ?? [];
+  const files = [joined(invocation.directory, ".npmrc"), ".npmrc"].flatMap((file) =>
+    file === null ? [] : subject.settings.sources.get(file) ?? subject.sources.get(file) ?? []
+  );
+  const lines = files.flatMap((text) => [...text.matchAll(REGISTRY_LINE)]);
+  const line = lines.find((each) => each[1] !== undefined && each[1] === scope) ??
+    lines.find((each) => each[1] === undefined);
+  return textOf(manifest, "publishConfig", "registry")?.value ?? line?.[2] ?? null;
+}
+
+const REGISTRY_LINE = /^[ \t]*(?:(@[^:\s]+):)?registry[ \t]*=[ \t]*["']?(https?:[^\s"'$]+)/gm;
 
 /** OIDC, the credential by the name that the file has for it, or where neither is seen the client. */
 function proofOf(job: Publishing, subject: Subject): string {
   const { invocation, pipeline } = job;
-  const { client, keyless, credentials } = invocation;
+  const { client, kind, keyless, credentials } = invocation;
   if (keyless === "yes") {
     const may = job.job.permissions.allows("id-token", "write") !== "no";
     return may ? "OIDC" : "OIDC (but cannot request a token)";
@@ -93,9 +118,12 @@ function proofOf(job: Publishing, subject: Subject): string {
     credentials.find(({ holds }) => holds === "unknown");
   if (!use) {
     const exchanges = clientFacts(client)?.oidc !== null && meantForOidc(subject, job) !== "no";
-    return exchanges ? "OIDC" : `${client} (no credential is seen here)`;
+    // Of other clients not every way to a credential is known.
+    const known = ["crates", "pypi", "npm"].includes(kind ?? "");
+    return exchanges ? "OIDC" : `${client}${known ? " (no credential is seen here)" : ""}`;
   }
   const token = nameOf(use, pipeline);
+  if (kind === null) return `${client} and ${token}`;
   return keyless === "unknown" && use.holds === "token" && mayExchange(job, subject)
     ? `OIDC or ${token}`
     : token;

@@ -53,6 +53,10 @@ const EVENTS: Readonly<Record<string, string>> = {
   merge_request_event: "for merge requests",
   workflow_call: "when it is called",
   issue_comment: "on comments",
+  merge_group: "in the merge queue",
+  trigger: "by a trigger token",
+  api: "by the API",
+  pipeline: "by another pipeline",
 };
 
 function happening({ event, types, workflows = [] }: Trigger, vendor: Vendor): string {

@@ -99,6 +99,32 @@ Deno.test("the registry of a manifest goes before that of the job", async () => 
     await listed({ [RELEASE]: text, "package.json": manifest("https://npm.acme.example/") }),
     [`${JOB} npm.acme.example with npm (no credential is seen here), no environment, runs on tags v*`],
   );
+  const scoped = { "package.json": '{ "name": "@acme/widget", "version": "1.0.0" }', [RELEASE]: text };
+  for (
+    const [line, registry] of [
+      ["@acme:registry=https://npm.acme.example/", "npm.acme.example"],
+      ["@other:registry=https://npm.acme.example/", "npm"],
+      ["registry = https://npm.acme.example/", "npm.acme.example"],
+    ] as const
+  ) {
+    assertEquals(
+      await listed({ ...scoped, ".npmrc": `${line}\n` }),
+      [`${JOB} ${registry} with npm (no credential is seen here), no environment, runs on tags v*`],
+      line,
+    );
+  }
+});
+
+Deno.test("no registry is named that the credential cannot be for, nor a credential of clients that find it elsewhere", async () => {
+  const text = workflow(`      - run: npm publish
+        env: { NODE_AUTH_TOKEN: "\${{ secrets.GITHUB_TOKEN }}" }
+      - run: mvn deploy
+      - run: vsce publish --pat "\${{ secrets.VSCE }}"`);
+  assertEquals(await listed({ [RELEASE]: text }), [
+    'release.yml: job "publish" publishes with the job\'s GITHUB_TOKEN, no environment, runs on tags v*',
+    'release.yml: job "publish" publishes with mvn, no environment, runs on tags v*',
+    `${JOB} the VS Code Marketplace with secrets.VSCE, no environment, runs on tags v*`,
+  ]);
 });
 
 Deno.test("when a job runs is told in words, and what decides only then as what may be", async () => {
