@@ -1,5 +1,5 @@
 import type { Package } from "../config/project.ts";
-import { textOf } from "../formats/located.ts";
+import { get, textOf } from "../formats/located.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { claimedFile, jobsOf } from "./claims.ts";
 import { meantForOidc } from "./oidc.ts";
@@ -22,7 +22,12 @@ export function suggestedPolicy(subject: Subject): string | null {
   });
   const alike = [...Map.groupBy(known, ({ policy }) => policy)];
   const blocks = alike.slice(0, FEW).map(([policy, [first, ...others]]) =>
-    [...header(first!.pkg, subject), policy, ...sharedBy(others.map(({ pkg }) => pkg.name))].join("\n")
+    [
+      ...header(first!.pkg, subject),
+      policy,
+      ...sharedBy(others.map(({ pkg }) => pkg.name)),
+      ...[first!, ...others].flatMap(({ pkg }) => platformsOf(pkg, subject)).slice(0, FEW),
+    ].join("\n")
   );
   const left = alike.slice(FEW).reduce((sum, [, each]) => sum + each.length, 0);
   const more = left > 0 ? [`# and ${left} more, of other workflows or environments`] : [];
@@ -92,6 +97,14 @@ function sharedBy(names: readonly string[]): string[] {
   const left = names.length - FEW;
   const few = names.slice(0, left === 1 ? names.length : FEW).join(", ");
   return names.length > 0 ? [`# the same for ${few}${left > 1 ? ` and ${left} more` : ""}`] : [];
+}
+
+/** What napi makes of a package beside it, one for each platform, which stands in no file. */
+function platformsOf(pkg: Package, { manifests }: Subject): string[] {
+  const napi = get(manifests.get(pkg.manifest)?.root, "napi");
+  if (!get(napi, "targets") && !get(napi, "triples")) return [];
+  const name = textOf(napi, "packageName")?.value ?? pkg.name;
+  return [`# and for ${name}-PLATFORM, each of those that napi publishes: npm wants a record for every one`];
 }
 
 /** A string of TOML. */

@@ -46,6 +46,16 @@ Deno.test("the policy of the only package that a job can publish is proposed", a
   assertEquals(await proposed({ ...files, [B]: publishing(test, "test") }), tool);
 });
 
+Deno.test("who publishes native code is told of its packages for platforms", async () => {
+  const napi = {
+    napi: { binaryName: "widget", packageName: "@acme/binding", targets: ["x86_64-apple-darwin"] },
+  };
+  const files = { "package.json": node("widget", napi), [A]: publishing("- run: npm publish") };
+  const platforms =
+    "# and for @acme/binding-PLATFORM, each of those that napi publishes: npm wants a record for every one";
+  assertEquals(await proposed(files), `${policy("widget", "npm", ".", "a.yml")}\n${platforms}`);
+});
+
 Deno.test("nothing is proposed that may be false", async () => {
   const files = { "pyproject.toml": python("tool"), [A]: publishing(ACTION) };
   const cases: [what: string, files: Record<string, string>][] = [
