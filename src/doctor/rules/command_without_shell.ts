@@ -73,9 +73,7 @@ function reportOf(
     label: "one command, not a script",
     why: [
       starts
-        ? `What stands behind it never runs: where ${program} takes no notice of arguments, the step succeeds${
-          what === "publishes" ? " and nothing is published" : ""
-        }.`
+        ? `What stands behind it never runs: ${program} fails over it, or takes no notice, and then the step succeeds.`
         : "There is none, and the step fails.",
     ],
     next: [`put it into a script of package.json, and run that: \`${name}: npm run NAME\``],
