@@ -1,7 +1,10 @@
+import { get } from "../../formats/located.ts";
+import { joined } from "../../formats/shell.ts";
+import type { PublishInvocation } from "../../pipelines/model.ts";
 import { clientFacts } from "../../pipelines/publishers.ts";
 import { clientVersion, isOlder, type StatedTool } from "../client_choice.ts";
 import { publicTarget, towards } from "../oidc.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { expectsOidc } from "../unseen_hands.ts";
 
 /** A client that is older than its support of OIDC does not exchange a token; most say that a password is missing. */
@@ -12,6 +15,9 @@ export const clientTooOld: Rule = {
   *check(subject) {
     for (const job of subject.publishing) {
       const { invocation } = job;
+      const stage = firstWithStage(invocation, subject);
+      const own = stage === null ? null : clientVersion(job, subject);
+      if (own && isOlder(own, stage!)) yield withoutStage(job, own, stage!);
       const meant = expectsOidc(subject, job);
       const first = firstAlone(invocation.client);
       if (meant === "no" || first === null || !publicTarget(invocation)) continue;
@@ -26,6 +32,28 @@ function firstAlone(client: string): string | null {
   if (client === "npm") return null;
   const facts = clientFacts(client);
   return facts && facts.runs.length === 0 ? facts.oidc ?? null : null;
+}
+
+/** The first version that leaves a package at the registry, to be let out there; of npm npm-too-old knows it. */
+function firstWithStage(
+  { client, args, directory }: PublishInvocation,
+  { manifests }: Subject,
+): string | null {
+  // Without the command pnpm runs a script of that name.
+  const own = manifests.get(joined(directory, "package.json") ?? "")?.root;
+  return client === "pnpm" && args[0] === "stage" && !get(own, "scripts", "stage") ? "11.3.0" : null;
+}
+
+function withoutStage({ job, invocation }: Publishing, { version, at }: StatedTool, first: string): Report {
+  const { client } = invocation;
+  return {
+    message: `Job "${job.id}" runs \`${client} stage\`, which ${client} ${version} does not have`,
+    at,
+    label: `${client} has it since ${first}`,
+    related: at === invocation.at ? [] : [{ at: invocation.at, message: "stops here" }],
+    why: ["It stops: there is no command of that name."],
+    next: [`use ${client} ${first} or newer`],
+  };
 }
 
 function reportOf(

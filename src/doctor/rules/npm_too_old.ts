@@ -14,7 +14,10 @@ export const npmTooOld: Rule = {
     for (const job of subject.publishing) {
       const { invocation } = job;
       const meant = expectsOidc(subject, job);
-      if (meant === "no" || publicTarget(invocation)?.name !== "npm" || runsNpm(job, subject) !== true) {
+      if (
+        meant === "no" && !isStaged(job) || publicTarget(invocation)?.name !== "npm" ||
+        runsNpm(job, subject) !== true
+      ) {
         continue;
       }
       const choices = npmChoices(job, subject);
@@ -30,15 +33,20 @@ export const npmTooOld: Rule = {
   },
 };
 
+/** Whether it leaves the package at the registry, to be let out there: older ones have no such command. */
+function isStaged({ invocation }: Publishing): boolean {
+  return invocation.args[0] === "stage";
+}
+
 function tooOld(
   job: Publishing,
   choices: readonly NpmChoice[],
-  meant: "yes" | "likely",
+  meant: ReturnType<typeof expectsOidc>,
   subject: Subject,
 ): Report {
   const { invocation } = job;
   const [first] = choices as [NpmChoice, ...NpmChoice[]];
-  const staged = invocation.args[0] === "stage";
+  const staged = isStaged(job);
   const token = staged ? undefined : invocation.credentials.find(({ holds }) => holds === "token");
   const related: Label[] = [
     ...first.file ? [{ at: first.file, message: "says which" }] : [],
@@ -50,16 +58,20 @@ function tooOld(
   const meantNode = cutShort(first, subject);
   return {
     severity: token ? "warning" : "error",
-    confidence: meant === "yes" ? "certain" : "likely",
-    message: `Job "${job.job.id}" publishes to npm with OIDC, and ${
-      byNode ? `the npm of ${names}` : names
-    } does not know it`,
+    confidence: staged || meant === "yes" ? "certain" : "likely",
+    message: staged
+      ? `Job "${job.job.id}" runs \`npm stage\`, which ${
+        byNode ? `the npm of ${names}` : names
+      } does not have`
+      : `Job "${job.job.id}" publishes to npm with OIDC, and ${
+        byNode ? `the npm of ${names}` : names
+      } does not know it`,
     at: first.at,
     label: meantNode
       ? `without quotes this is the number ${first.setting!.value}`
       : byNode
       ? `Node has such an npm since ${firstNode(job)}`
-      : `npm knows it since ${firstNpm(job)}`,
+      : `npm ${staged ? "has" : "knows"} it since ${firstNpm(job)}`,
     related,
     why: [
       staged
@@ -87,14 +99,15 @@ function tooOld(
 function tooOldLegs(
   job: Publishing,
   legs: readonly NpmChoice[],
-  meant: "yes" | "likely",
+  meant: ReturnType<typeof expectsOidc>,
   subject: Subject,
 ): Report {
   const names = [...new Set(legs.map(({ name }) => name))].join(" and ");
   return {
     ...tooOld(job, legs, meant, subject),
-    message:
-      `Job "${job.job.id}" publishes to npm with OIDC also where its matrix has ${names}, whose npm does not know it`,
+    message: isStaged(job)
+      ? `Job "${job.job.id}" runs \`npm stage\` also where its matrix has ${names}, whose npm does not have it`
+      : `Job "${job.job.id}" publishes to npm with OIDC also where its matrix has ${names}, whose npm does not know it`,
     next: [
       `publish in one leg, with ${newNode(job)} or newer: a condition on the matrix for the step`,
       "or in a job of its own, without a matrix",
