@@ -72,6 +72,7 @@ function stepOf(step: Publishing["step"], invocation: Publishing["invocation"]):
 /** Inputs of the actions that install a client, with its version. */
 const INSTALLERS = ownTable<{ readonly tool: string; readonly input: string }>({
   "pnpm/action-setup": { tool: "pnpm", input: "version" },
+  "pnpm/setup": { tool: "pnpm", input: "version" },
   "astral-sh/setup-uv": { tool: "uv", input: "version" },
   "oven-sh/setup-bun": { tool: "bun", input: "bun-version" },
 });

@@ -1,5 +1,7 @@
 import { ownTable } from "../formats/own_table.ts";
 import { sorted } from "../pipelines/arguments.ts";
+import type { Step } from "../pipelines/model.ts";
+import { actionName } from "../pipelines/publishing.ts";
 
 /** Commands that install packages, by program; `""`: the program alone. Of npm with all that it takes for them (npm/cli lib/utils/cmd-list.js). */
 const COMMANDS = ownTable<readonly string[]>({
@@ -20,6 +22,21 @@ const COMMANDS = ownTable<readonly string[]>({
   uv: ["sync", "add", "pip install", "pip sync", "tool install"],
   bundle: ["install", ""],
 });
+
+/** Actions that install what the project lists: unless an input says no, or when one asks for it. */
+const ACTIONS = ownTable<{ readonly input: string; readonly unasked: boolean }>({
+  "pnpm/action-setup": { input: "run_install", unasked: false },
+  "pnpm/setup": { input: "install", unasked: true },
+});
+
+/** Whether an action installs what the project lists, and what that runs. */
+export function installsByAction({ uses, with: inputs }: Step): boolean {
+  const action = uses ? ACTIONS[actionName(uses.value)] : undefined;
+  if (!action) return false;
+  const asked = inputs.get(action.input)?.value.trim() ?? "";
+  if (asked === "" || asked === "null") return action.unasked;
+  return asked !== "false" && !/\$\{\{|--ignore-scripts/.test(asked);
+}
 
 /** Options whose value is the next word. */
 const VALUED = [

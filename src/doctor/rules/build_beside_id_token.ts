@@ -1,5 +1,5 @@
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
-import { installsListed, runsDependencies, runsScripts } from "../installs.ts";
+import { installsByAction, installsListed, runsDependencies, runsScripts } from "../installs.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -13,15 +13,16 @@ export const buildBesideIdToken: Rule = {
       const { job, invocation, pipeline } = each;
       if (pipeline.vendor !== "github" || meantForOidc(subject, each) === "no") continue;
       // Tools that are named one by one are another matter: the rule mutable-tool looks at them.
-      const commands = allSteps(job.steps).filter(({ live }) => live !== "no")
-        .flatMap((step) => commandsOf(step, subject.sources));
-      const install = commands.find((command) => installsListed(command) && runsScripts(command));
+      const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+      const commands = steps.flatMap((step) => commandsOf(step, subject.sources));
+      const install = commands.find((command) => installsListed(command) && runsScripts(command))?.at ??
+        steps.find(installsByAction)?.uses?.at;
       const run = install ? undefined : commands.find(runsDependencies);
-      const command = install ?? run;
-      if (!command) continue;
+      const at = install ?? run?.at;
+      if (!at) continue;
       yield {
         message: `Job "${job.id}" may publish, and ${run ? "runs the code of" : "installs"} dependencies`,
-        at: command.at,
+        at,
         label: run ? "runs the code of every dependency here" : "brings the code of every dependency here",
         related: [{ at: invocation.at, message: "publishes here" }],
         why: [

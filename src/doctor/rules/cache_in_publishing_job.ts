@@ -25,6 +25,7 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "gradle/actions/setup-gradle": { unless: "cache-disabled" },
   "denoland/setup-deno": { when: "cache" },
   "pnpm/action-setup": { when: "cache" },
+  "pnpm/setup": { when: "cache" },
   "moonrepo/setup-rust": { unless: "cache" },
   "jdx/mise-action": { unless: "cache" },
 };

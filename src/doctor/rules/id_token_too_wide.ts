@@ -5,7 +5,7 @@ import type { Report, Rule } from "../rule.ts";
 
 /** Actions that are known to request no OIDC token; any other one may. */
 const HARMLESS =
-  /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/action-setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno|ruby\/setup-ruby|erlef\/setup-beam|actions-rust-lang\/setup-rust-toolchain|actions-rs\/[\w-]+|taiki-e\/install-action|pyo3\/maturin-action|gradle\/actions\/setup-gradle|subosito\/flutter-action|snok\/install-poetry|pdm-project\/setup-pdm|pre-commit\/action|pypa\/cibuildwheel|dorny\/paths-filter|docker\/setup-(?:qemu|buildx)-action)$/;
+  /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/(?:action-)?setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno|ruby\/setup-ruby|erlef\/setup-beam|actions-rust-lang\/setup-rust-toolchain|actions-rs\/[\w-]+|taiki-e\/install-action|pyo3\/maturin-action|gradle\/actions\/setup-gradle|subosito\/flutter-action|snok\/install-poetry|pdm-project\/setup-pdm|pre-commit\/action|pypa\/cibuildwheel|dorny\/paths-filter|docker\/setup-(?:qemu|buildx)-action)$/;
 /** Actions that request one where an input says so. */
 const SIGNS_IF: Readonly<Record<string, string>> = {
   "hynek/build-and-inspect-python-package": "attest-build-provenance-github",
