@@ -57,11 +57,14 @@ function written(job: PublishingJob, pkg: Package): string | null {
 /** Whether a job publishes this very package, and not perhaps another one. */
 function isSure(job: PublishingJob, pkg: Package, subject: Subject): boolean {
   if (publishesAll(job, subject)) return true;
-  const { project } = subject;
+  const { packages, unpublished } = subject.project;
+  const alone = !unpublished.some(({ kind, reason }) => kind === pkg.kind && OUTSIDE.test(reason));
+  const answer = publishesPackage(job.invocation, pkg, subject.project);
   // What a client of PyPI uploads was built before, maybe from another project that lies in the same tree.
-  const maybeOther = pkg.kind === "pypi" &&
-    project.unpublished.some(({ kind, reason }) => kind === "pypi" && OUTSIDE.test(reason));
-  return !maybeOther && publishesPackage(job.invocation, pkg, project) === "yes";
+  if (answer === "yes") return alone || pkg.kind !== "pypi";
+  // A directory that is built, or brought by an artifact.
+  return alone && packages.filter(({ kind }) => kind === pkg.kind).length === 1 &&
+    !job.invocation.args.some((word) => PARTS.test(word));
 }
 
 /** What discovery says of packages that are left out because nothing says that they belong together with the others. */
@@ -72,7 +75,9 @@ function publishesAll(
   { manifests }: Subject,
 ): boolean {
   if (client !== "changesets/action") {
-    return EVERYTHING.includes(client) && !args.some((word) => PARTS.test(word));
+    const all = EVERYTHING.includes(client) ||
+      /^p?npm$/.test(client) && args.some((word) => /^(?:-r|--recursive|-ws|--workspaces)$/.test(word));
+    return all && !args.some((word) => PARTS.test(word));
   }
   const command = step.with.get("publish")?.value ?? "";
   const name = /^\s*(?:npm|pnpm|yarn|bun)(?:\s+run)?\s+([\w:.-]+)\s*$/.exec(command)?.[1];
@@ -84,7 +89,8 @@ function publishesAll(
 
 /** Clients that publish every package that is not there yet, unless options say which. */
 const EVERYTHING = ["changesets", "lerna", "nx release", "release-plz", "cargo-workspaces"];
-const PARTS = /^(?:--projects|-p|--package|--groups|-g|--scope|--ignore|--exclude)(?:=|$)/;
+const PARTS =
+  /^(?:--projects|-p|--package|--groups|-g|--scope|--ignore|--exclude|--filter|-F|--filter-prod|-w|--workspace)(?:=|$)/;
 
 function header({ name, kind, path, at }: Package, { project }: Subject): string[] {
   return at.path === project.configuration

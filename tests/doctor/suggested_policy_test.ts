@@ -56,6 +56,22 @@ Deno.test("who publishes native code is told of its packages for platforms", asy
   assertEquals(await proposed(files), `${policy("widget", "npm", ".", "a.yml")}\n${platforms}`);
 });
 
+Deno.test("a directory that is built is of the only package, and a recursive publish is of each", async () => {
+  const built = { "package.json": node("tool"), [A]: publishing("- run: npm publish ./dist/*.tgz") };
+  assertEquals(await proposed(built), policy("tool", "npm", ".", "a.yml"));
+  assertEquals(await proposed({ ...built, "web/package.json": node("web") }), null);
+  assertEquals(await proposed({ ...built, [A]: publishing("- run: pnpm publish --filter ./other") }), null);
+  const workspace = {
+    "package.json": node("root", { private: true, workspaces: ["one", "two"] }),
+    "one/package.json": node("one"),
+    "two/package.json": node("two"),
+  };
+  assertEquals(
+    await proposed({ ...workspace, [A]: publishing("- run: pnpm publish -r --access public") }),
+    `${policy("one", "npm", "one", "a.yml")}\n# the same for two`,
+  );
+});
+
 Deno.test("nothing is proposed that may be false", async () => {
   const files = { "pyproject.toml": python("tool"), [A]: publishing(ACTION) };
   const cases: [what: string, files: Record<string, string>][] = [
