@@ -69,13 +69,13 @@ export function runsScripts({ args }: Command): boolean {
   return !args.includes("--ignore-scripts");
 }
 
-/** Verbs that run, or build, more than the package alone: its tests and what they depend on. What building alone brings, the verify build of `cargo publish` brings too. */
+/** Verbs that bring more than the package alone: its tests, and what they depend on. What building alone brings, the verify build of `cargo publish` brings too. */
 const RUNS = ownTable<readonly string[]>({
-  cargo: ["test", "t", "run", "r", "bench", "nextest"],
-  dotnet: ["test", "run"],
+  cargo: ["test", "t", "bench", "nextest"],
+  dotnet: ["test"],
 });
 
-/** Whether a command runs the project's tests or programs, and with them the code of its dependencies. */
+/** Whether a command runs the project's tests, and with them the code of its dependencies; its programs may be what publishes. */
 export function runsDependencies({ program, args }: Command): boolean {
   const [verb = ""] = args.filter((word) => !/^[-+]/.test(word));
   return RUNS[program]?.includes(verb) === true;

@@ -47,6 +47,7 @@ Deno.test("what does not publish is not taken for it", async () => {
     "gradle closeSonatypeStagingRepository",
     "./mill foo.publishLocal",
     "mvn nexus-staging:close",
+    "mvn org.sonatype.central:central-publishing-maven-plugin:publish -DskipPublishing=true",
     "melos publish -y",
     "napi prepublish --skip-optional-publish",
     "napi prepublish --dry-run",

@@ -18,8 +18,10 @@ export const releaseCanBeCancelled: Rule = {
   severity: "warning",
   phase: "publishing jobs",
   *check({ publishing: all, pipelines }) {
-    // What is half there at TestPyPI does no harm.
-    const publishing = all.filter(({ invocation }) => publicTarget(invocation)?.name !== "testpypi");
+    // What is half there at TestPyPI does no harm, and a snapshot is uploaded again.
+    const publishing = all.filter((each) =>
+      publicTarget(each.invocation)?.name !== "testpypi" && !isSnapshot(each)
+    );
     const cancelled = Map.groupBy(publishing, (each) => {
       const concurrency = groupsOf(each).find((group) => group.cancels === "yes" && isShared(group, each));
       return concurrency?.cancelsAt ?? null;
@@ -57,6 +59,11 @@ export const releaseCanBeCancelled: Rule = {
 
 const HALF =
   "A release of several packages, or files, that is cut off half-way has published some of them, for good.";
+
+/** Whether a job says that it publishes snapshots of Maven, which replace each other. */
+function isSnapshot({ invocation: { kind, args }, job }: Publishing): boolean {
+  return kind === "maven" && [job.id, ...args].some((word) => /snapshot/i.test(word));
+}
 
 /** The groups in which a publishing job is, with those of the jobs and the workflow around it. */
 function groupsOf({ pipeline, chain }: Publishing): Concurrency[] {

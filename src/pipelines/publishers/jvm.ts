@@ -38,7 +38,7 @@ export const JVM_COMMANDS: readonly PublishCommand[] = [
     ], [/^(?:[\w.-]+:){0,2}jreleaser(?:-maven-plugin)?(?::[\d.]+)?:(?:full-release|deploy)$/]],
     valued: ["-P", "-pl", "--projects", "-s", "--settings", "-f", "--file", "-T", "-l", "-gs", "--threads"],
     registry: ["-DaltDeploymentRepository"],
-    dry: ["-Dmaven.deploy.skip", "-DskipDeploy"],
+    dry: ["-Dmaven.deploy.skip", "-DskipDeploy", "-DskipPublishing", "-DskipRemoteStaging"],
   },
   {
     ...jvm,
