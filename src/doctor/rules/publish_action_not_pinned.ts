@@ -1,6 +1,7 @@
+import { handsCredential } from "../../pipelines/hints.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
-import type { CredentialUse, Job, Step } from "../../pipelines/model.ts";
+import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
@@ -19,7 +20,8 @@ export const publishActionNotPinned: Rule = {
   code: "publish-action-not-pinned",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing, remote }) {
+  *check({ publishing, pipelines, remote }) {
+    yield* calledFromBranches(pipelines, remote);
     const own = publishing.filter(({ pipeline }) => pipeline.vendor === "github");
     for (const [job, all] of Map.groupBy(own, (each) => each.job)) {
       const late = stepsWithoutToken(job, all);
@@ -46,6 +48,35 @@ export const publishActionNotPinned: Rule = {
     }
   },
 };
+
+/** What is called like a workflow that publishes packages. */
+const PUBLISHER = /publish|release|pypi|crates|npm|jsr|nuget|rubygems/i;
+
+/** Workflows of other people, from a branch, that may publish with what they are handed. */
+function* calledFromBranches(pipelines: readonly Pipeline[], remote: string | null): Iterable<Report> {
+  for (const { id, calls, live, permissions } of pipelines.flatMap(({ jobs }) => jobs)) {
+    if (!calls || calls.pipeline || live === "no" || calls.reference.includes("${{")) continue;
+    const [name, ref = ""] = calls.reference.split("@") as [string, string?];
+    if (kindOf(ref) !== "branch" || ownedBy(remote, name)) continue;
+    const handed = calls.secrets === "inherit"
+      ? undefined
+      : [...calls.secrets.values()].find((each) => handsCredential(each.name, each.value));
+    const oidc = PUBLISHER.test(name.split("/").at(-1)!) ? permissions.written("id-token") : null;
+    const given = handed ?? (oidc?.value === "write" ? oidc : null);
+    if (!given) continue;
+    yield {
+      message: `Job "${id}" may publish, and runs ${name} from a branch`,
+      at: calls.at,
+      label: LABELS.branch,
+      related: [{
+        at: given.keyAt,
+        message: handed ? "is handed to it" : "it may request an OIDC token",
+      }],
+      why: ["Whoever can push to that branch publishes in your name, or takes the token."],
+      next: ["pin the commit: `uses: owner/repo/.github/workflows/NAME.yml@<40 digits>`"],
+    };
+  }
+}
 
 /** Where an action of this very repository lies, as `uses:` has it; `null` for one of another. */
 function pathHere(remote: string | null, name: string): string | null {
