@@ -161,7 +161,8 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
 });
 
 Deno.test("a job that several workflows of CircleCI run is told once for each, and one that may be halted as such", async () => {
-  const halt = 'if [ -z "${CIRCLE_TAG}" ]; then\n              circleci-agent step halt\n            fi';
+  const halt =
+    'if [ -z "${CIRCLE_TAG}" ]; then\n              # Nothing to do\n              circleci-agent step halt\n            fi';
   const config = `version: 2.1
 jobs:
   wheels:
