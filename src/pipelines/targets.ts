@@ -54,7 +54,7 @@ export async function targetOf(
   directory: string | null,
   { files, around, action }: TargetContext,
 ): Promise<Target | null> {
-  const { script, program, written, args } = invocation;
+  const { script, program, args } = invocation;
   if (script) {
     const reference = `${script.manager} ${script.name}`;
     const sources = directory === null ? null : await projectScript(script, args, directory, files);

@@ -116,10 +116,15 @@ Deno.test("a manifest that is no JSON is shown at its place, unless it would not
                       ^
   -> correct the line, then run again`,
   ]);
-  const project = await load({ "package.json": npm("widget"), "tests/fixtures/bad/package.json": broken });
+  const project = await load({
+    "package.json": npm("widget"),
+    "inner/package.json": broken,
+    // Nobody corrects what lies there to be wrong.
+    "tests/fixtures/bad/package.json": broken,
+  });
   assertEquals(project.packages.map(({ name }) => name), ["widget"]);
   assertEquals(project.warnings.map(({ code, at }) => [code, at?.path]), [[
     "json-syntax",
-    "tests/fixtures/bad/package.json",
+    "inner/package.json",
   ]]);
 });
