@@ -25,6 +25,7 @@ import { checkoutKeepsCredentials } from "./rules/checkout_keeps_credentials.ts"
 import { artifactFromAnotherRun } from "./rules/artifact_from_another_run.ts";
 import { artifactNeverArrives } from "./rules/artifact_never_arrives.ts";
 import { inputNotRead } from "./rules/input_not_read.ts";
+import { retiredRunner } from "./rules/retired_runner.ts";
 import { retiredAction } from "./rules/retired_action.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
@@ -124,6 +125,7 @@ export const RULES: readonly Rule[] = [
   artifactNeverArrives,
   inputNotRead,
   retiredAction,
+  retiredRunner,
   mutableTool,
   releaseCanBeCancelled,
   commandWithoutShell,

@@ -15,3 +15,20 @@ export function operatorOf(label: string): Operator {
   // Larger machines of GitHub have the names that an organisation gives them; these begin like the ordinary ones.
   return OFFERED.test(label) || /^(?:ubuntu|windows|macos)-/i.test(label) ? "github" : null;
 }
+
+/** Images that GitHub has taken away, and when (actions/runner-images, announcements). */
+const GONE: readonly (readonly [RegExp, string])[] = [
+  [/^ubuntu-16\.04$/i, "September 2021"],
+  [/^windows-2016$/i, "April 2022"],
+  [/^ubuntu-18\.04$/i, "April 2023"],
+  [/^macos-1[01]\b/i, "June 2024"],
+  [/^macos-12\b/i, "December 2024"],
+  [/^ubuntu-20\.04$/i, "April 2025"],
+  [/^windows-2019$/i, "June 2025"],
+  [/^macos-13\b/i, "December 2025"],
+];
+
+/** Since when GitHub has no machine with a label; `null` for one that it has, and for the labels of others. */
+export function goneSince(label: string): string | null {
+  return GONE.find(([name]) => name.test(label))?.[1] ?? null;
+}
