@@ -7,6 +7,7 @@ import { allSteps, commandsOf } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { holdsSecret } from "./secret_flow.ts";
 import { variablesAt } from "./variables.ts";
 
 /** A registry of GitHub Packages, by its address. */
@@ -143,11 +144,7 @@ const OTHER_PLUGINS =
 /** Whether `mvn deploy` goes there: by its option, or by all that the `pom.xml` says. */
 function goesByMaven({ invocation }: Publishing, { sources }: Subject): boolean {
   const { client, args, directory } = invocation;
-  if (
-    client !== "mvn" || args.some((word) => /^(?:-s|--settings|-gs|--global-settings|-f|--file)$/.test(word))
-  ) {
-    return false;
-  }
+  if (client !== "mvn" || args.some((word) => /^(?:-f|--file)$/.test(word))) return false;
   const option = args.findLast((word) => word.startsWith("-DaltDeploymentRepository="));
   if (option) return ADDRESS.test(option.replace(/^[^=]*=[^:/]+::(?:[^:/]+::)?/, ""));
   const pom = sources.get(joined(directory, "pom.xml") ?? "")?.replace(/<!--.*?-->/gs, "") ?? "";
@@ -158,9 +155,14 @@ function goesByMaven({ invocation }: Publishing, { sources }: Subject): boolean 
   return urls.length > 0 && urls.every((url) => ADDRESS.test(url)) && !OTHER_PLUGINS.test(pom);
 }
 
-/** The password that `actions/setup-java` has Maven read. */
-function mavenTokens({ job }: Publishing): string[] {
-  const steps = allSteps(job.steps).filter(({ uses }) =>
+/** The password that `actions/setup-java` has Maven read; with settings of another file every secret that they may name. */
+function mavenTokens(job: Publishing): string[] {
+  if (job.invocation.args.some((word) => /^(?:-s|--settings|-gs|--global-settings)(?:=|$)/.test(word))) {
+    return [...variablesAt(job).values()].map(({ value }) => value).filter((value) =>
+      isJobToken(value) || holdsSecret(value)
+    );
+  }
+  const steps = allSteps(job.job.steps).filter(({ uses }) =>
     uses && actionName(uses.value) === "actions/setup-java"
   );
   const names = new Set(
