@@ -93,7 +93,7 @@ function hidden({ job, invocation }: Publishing, { uses }: Step, what: string): 
     label: what,
     related: uses!.at === invocation.at ? [] : [{ at: invocation.at, message: "publishes here" }],
     why: [
-      "OIDC is tried first and wins; but where the exchange fails, npm sends this token without a word, and the error is E404 instead of ENEEDAUTH.",
+      "OIDC is tried first and wins; but where the exchange fails, this token is sent without a word, and the error is 404 instead of a missing login.",
     ],
     next: [
       actionName(uses!.value) === "changesets/action"
