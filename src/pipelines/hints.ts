@@ -48,6 +48,26 @@ export function publishingCommand(text: string): { readonly text: string; readon
   return found && { text: found[0], index: found.index };
 }
 
+/** What only the name of a function says, say one of a library. */
+const WORD = /\b[A-Za-z]*(?:[pP]ublish|[uU]pload|[tT]wine)[A-Za-z]*\b/;
+const COMMENT_LINE = /^\s*(?:#|\/\/|\/?\*|;|--)/;
+
+/** The words in the text of a program that say most clearly that it publishes, and are no comment; `null` where none do. */
+export function publishingWords(text: string): { readonly text: string; readonly index: number } | null {
+  for (const pattern of [COMMAND, LIBRARY, WORD]) {
+    for (const found of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
+      const line = text.slice(text.lastIndexOf("\n", found.index) + 1, found.index);
+      if (!COMMENT_LINE.test(line)) return { text: found[0], index: found.index };
+    }
+  }
+  return null;
+}
+
+/** Words of a program as a command has them: `"npm", "publish"` is `npm publish`. */
+export function asCommand(words: string): string {
+  return words.replace(/["'`,\s[\](){}]+/g, " ").trim();
+}
+
 /** Whether a value names a secret of a registry from which nobody has to read with a token. */
 export function namesUploadToken(value: string): boolean {
   return /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i.test(value);
@@ -98,6 +118,25 @@ export function actionSaysRelease(uses: string): boolean {
     /publish|releas/.test(name.split("/").slice(1).join("/"));
 }
 
+/** The credentials of registries from which nobody has to read with one. */
+const UPLOADS = String
+  .raw`pypi|twine|cargo_registry_|crates_?io|ruby_?gems|gem_host|maven_?central|sonatype|ossrh|hex_api|pub[-_]?(?:dev|credential)|npm\w{0,20}publish|publish\w{0,20}npm`;
+const UPLOAD = new RegExp(UPLOADS, "i");
+const HANDS_UPLOAD = new RegExp(
+  String.raw`(?:${UPLOADS})[\w-]{0,60}["']?\s{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${UPLOADS})`,
+  "i",
+);
+
+/** Whether a text gives a secret away with which one can only publish, as far as names tell. */
+export function textHandsUpload(text: string): boolean {
+  return text.includes("secrets.") && HANDS_UPLOAD.test(text);
+}
+
+/** Whether an input or a variable does. */
+export function handsUpload(name: string, value: string): boolean {
+  return secretsIn(value).length > 0 && [name, ...secretsIn(value)].some((each) => UPLOAD.test(each));
+}
+
 /** Whether a text gives a secret away that is called like the credential of a registry. */
 export function textHandsCredential(text: string): boolean {
   return HANDED.test(text);
@@ -105,8 +144,12 @@ export function textHandsCredential(text: string): boolean {
 
 /** Whether an input or a variable does. */
 export function handsCredential(name: string, value: string): boolean {
-  const secrets = [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, secret]) => secret!);
+  const secrets = secretsIn(value);
   return secrets.length > 0 && [name, ...secrets].some((each) => CREDENTIAL.test(each));
+}
+
+function secretsIn(value: string): string[] {
+  return [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, secret]) => secret!);
 }
 
 /** Whether a remote action or workflow is called like one that publishes packages; of `owner/repo@ref` too, in lower case. */

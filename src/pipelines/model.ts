@@ -77,8 +77,16 @@ export interface Unseen {
   readonly at: Location;
   /** In the script that the command at `at` starts; absent where it stands in the pipeline. */
   readonly inScript?: Location;
+  /** Of a program in a language that is not read: the words in it that say that it publishes. */
+  readonly names?: NamedPublish;
   /** Whether nothing says that it publishes: a library, what is included for many things. */
   readonly vague?: boolean;
+}
+
+/** What a program in another language than the shell's names, e.g. `npm publish`. */
+export interface NamedPublish {
+  readonly words: string;
+  readonly at: Location;
 }
 
 /** A `concurrency:` block. */

@@ -4,8 +4,8 @@ import { isSpent, spend } from "./budget.ts";
 import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
-import { publishingCommand, textPublishes } from "./hints.ts";
-import type { PublishInvocation, Unseen } from "./model.ts";
+import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
+import type { NamedPublish, PublishInvocation, Unseen } from "./model.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
@@ -56,8 +56,11 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   const commands = await withLibraries(() => invocations(script.text, shell, options));
-  const unread = (reference: string, own: Location) => {
-    unseen.push(starter ? { reference, at: starter, inScript: own } : { reference, at: own });
+  const unread = (reference: string, own: Location, names?: NamedPublish) => {
+    const says = names ? { names } : {};
+    unseen.push(
+      starter ? { reference, at: starter, inScript: own, ...says } : { reference, at: own, ...says },
+    );
   };
   if (starter) spend(context.files, "followed", commands.length);
   for (const invocation of commands) {
@@ -80,7 +83,7 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
     const at = script.placeOf(invocation.start, invocation.end);
     const spent = isSpent(context.files, "followed");
     if (starter || !target.sources || spent) {
-      if (target.mayPublish || spent) unread(target.reference, at);
+      if (target.mayPublish || spent) unread(target.reference, at, target.names);
       continue;
     }
     const found = await followed(target, invocation, context, at);
@@ -139,7 +142,7 @@ function placed(from: string | null, to: string | null): string | null {
 function foreign({ text, placeOf }: Script, starter: Starter): Unseen[] {
   if (!textPublishes(text)) return [];
   const found = publishingCommand(text) ?? { text: text.trim().split("\n")[0]!, index: text.search(/\S/) };
-  const reference = found.text.replace(/["'`,\s[\](){}]+/g, " ").trim();
+  const reference = asCommand(found.text);
   const own = placeOf(found.index, found.index + found.text.length);
   return [starter ? { reference, at: starter, inScript: own } : { reference, at: own }];
 }

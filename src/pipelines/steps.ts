@@ -8,6 +8,7 @@ import {
   actionSaysPublish,
   actionSaysRelease,
   handsCredential,
+  handsUpload,
   publishingCommand,
   saysPublish,
 } from "./hints.ts";
@@ -188,16 +189,25 @@ async function readUse(
   }
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
-    actionSaysRelease(name) && isGivenCredential(inputs, around) ||
+    isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||
     !known && await localSaysPublish(uses, inputs, context);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
 }
 
-/** Whether a step is given the credential of a registry, as far as names tell. */
-function isGivenCredential(inputs: Settings, { env }: Surroundings): boolean {
-  return [...inputs.values()].some(({ name, value }) => handsCredential(name, value)) ||
-    [...env].some(([name, { value, scope }]) => scope === "step" && handsCredential(name, value));
+/** Whether an action of others is given the credential of a registry, as far as names tell. */
+function isGiven(
+  hands: (name: string, value: string) => boolean,
+  action: string,
+  inputs: Settings,
+  { env }: Surroundings,
+): boolean {
+  return !NO_PUBLISHER.test(action) && ([...inputs.values()].some(({ name, value }) => hands(name, value)) ||
+    [...env].some(([name, { value, scope }]) => scope === "step" && hands(name, value)));
 }
+
+/** Actions of this repository, of GitHub, and those that build images or write settings. */
+const NO_PUBLISHER =
+  /^(?:[.$]\/|docker:|(?:actions|github|docker)\/)|^(?:whelk-io\/maven-settings-xml-action|s4u\/maven-settings-action)$/;
 
 /** Whether a container is started with a command that publishes; which program its image begins with, only the image knows. */
 function containerSaysPublish(name: string, inputs: Settings): boolean {

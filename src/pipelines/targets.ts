@@ -1,15 +1,19 @@
 import { joined } from "../formats/shell.ts";
 import { type Invocation, sorted } from "./commands.ts";
 import type { Surroundings } from "./credentials.ts";
+import { SourceText } from "../formats/positions.ts";
 import {
+  asCommand,
   namesUploadToken,
   publishingCommand,
+  publishingWords,
   saysElsewhere,
   saysPublish,
   taskSaysPublish,
   textPublishes,
 } from "./hints.ts";
 import { JUSTFILES, justSources } from "./justfile.ts";
+import type { NamedPublish } from "./model.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
 import { mentionsPublishing } from "./mentions.ts";
 import { INTERPRETERS, OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
@@ -36,6 +40,8 @@ export interface Target {
   readonly sources: readonly ProjectSource[] | null;
   /** Whether it may publish, as far as its name or its text tells. */
   readonly mayPublish: boolean;
+  /** What says so in its text, of a program in another language than the shell's. */
+  readonly names?: NamedPublish;
 }
 
 /** Where a command runs that starts something. */
@@ -174,9 +180,20 @@ async function fileTarget(
       return { reference, sources: null, mayPublish: wraps };
     }
     const mayPublish = wraps || textPublishes(text) || says && /publish|upload|twine/i.test(text);
-    return { reference, sources: null, mayPublish };
+    const names = mayPublish && !wraps ? namedIn(text, path!) : null;
+    // Findings show the lines that they point at.
+    if (names) await files.text(path!);
+    return { reference, sources: null, mayPublish, ...names ? { names } : {} };
   }
   return { reference, sources: [source], mayPublish: wraps || mentions(source) };
+}
+
+/** What says in the text of a program that it publishes. */
+function namedIn(text: string, path: string): NamedPublish | null {
+  const source = new SourceText(text, path);
+  const found = publishingWords(source.body);
+  return found &&
+    { words: asCommand(found.text), at: source.span(found.index, found.index + found.text.length) };
 }
 
 /** A program that is no file here: what its name and its words say. */

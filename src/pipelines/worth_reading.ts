@@ -1,7 +1,7 @@
 import { joined } from "../formats/shell.ts";
 import { OTHER_BREAK } from "../formats/yaml_breaks.ts";
 import type { Entry } from "../host/files.ts";
-import { textPublishes } from "./hints.ts";
+import { textHandsUpload, textPublishes } from "./hints.ts";
 import { JUSTFILES } from "./justfile.ts";
 import { MAKEFILES } from "./makefile.ts";
 import { fileSource, inDirectory } from "./project_files.ts";
@@ -28,7 +28,8 @@ const ORDINARY = [/^["']?on["']?[ \t]*:/m, /^["']?jobs["']?[ \t]*:[ \t]*(?:#.*)?
  */
 export async function worthReading(text: string, tree: Tree): Promise<boolean> {
   return text.includes("\t") || !ORDINARY.every((pattern) => pattern.test(text)) || GRANTS.test(text) ||
-    GIVES_AWAY.every((word) => text.includes(word)) || await leads(text, tree, 0, new Set());
+    GIVES_AWAY.every((word) => text.includes(word)) || textHandsUpload(text) ||
+    await leads(text, tree, 0, new Set());
 }
 
 const JOB = /[^\s#-][^\n]*:[ \t]*(?:#.*)?\r?$/my;

@@ -2,6 +2,8 @@ import { SourceText } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Ecosystem, Job, Pipeline, Unseen } from "../../pipelines/model.ts";
+import { plainLine } from "../../host/redact.ts";
+import { handsUpload } from "../../pipelines/hints.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -15,26 +17,68 @@ export const publishOutOfSight: Rule = {
       const publish = OTHER_CI.test(path) ? PUBLISHES.exec(whatRuns(text)) : null;
       if (publish) yield otherCi(path, text, publish);
     }
-    for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
-      const seen = Map.groupBy(publishers(pipeline).filter(({ live }) => live !== "no"), ({ job }) => job);
-      for (const { reference, at, inScript } of unseenOf(pipeline, seen)) {
-        yield {
-          message: `${reference} may publish, and cannot be read from here`,
-          at,
-          label: "what does it publish, and with what?",
-          related: inScript ? [{ at: inScript, message: "here" }] : [],
-          why: [
-            "Permissions and credentials are right or wrong for what it does, and that is not in this repository's CI files.",
-          ],
-          next: [
-            "look there, or let the workflow run the publish command itself",
-            "where it publishes nothing, leave it as it is",
-          ],
-        } satisfies Report;
-      }
+    const unseen = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((pipeline) =>
+      unseenOf(
+        pipeline,
+        Map.groupBy(publishers(pipeline).filter(({ live }) => live !== "no"), ({ job }) => job),
+      )
+    );
+    for (const { reference, at, inScript } of unseen.filter(({ names }) => !names)) {
+      yield {
+        message: `${reference} may publish, and cannot be read from here`,
+        at,
+        label: "what does it publish, and with what?",
+        related: inScript ? [{ at: inScript, message: "here" }] : [],
+        why: [
+          "Permissions and credentials are right or wrong for what it does, and that is not in this repository's CI files.",
+        ],
+        next: [
+          "look there, or let the workflow run the publish command itself",
+          "where it publishes nothing, leave it as it is",
+        ],
+      } satisfies Report;
+    }
+    const programs = unseen.flatMap(({ names, ...each }) => names ? [{ ...each, names }] : []);
+    for (const same of Map.groupBy(programs, ({ reference }) => reference).values()) {
+      yield inProgram(same as [NamingUnseen, ...NamingUnseen[]]);
     }
   },
 };
+
+/** A program of this repository in a language that is not read. */
+type NamingUnseen = Unseen & Required<Pick<Unseen, "names">>;
+
+/** Whatever starts it, the question is the same. */
+function inProgram(same: readonly [NamingUnseen, ...NamingUnseen[]]): Report {
+  const [{ reference, names }] = same;
+  const extension = /\.([a-z]+)$/.exec(reference)?.[1] ?? "";
+  const language = LANGUAGES.find(([extensions]) => extensions.test(extension))?.[1];
+  return {
+    message: `${reference} may publish: it names "${plainLine(names.words, 60)}", and ${
+      language ? `keyless reads no ${language}` : "is no script that keyless reads"
+    }`,
+    at: names.at,
+    label: "what does it publish, and with what?",
+    related: same.flatMap(({ at, inScript }) => [
+      { at, message: "started here" },
+      ...inScript ? [{ at: inScript, message: "here" }] : [],
+    ]),
+    why: ["Permissions and credentials are right or wrong for what it does."],
+    next: [
+      "look there, or let the workflow run the publish command itself",
+      "where it publishes nothing, leave it as it is",
+    ],
+  };
+}
+
+const LANGUAGES: readonly (readonly [RegExp, string])[] = [
+  [/^[cm]?jsx?$/, "JavaScript"],
+  [/^[cm]?tsx?$/, "TypeScript"],
+  [/^py$/, "Python"],
+  [/^rb$/, "Ruby"],
+  [/^pl$/, "Perl"],
+  [/^php$/, "PHP"],
+];
 
 /** CI files whose jobs are not read. */
 const OTHER_CI = /^(?:\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/;
@@ -122,6 +166,8 @@ function remoteCall({ calls, permissions }: Job): Unseen[] {
   if (ATTESTS.test(calls.reference)) return [];
   const name = calls.reference.split("@")[0]!.split("/").at(-1)!;
   const publishes = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i.test(name) ||
-    permissions.written("id-token")?.value === "write";
+    permissions.written("id-token")?.value === "write" ||
+    calls.secrets !== "inherit" &&
+      [...calls.secrets.values()].some((each) => handsUpload(each.name, each.value));
   return publishes ? [{ reference: calls.reference, at: calls.at }] : [];
 }
