@@ -14,6 +14,8 @@ export interface Subject {
   readonly pipelines: readonly Pipeline[];
   /** Every step that publishes and can run, of the pipelines that start by themselves and of those that only others start. */
   readonly publishing: readonly Publishing[];
+  /** Jobs in which nothing is seen to publish, and that start what may with a token of theirs. */
+  readonly suspected: readonly Publishing[];
   /** The texts of all files that were read, by path. */
   readonly sources: ReadonlyMap<string, string>;
   /** What the repository carries for the clients of registries. */
@@ -41,6 +43,8 @@ export interface Subject {
 /** A step that publishes, and when it does. */
 export interface Publishing extends PublishingJob {
   readonly starts: readonly Start[];
+  /** That it may, by what cannot be read from here; `named` where that is a program which names the command. Absent: it is seen to. */
+  readonly suspected?: "named" | "unnamed";
 }
 
 /** A file that was there once. */

@@ -2,7 +2,8 @@ import type { Project } from "../config/project.ts";
 import { type Env, given } from "../host/env.ts";
 import { kindOf } from "../host/files.ts";
 import { ProgramMissing } from "../host/process.ts";
-import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
+import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
+import type { Pipeline } from "../pipelines/model.ts";
 import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
 import { type Remotes, remotesOf } from "../publish/remotes.ts";
@@ -12,6 +13,7 @@ import { readManifests } from "./manifests.ts";
 import { withNamedPackages } from "./named_packages.ts";
 import type { LostFile, RunningJob, Subject } from "./rule.ts";
 import { readSettings } from "./settings.ts";
+import { suspectsIn } from "./suspected.ts";
 import { unbuiltEntries } from "./unbuilt.ts";
 
 /** What was read before. */
@@ -40,8 +42,11 @@ export async function surroundings(
   }
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each))
     .filter(({ live }) => live !== "no");
-  const publishing = await Promise.all(jobs.map(async (job) => ({ ...job, starts: await startsOf(job) })));
-  const asks = publishing.length > 0 || project.packages.some((pkg) => pkg.trustPolicy !== null);
+  const withStarts = async <T extends PublishingJob>(job: T) => ({ ...job, starts: await startsOf(job) });
+  const publishing = await Promise.all(jobs.map(withStarts));
+  const suspected = await Promise.all(suspectsIn(pipelines).map(withStarts));
+  const asks = publishing.length + suspected.length > 0 || pipelines.some(callsAnother) ||
+    project.packages.some((pkg) => pkg.trustPolicy !== null);
   const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
     { repository: null, addresses: [] };
   const whole = await withNamedPackages(project, publishing);
@@ -50,6 +55,7 @@ export async function surroundings(
     project: whole,
     pipelines,
     publishing,
+    suspected,
     sources,
     ...read,
     unbuilt: await unbuiltEntries(env, project.root, publishing, read.manifests, sources),
@@ -62,6 +68,11 @@ export async function surroundings(
       await hasOpenLicence(project.root),
     running: runningJob(env),
   };
+}
+
+/** Whether a job runs a workflow of another repository: whose that is, matters. */
+function callsAnother({ jobs }: Pipeline): boolean {
+  return jobs.some(({ calls }) => calls !== null && calls.pipeline === null);
 }
 
 /** Nothing is known where git is not installed; that is no reason to stop. */

@@ -9,7 +9,7 @@ export const buildBesideIdToken: Rule = {
   severity: "info",
   phase: "publishing jobs",
   *check(subject) {
-    for (const each of subject.publishing) {
+    for (const each of [...subject.publishing, ...subject.suspected]) {
       const { job, invocation, pipeline } = each;
       if (pipeline.vendor !== "github" || meantForOidc(subject, each) === "no") continue;
       // Tools that are named one by one are another matter: the rule mutable-tool looks at them.
@@ -24,7 +24,7 @@ export const buildBesideIdToken: Rule = {
         message: `Job "${job.id}" may publish, and ${run ? "runs the code of" : "installs"} dependencies`,
         at,
         label: run ? "runs the code of every dependency here" : "brings the code of every dependency here",
-        related: [{ at: invocation.at, message: "publishes here" }],
+        related: [{ at: invocation.at, message: each.suspected ? "may publish here" : "publishes here" }],
         why: [
           "Code that runs in a job with `id-token: write` can ask for a token and publish; at TanStack it did.",
         ],

@@ -36,7 +36,7 @@ export const cacheInPublishingJob: Rule = {
   severity: "info",
   phase: "publishing jobs",
   *check(subject) {
-    for (const each of subject.publishing) {
+    for (const each of [...subject.publishing, ...subject.suspected]) {
       const { job, invocation, pipeline } = each;
       // GitHub's own token is in every job.
       const token = invocation.credentials.some(({ holds, secret }) =>
@@ -49,10 +49,10 @@ export const cacheInPublishingJob: Rule = {
       const step = steps.find((one) => one.live !== "no" && restores(one) && !stops(one, subject));
       if (!step) continue;
       yield {
-        message: `Job "${job.id}" publishes, and restores a cache`,
+        message: `Job "${job.id}" ${each.suspected ? "may publish" : "publishes"}, and restores a cache`,
         at: step.uses!.at,
         label: "restores files that other runs have written",
-        related: [{ at: invocation.at, message: "publishes here" }],
+        related: [{ at: invocation.at, message: each.suspected ? "may publish here" : "publishes here" }],
         why: [
           "What runs on the default branch can leave something in the cache, a test or a dependency as well; here it runs beside the token.",
         ],

@@ -21,8 +21,9 @@ export const idTokenTooWide: Rule = {
   severity: "warning",
   confidence: "likely",
   phase: "publishing jobs",
-  *check({ publishing }) {
-    for (const pipeline of new Set(publishing.map((each) => each.pipeline))) {
+  *check({ publishing, suspected }) {
+    const withOidc = suspected.filter(({ invocation }) => invocation.keyless === "yes");
+    for (const pipeline of new Set([...publishing, ...withOidc].map((each) => each.pipeline))) {
       if (pipeline.vendor !== "github" || !pipeline.permissionsAt) continue;
       const needless = pipeline.jobs.filter((job) =>
         job.permissions.from === "workflow" && job.permissions.allows("id-token", "write") === "yes" &&

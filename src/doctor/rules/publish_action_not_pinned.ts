@@ -20,8 +20,9 @@ export const publishActionNotPinned: Rule = {
   code: "publish-action-not-pinned",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing, pipelines, remote }) {
+  *check({ publishing, suspected, pipelines, remote }) {
     yield* calledFromBranches(pipelines, remote);
+    yield* besideSuspects(suspected, remote);
     const own = publishing.filter(({ pipeline }) => pipeline.vendor === "github");
     for (const [job, all] of Map.groupBy(own, (each) => each.job)) {
       const late = stepsWithoutToken(job, all);
@@ -40,14 +41,39 @@ export const publishActionNotPinned: Rule = {
           why: [
             "Whoever can move it runs code where the token is; that is how tj-actions and trivy-action handed out secrets.",
           ],
-          next: [
-            "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`",
-          ],
+          next: [PIN],
         } satisfies Report;
       }
     }
   },
 };
+
+/** Actions of other people, from a branch, in jobs that may publish: all of them beside an OIDC token, else the one that is handed the token. */
+function* besideSuspects(suspected: readonly Publishing[], remote: string | null): Iterable<Report> {
+  const seen = new Set<Step>();
+  for (const { job, invocation: { at, keyless, credentials } } of suspected) {
+    for (const { step, name, ref } of actionsOf(job)) {
+      const given = keyless === "yes" || step.uses!.at === at;
+      if (!given || ref !== "branch" || ownedBy(remote, name) || seen.has(step)) continue;
+      seen.add(step);
+      const [token] = credentials;
+      yield {
+        message: `Job "${job.id}" ${
+          token ? `hands ${token.secret} to ${name}` : `may publish, and runs ${name}`
+        } from a branch`,
+        at: step.uses!.at,
+        label: LABELS.branch,
+        related: token
+          ? [{ at: token.at, message: "is handed to it" }]
+          : [{ at, message: "may publish here" }],
+        why: ["Whoever can push to that branch publishes in your name, or takes the token."],
+        next: [PIN],
+      };
+    }
+  }
+}
+
+const PIN = "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`";
 
 /** What is called like a workflow that publishes packages. */
 const PUBLISHER = /publish|release|pypi|crates|npm|jsr|nuget|rubygems/i;

@@ -13,7 +13,11 @@ export const publisherWithoutEnvironment: Rule = {
   severity: "warning",
   phase: "trust policy (local)",
   *check(subject) {
-    const outsiders = subject.publishing.filter((job) =>
+    // What cannot be read is worth this where it names a command that publishes to such a registry.
+    const named = subject.suspected.filter(({ suspected, invocation }) =>
+      suspected === "named" && invocation.kind !== null
+    );
+    const outsiders = [...subject.publishing, ...named].filter((job) =>
       job.pipeline.vendor === "github" && !job.job.environment && BOUND.includes(job.invocation.kind) &&
       !assumesRole(job) && meantForOidc(subject, job) !== "no"
     );
@@ -43,13 +47,15 @@ function outside(alike: readonly Publishing[]): Report {
     each !== ""
   )
     .map((each) => each.replace(/^ to /, ""));
+  const sure = alike.some(({ suspected }) => !suspected);
   return {
-    message: `Job "${job.id}" publishes${
+    ...sure ? {} : { confidence: "likely" },
+    message: `Job "${job.id}" ${sure ? "publishes" : "may publish"}${
       targets.length > 0 ? ` to ${listed(targets)}` : ""
     } in no environment, so any branch can publish`,
     at: job.at,
     label: "has no `environment:`",
-    related: placesOf(alike, "publishes here"),
+    related: placesOf(alike, sure ? "publishes here" : "may publish here"),
     why: [
       `A publisher record names the repository and ${
         listed([...files])

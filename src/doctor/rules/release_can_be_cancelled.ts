@@ -17,19 +17,25 @@ export const releaseCanBeCancelled: Rule = {
   code: "release-can-be-cancelled",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing: all, pipelines }) {
+  *check({ publishing: all, suspected, pipelines }) {
     // What is half there at TestPyPI does no harm, and a snapshot is uploaded again.
     const publishing = all.filter((each) =>
       publicTarget(each.invocation)?.name !== "testpypi" && !isSnapshot(each)
     );
-    const cancelled = Map.groupBy(publishing, (each) => {
+    const named = suspected.filter((each) => each.suspected === "named");
+    const cancelled = Map.groupBy([...publishing, ...named], (each) => {
       const concurrency = groupsOf(each).find((group) => group.cancels === "yes" && isShared(group, each));
       return concurrency?.cancelsAt ?? null;
     });
     for (const [cancelsAt, jobs] of cancelled) {
       if (!cancelsAt) continue;
+      const seen = jobs.filter((each) => !each.suspected);
+      const sure = seen.length > 0;
       yield {
-        message: `A newer run cancels the one that publishes with ${clientsOf(jobs)}`,
+        ...sure ? {} : { confidence: "likely" as const },
+        message: `A newer run cancels the one that ${sure ? "publishes" : "may publish"} with ${
+          clientsOf(sure ? seen : jobs)
+        }`,
         at: cancelsAt.at,
         label: "ends the run of the same group that is under way",
         related: placesOf(jobs, "may be cut off here"),

@@ -12,7 +12,7 @@ export const tokenOutsideEnvironment: Rule = {
   phase: "credentials",
   *check(subject) {
     yield* outsideContexts(subject);
-    for (const [secret, places] of placesBySecret(subject.publishing)) {
+    for (const [secret, places] of placesBySecret([...subject.publishing, ...subject.suspected])) {
       const [{ publishing: { job, invocation }, token }] = places;
       yield {
         message:
@@ -38,7 +38,7 @@ export const tokenOutsideEnvironment: Rule = {
   },
 };
 
-/** A token that a job without an environment publishes with. */
+/** A token that a job without an environment publishes with, or may. */
 interface Place {
   readonly publishing: Publishing;
   readonly token: CredentialUse;
