@@ -24,14 +24,16 @@ export function createIo(globals: Options): Io {
   };
 }
 
-/** What JSON leaves as it is and a terminal may obey. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
 /** A result as `--json` prints it. */
 export function json(value: object): string {
   // The runner of GitHub Actions obeys `##[` anywhere in a line; in JSON the same text can be written so that it does not.
   const text = JSON.stringify(value, null, 2).replaceAll("##", "#\\u0023");
-  return `${/[^\n\x20-\x7e]/.test(text) ? text.replace(UNPRINTABLE, escaped) : text}\n`;
+  return `${/[^\n\x20-\x7e]/.test(text) ? printable(text) : text}\n`;
+}
+
+/** Without what JSON leaves as it is and a terminal may obey. Unicode's classes are made where they are used: that takes long. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 }
 
 function escaped(character: string): string {

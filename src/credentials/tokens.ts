@@ -38,6 +38,12 @@ interface Candidate {
   readonly start: number;
 }
 
+/** What is made when it is first asked for: most texts need none of the big expressions. */
+function made<T extends object>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => value ??= make();
+}
+
 const bounded = ({ begins, then, more = "A-Za-z0-9_" }: TokenFormat) => `${begins}${then}(?![${more}])`;
 const ALONE = TOKEN_FORMATS.filter(({ beside }) => beside === undefined);
 const BESIDE = TOKEN_FORMATS.filter(({ beside }) => beside !== undefined);
@@ -45,25 +51,29 @@ const BESIDE = TOKEN_FORMATS.filter(({ beside }) => beside !== undefined);
 /** Cheap: most texts have none of these. */
 const MARKS = new RegExp(ALONE.map(({ mark, begins }) => mark ?? begins).join("|"));
 /** One pass for all forms; which one it is, is asked of the few words that any of them takes. */
-const ANY = new RegExp(`(?<![A-Za-z0-9_])(?:${ALONE.map(bounded).join("|")})`, "g");
-const EXACT = ALONE.map((format) => [format, new RegExp(`^${format.begins}${format.then}$`)] as const);
+const any = made(() => new RegExp(`(?<![A-Za-z0-9_])(?:${ALONE.map(bounded).join("|")})`, "g"));
+const exact = made(() =>
+  ALONE.map((format) => [format, new RegExp(`^${format.begins}${format.then}$`)] as const)
+);
 
 const NAMES = new RegExp(BESIDE.map(({ beside }) => beside).join("|"), "i");
-const NAMED = BESIDE.map((format) =>
-  [format, new RegExp(`${format.beside}["']?\\s*[:=]\\s*["']?(${bounded(format)})`, "gi")] as const
+const named = made(() =>
+  BESIDE.map((format) =>
+    [format, new RegExp(`${format.beside}["']?\\s*[:=]\\s*["']?(${bounded(format)})`, "gi")] as const
+  )
 );
 
 function standing(text: string): Candidate[] {
   if (!MARKS.test(text)) return [];
-  return [...text.matchAll(ANY)].flatMap(({ 0: value, index: start }) => {
-    const [format] = EXACT.find(([, form]) => form.test(value)) ?? [];
+  return [...text.matchAll(any())].flatMap(({ 0: value, index: start }) => {
+    const [format] = exact().find(([, form]) => form.test(value)) ?? [];
     return format ? [{ format, value, start }] : [];
   });
 }
 
 function besideNames(text: string): Candidate[] {
   if (!NAMES.test(text)) return [];
-  return NAMED.flatMap(([format, form]) =>
+  return named().flatMap(([format, form]) =>
     [...text.matchAll(form)].map(({ 0: all, 1: value, index }) => (
       { format, value: value!, start: index + all.length - value!.length }
     ))

@@ -80,8 +80,8 @@ function base64(text: string): string {
   return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
 }
 
-/** What {@link disarmed} looks for. Most text has none of it, and Unicode's classes take long to load. */
-const SUSPECT = /[^\n\t\x20-\x7e]|::|##/;
+/** What {@link disarmed} looks for. Most text has none of it but our own signs, and Unicode's classes take long to load. */
+const SUSPECT = /[^\n\t\x20-\x7e\xb7\u2013\u2026\u2192\u203a]|::|##/;
 // deno-lint-ignore no-control-regex
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g;
 
