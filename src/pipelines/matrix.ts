@@ -3,9 +3,11 @@ import { entriesOf, get, isList, isTable, type Located } from "../formats/locate
 import type { Answer } from "./model.ts";
 import { textAsSeen } from "./settings.ts";
 
-/** Every value that `${{ matrix.KEY }}` can have in a job, where its matrix is written out; `null` when nobody can know. */
+/** Every value that `${{ matrix.KEY }}`, or a part of it such as `${{ matrix.KEY.name }}`, can have in a job, where its matrix is written out; `null` when nobody can know. */
 export function valuesByMatrix(expression: string, job: Located): readonly string[] | null {
-  const key = /^\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*$/.exec(expression)?.[1];
+  const [, key, behind = ""] = /^\s*\$\{\{\s*matrix\.([\w-]+)((?:\.[\w-]+)*)\s*\}\}\s*$/.exec(expression) ??
+    [];
+  const part = behind.split(".").slice(1);
   const matrix = get(job, "strategy", "matrix");
   if (key === undefined || !isTable(matrix)) return null;
   const values = get(matrix, key);
@@ -16,12 +18,14 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
   const excluded = isList(exclude) ? exclude.value.filter((leg) => get(leg, key)) : [];
   // One that names other keys too may leave out some legs with the value, or all of them.
   if ((exclude && !isList(exclude)) || excluded.some((leg) => entriesOf(leg).length > 1)) return null;
+  if (part.length > 0 && excluded.length > 0) return null;
   const gone = new Set(excluded.map((leg) => textAsSeen(get(leg, key))));
   const included = isList(include)
     ? include.value.map((leg) => get(leg, key)).filter((each) => each !== undefined)
     : [];
-  const own = (isList(values) ? values.value : []).map(textAsSeen).filter((text) => !gone.has(text));
-  const texts = [...own, ...included.map(textAsSeen)];
+  const textOfPart = (value: Located) => textAsSeen(get(value, ...part));
+  const own = (isList(values) ? values.value : []).map(textOfPart).filter((text) => !gone.has(text));
+  const texts = [...own, ...included.map(textOfPart)];
   if (texts.some((text) => text === "" || text.includes("${{"))) return null;
   const names = [...new Set(texts)];
   return names.length > 0 ? names : null;

@@ -91,6 +91,7 @@ function* calledFromBranches(pipelines: readonly Pipeline[], remote: string | nu
     const given = handed ?? (oidc?.value === "write" ? oidc : null);
     if (!given) continue;
     yield {
+      ...remote === null ? { severity: "info" } : {},
       message: `Job "${id}" may publish, and runs ${name} from a branch`,
       at: calls.at,
       label: LABELS.branch,
