@@ -148,21 +148,35 @@ async function readRun(
   { source, files, windows, action }: StepContext,
   around: Surroundings,
 ): Promise<ScriptRead> {
-  // A script that is nothing but an input is known where its caller's text is.
-  const input = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(run.value)?.[1];
-  const text = input === undefined ? undefined : around.inputs.get(input);
+  // A script that is nothing but an input, or a variable, is known where its text is.
+  const [, input, variable, output] = WHOLLY.exec(run.value) ?? [];
+  const text = input === undefined ? around.env.get(variable ?? "")?.value : around.inputs.get(input);
   const written = scriptOf(source, run);
   const script = text === undefined || text.includes("${{")
     ? written
     : { text, placeOf: () => written.placeOf(0, run.value.length) };
   const scripts = [...around.scripts, script];
-  return await readScript(script, {
+  const read = await readScript(script, {
     files,
     around: { ...around, scripts },
     ...interpreterOf(shell, windows),
     directory,
     ...action === undefined ? {} : { action },
   });
+  const unknown = script === written && (variable ?? output) !== undefined &&
+    read.publishes.length + read.unseen.length === 0;
+  return unknown && mayUpload(around)
+    ? { publishes: [], unseen: [{ reference: run.value.trim(), at: run.at }] }
+    : read;
+}
+
+/** A script that is nothing but one expression. */
+const WHOLLY =
+  /^\s*\$\{\{\s*(?:inputs\.([\w-]+)|env\.(\w+)|((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+))\s*\}\}\s*$/;
+
+/** Whether a command that nobody knows could publish with what it sees. */
+function mayUpload({ oidc, env }: Surroundings): boolean {
+  return oidc === "yes" || [...env].some(([name, { value }]) => handsUpload(name, value));
 }
 
 async function readUse(
