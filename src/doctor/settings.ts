@@ -48,7 +48,7 @@ const SEARCHED =
   /^(?:\.releaserc(?:\.\w+)?|release\.config\.\w+|release-please-config\.json|\.?goreleaser\.ya?ml|\.?release-plz\.toml|lerna\.json|\.release-it\.\w+)$|^(?:GNUm|m|M)akefile$|^\.?[Jj]ustfile$|^Dockerfile$|^gradle\.properties$|^(?:settings|pom)\.xml$|^(?:setup\.cfg|tox\.ini|noxfile\.py)$/;
 /** CI files, of vendors too whose pipelines are not read. */
 const CI_FILES =
-  /^(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$|^Jenkinsfile$/;
+  /^(?:\.gitlab-ci|\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$|^Jenkinsfile$|^\.kokoro\/[\w.-]+\.sh$/;
 /** Files that say which versions of Node and of package managers are to be used. */
 const VERSION_FILES = /^\.(?:nvmrc|node-version|tool-versions)$|^package\.json$/;
 /** Shown to others, to be copied and filled in. */
@@ -84,7 +84,7 @@ async function namesIn(repository: Repository, directory: string): Promise<strin
   for (const { name, isDirectory, isSymlink } of await repository.list(directory)) {
     const path = inside(directory, name);
     if (isSymlink && await leadsOutside(repository.root, path)) continue;
-    if (isDirectory && (name === ".cargo" || name === ".circleci")) {
+    if (isDirectory && /^\.(?:cargo|circleci|kokoro)$/.test(name)) {
       for (const each of await namesIn(repository, path)) paths.push(each);
     } else paths.push(path);
   }

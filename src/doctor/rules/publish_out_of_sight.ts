@@ -81,7 +81,8 @@ const LANGUAGES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** CI files whose jobs are not read. */
-const OTHER_CI = /^(?:\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$/;
+const OTHER_CI =
+  /^(?:\.travis|azure-pipelines|bitbucket-pipelines|\.?appveyor|\.drone|\.woodpecker)\.ya?ml$|^\.kokoro\/[\w.-]+\.sh$/;
 const PUBLISHES =
   /\b(?:(?:npm|pnpm|yarn|lerna|cargo|uv|poetry|flit|hatch|pdm|maturin)\s{1,20}publish|twine\s{1,20}upload|semantic-release|provider:\s*(?:npm|pypi|cargo)|gem\s+push|nuget\s+push)\b/;
 /** What only calls something so. */
