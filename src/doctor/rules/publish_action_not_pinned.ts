@@ -48,16 +48,17 @@ export const publishActionNotPinned: Rule = {
   },
 };
 
-/** Actions of other people, from a branch, in jobs that may publish: all of them beside an OIDC token, else the one that is handed the token. */
+/** Actions from a branch in jobs that may publish: all of them beside an OIDC token, else the one that is handed the token. */
 function* besideSuspects(suspected: readonly Publishing[], remote: string | null): Iterable<Report> {
   const seen = new Set<Step>();
   for (const { job, invocation: { at, keyless, credentials } } of suspected) {
     for (const { step, name, ref } of actionsOf(job)) {
       const given = keyless === "yes" || step.uses!.at === at;
-      if (!given || ref !== "branch" || ownedBy(remote, name) || seen.has(step)) continue;
+      if (!given || ref !== "branch" || pathHere(remote, name) !== null || seen.has(step)) continue;
       seen.add(step);
       const [token] = credentials;
       yield {
+        severity: ownedBy(remote, name) ? "info" : "warning",
         message: `Job "${job.id}" ${
           token ? `hands ${token.secret} to ${name}` : `may publish, and runs ${name}`
         } from a branch`,
