@@ -1,8 +1,8 @@
 /**
- * Makes V8's code cache of `doctor`, for scripts/compile:
+ * Makes V8's code cache of the modules in a directory, for scripts/compile:
  *
- *     code_cache.ts make   SCRIPT CACHE FILES   lets the bundle SCRIPT look at FILES, and keeps what is compiled for that
- *     code_cache.ts settle SCRIPT CACHE         takes the cache in, and writes it anew
+ *     code_cache.ts make   DIRECTORY FILES   lets `doctor` look at FILES, and keeps what is compiled for that
+ *     code_cache.ts settle DIRECTORY         takes each cache in, and writes it anew
  *
  * It must be compiled itself, because a cache fits one runtime with one set of V8's flags.
  *
@@ -10,31 +10,34 @@
  * functions differ. In a process that does nothing else the numbers are always the same.
  */
 import { answer } from "../src/cli/shell.ts";
-import { exportsOf, type Script, scriptOf } from "../src/host/embedded.ts";
+import { Embedded, type Script } from "../src/host/embedded.ts";
 
 type Doctor = typeof import("../src/cli/doctor_program.ts");
 
-const [what, script, cache, files] = Deno.args as [string, string, string, string];
-const source = await Deno.readTextFile(script);
-// Text of one byte a character is there in a third of the time. The bundler writes escapes, but not in regular expressions.
-const odd = /[^\0-\x7f]/.exec(source);
-if (odd) {
-  const advice = `${script} is slower to read than it need be: write "${odd[0]}" as an escape\n`;
-  await Deno.stderr.write(new TextEncoder().encode(advice));
-}
+const [what, directory, files] = Deno.args as [string, string, string];
+const modules = new Embedded(directory);
 
 if (what === "make") {
-  const compiled = scriptOf(source, "doctor.cjs");
-  const { program } = exportsOf<Doctor>(compiled, script.slice(0, script.lastIndexOf("/")));
+  // Text of one byte a character is there in a third of the time. The bundler writes escapes, but not in regular expressions.
+  const odd = /[^\0-\x7f]/.exec(await Deno.readTextFile(`${directory}/doctor.cjs`));
+  if (odd) {
+    const advice = `doctor.cjs is slower to read than it need be: write "${odd[0]}" as an escape\n`;
+    await Deno.stderr.write(new TextEncoder().encode(advice));
+  }
+  const { program } = modules.exports<Doctor>("doctor");
   const request = answer(["doctor", "--fail-on", "never"]);
   if (typeof request === "number") throw new Error("doctor refuses its command line");
   Deno.chdir(await ordinary(await Deno.readTextFile(files)));
   const code = await program(request);
   if (code !== 0) throw new Error(`doctor ends with ${code}`);
-  await write(compiled);
+  await write(modules.scripts);
 } else {
-  const taken = scriptOf(source, "doctor.cjs", await Deno.readFile(cache));
-  if (taken.cachedDataRejected) throw new Error(`V8 refuses ${cache}, which it has made itself`);
+  const names = Array.from(Deno.readDirSync(directory), ({ name }) => name)
+    .filter((name) => name.endsWith(".cache")).map((name) => name.slice(0, -".cache".length)).sort();
+  const taken = new Map(names.map((name) => [name, modules.compiled(name)]));
+  for (const [name, { cachedDataRejected }] of taken) {
+    if (cachedDataRejected) throw new Error(`V8 refuses ${name}.cache, which it has made itself`);
+  }
   await write(taken);
 }
 
@@ -51,13 +54,15 @@ async function ordinary(text: string): Promise<string> {
   return directory;
 }
 
-/** Writes what V8 has compiled of `script`, once no thread of V8's works on it: what is being worked on is marked so. */
-async function write(script: Script): Promise<void> {
+/** Writes what V8 has compiled, once no thread of V8's works on it: what is being worked on is marked so. */
+async function write(scripts: ReadonlyMap<string, Script>): Promise<void> {
   for (let round = 0; round < 20; round++) {
     await new Promise((resolve) => setTimeout(resolve, 25));
     // What a thread has done is taken over while code runs.
     const busy: Record<string, number> = {};
     for (let turn = 0; turn < 1e5; turn++) busy[`n${turn % 7}`] = turn;
   }
-  await Deno.writeFile(cache, script.createCachedData());
+  for (const [name, script] of scripts) {
+    await Deno.writeFile(`${directory}/${name}.cache`, script.createCachedData());
+  }
 }

@@ -1,4 +1,4 @@
-import { embedded } from "../host/embedded.ts";
+import { Embedded } from "../host/embedded.ts";
 import type { CallRequest } from "./arguments.ts";
 
 interface Doctor {
@@ -6,4 +6,4 @@ interface Doctor {
 }
 
 /** `doctor` in a compiled program, in which this module stands where the start looks for doctor_program.ts. */
-export const { program } = embedded<Doctor>(import.meta.dirname!, "doctor");
+export const { program } = new Embedded(import.meta.dirname!).exports<Doctor>("doctor");

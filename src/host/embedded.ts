@@ -19,36 +19,49 @@ const { process, require: builtin } = globalThis as unknown as {
 };
 
 /**
- * Compiles the function around a CommonJS module, or takes what V8 has compiled before. The cache must be of this very source: V8
- * compares no more than their lengths, and executes what is in it.
+ * The CommonJS modules of a directory, run with what V8 has compiled of them before: NAME.cjs, a function around a module as node makes
+ * one, and NAME.cache, if there is one. A cache must be of the very text beside it: V8 compares no more than their lengths, and executes
+ * what is in it. So nobody else may be able to write there: the directory must be a part of the program.
  */
-export function scriptOf(source: string, filename: string, cachedData?: Uint8Array): Script {
-  const { Script } = process.getBuiltinModule("node:vm");
-  return new Script(source, { filename, ...cachedData ? { cachedData } : {} });
-}
+export class Embedded {
+  /** Those that have been run, by name. */
+  readonly scripts = new Map<string, Script>();
+  readonly #modules = new Map<string, { exports: unknown }>();
 
-/** What a CommonJS module exports. It gets node's built-ins, and the modules beside it, when it asks for them. */
-export function exportsOf<Exports>(script: Script, directory: string): Exports {
-  const loaded = new Map<string, unknown>();
-  const beside = (name: string): unknown => {
-    const source = Deno.readTextFileSync(`${directory}/${name}.cjs`);
-    return exportsOf(scriptOf(source, `${name}.cjs`), directory);
-  };
-  const module = { exports: {} };
-  script.runInThisContext()(module, (name) => {
-    if (name.startsWith("node:")) return builtin(name);
-    if (!loaded.has(name)) loaded.set(name, beside(name.slice(name.lastIndexOf("/") + 1)));
-    return loaded.get(name);
-  });
-  return module.exports as Exports;
-}
+  constructor(readonly directory: string) {}
 
-/**
- * What DIRECTORY/NAME.cjs exports, run with the code cache DIRECTORY/NAME.cache. All that lies there must be part of the program:
- * nobody else may be able to write it.
- */
-export function embedded<Exports>(directory: string, name: string): Exports {
-  const source = Deno.readTextFileSync(`${directory}/${name}.cjs`);
-  const cache = Deno.readFileSync(`${directory}/${name}.cache`);
-  return exportsOf(scriptOf(source, `${name}.cjs`, cache), directory);
+  /** What a module exports. It gets node's built-ins, and the modules beside it, when it asks for them. */
+  exports<Exports>(name: string): Exports {
+    let module = this.#modules.get(name);
+    if (!module) {
+      this.#modules.set(name, module = { exports: {} });
+      const script = this.compiled(name);
+      this.scripts.set(name, script);
+      script.runInThisContext()(
+        module,
+        (wanted) =>
+          wanted.startsWith("node:")
+            ? builtin(wanted)
+            : this.exports(wanted.slice(wanted.lastIndexOf("/") + 1)),
+      );
+    }
+    return module.exports as Exports;
+  }
+
+  /** The script of a module, taken from its cache where V8 takes that. */
+  compiled(name: string): Script {
+    const source = Deno.readTextFileSync(`${this.directory}/${name}.cjs`);
+    const cachedData = this.#cacheOf(name);
+    const { Script } = process.getBuiltinModule("node:vm");
+    return new Script(source, { filename: `${name}.cjs`, ...cachedData ? { cachedData } : {} });
+  }
+
+  #cacheOf(name: string): Uint8Array<ArrayBuffer> | null {
+    try {
+      return Deno.readFileSync(`${this.directory}/${name}.cache`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
 }
