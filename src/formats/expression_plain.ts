@@ -1,4 +1,5 @@
 import type { KnownRun, Truth } from "./expression.ts";
+import { ExpressionTokens, otherwise, unlessOther } from "./expression_tokens.ts";
 
 const TOKEN =
   /\s*(?:('(?:[^']|'')*')|([A-Za-z_][\w-]*)|(-?\d+(?:\.\d+)?)(?![\w.])|(&&|\|\||==|!=|[!(),.])|$)/y;
@@ -28,83 +29,37 @@ export function plainTruth(
   run: KnownRun | null,
   contexts: readonly string[],
 ): Truth | null {
-  try {
-    return new Reader(expression, run, contexts).whole();
-  } catch (error) {
-    if (error === NOT_PLAIN) return null;
-    throw error;
-  }
+  return unlessOther(() => new Reader(expression, run, contexts).whole());
 }
 
-/** Nobody nests deeper. */
-const MAX_DEPTH = 50;
-
-/** One for all: nobody looks at it. */
-const NOT_PLAIN = new Error("not plain");
-
-function otherwise(): never {
-  throw NOT_PLAIN;
-}
-
-class Reader {
-  #at = 0;
-  #token = "";
-  #depth = 0;
-  #kind: "text" | "name" | "number" | "sign" | "end" = "end";
-
-  constructor(
-    readonly expression: string,
-    readonly run: KnownRun | null,
-    readonly contexts: readonly string[],
-  ) {
-    this.#next();
+class Reader extends ExpressionTokens {
+  constructor(expression: string, readonly run: KnownRun | null, readonly contexts: readonly string[]) {
+    super(expression, TOKEN);
   }
 
   whole(): Truth {
     const { truth } = this.#or();
-    return this.#kind === "end" ? truth : otherwise();
-  }
-
-  #next(): void {
-    TOKEN.lastIndex = this.#at;
-    const [whole, text, name, number, sign] = TOKEN.exec(this.expression) ?? otherwise();
-    this.#at += whole.length;
-    this.#token = text ?? name ?? number ?? sign ?? "";
-    this.#kind = text !== undefined
-      ? "text"
-      : name !== undefined
-      ? "name"
-      : number !== undefined
-      ? "number"
-      : sign !== undefined
-      ? "sign"
-      : "end";
-  }
-
-  #takes(sign: string): boolean {
-    if (this.#kind !== "sign" || this.#token !== sign) return false;
-    this.#next();
-    return true;
+    return this.kind === "end" ? truth : otherwise();
   }
 
   #or(): Part {
     let part = this.#and();
-    while (this.#takes("||")) part = either(part, this.#and(), "yes", "no");
+    while (this.takes("||")) part = either(part, this.#and(), "yes", "no");
     return part;
   }
 
   #and(): Part {
     let part = this.#equal();
-    while (this.#takes("&&")) part = either(part, this.#equal(), "no", "yes");
+    while (this.takes("&&")) part = either(part, this.#equal(), "no", "yes");
     return part;
   }
 
   #equal(): Part {
     const left = this.#not();
-    const same = this.#takes("==");
-    if (!same && !this.#takes("!=")) return left;
+    const same = this.takes("==");
+    if (!same && !this.takes("!=")) return left;
     const right = this.#not();
-    if (["==", "!="].includes(this.#token) && this.#kind === "sign") otherwise();
+    if (["==", "!="].includes(this.token) && this.kind === "sign") otherwise();
     const answer = left.value === undefined || right.value === undefined
       ? this.#byRef(left, right, "==")
       : equals(left.value, right.value)
@@ -114,10 +69,7 @@ class Reader {
   }
 
   #not(): Part {
-    if (++this.#depth > MAX_DEPTH) otherwise();
-    const part = this.#takes("!") ? this.#negated() : this.#primary();
-    this.#depth--;
-    return part;
+    return this.deeper(() => this.takes("!") ? this.#negated() : this.#primary());
   }
 
   #negated(): Part {
@@ -126,19 +78,19 @@ class Reader {
   }
 
   #primary(): Part {
-    if (this.#takes("(")) {
+    if (this.takes("(")) {
       const part = this.#or();
-      if (!this.#takes(")")) otherwise();
+      if (!this.takes(")")) otherwise();
       // What stands in parentheses is no name and no literal.
       return { truth: part.truth, value: part.value };
     }
-    const [kind, token] = [this.#kind, this.#token];
-    this.#next();
+    const [kind, token] = [this.kind, this.token];
+    this.next();
     if (kind === "text") return literal(token.slice(1, -1).replaceAll("''", "'"));
     if (kind === "number") return literal(Number(token));
     if (kind !== "name") otherwise();
     const word = token.toLowerCase();
-    if (this.#takes("(")) return this.#call(word);
+    if (this.takes("(")) return this.#call(word);
     if (token === "true" || token === "false") return literal(token === "true");
     if (token === "null") return literal(null);
     return this.#path(word);
@@ -147,10 +99,10 @@ class Reader {
   #path(context: string): Part {
     if (!this.contexts.includes(context)) otherwise();
     const names: string[] = [];
-    while (this.#takes(".")) {
-      if (this.#kind !== "name") otherwise();
-      names.push(this.#token.toLowerCase());
-      this.#next();
+    while (this.takes(".")) {
+      if (this.kind !== "name") otherwise();
+      names.push(this.token.toLowerCase());
+      this.next();
     }
     const name = names.join(".");
     const value = names.length === 0
@@ -170,8 +122,8 @@ class Reader {
 
   #call(name: string): Part {
     const args: Part[] = [];
-    while (!this.#takes(")")) {
-      if (args.length > 0 && !this.#takes(",")) otherwise();
+    while (!this.takes(")")) {
+      if (args.length > 0 && !this.takes(",")) otherwise();
       args.push(this.#or());
     }
     if (OF_THE_RUN.includes(name)) return { truth: name === "always" ? "yes" : "unknown" };

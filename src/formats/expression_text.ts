@@ -1,3 +1,5 @@
+import { ExpressionTokens, otherwise, unlessOther } from "./expression_tokens.ts";
+
 /** An expression of GitHub Actions in a text. */
 export interface WrittenExpression {
   /** Without `${{` and `}}`. */
@@ -50,77 +52,32 @@ const COMPARES = new Set(["==", "!=", "<", ">", "<=", ">="]);
  * Nothing for an expression that GitHub would not take.
  */
 export function flowsOf(expression: string): readonly Flow[] {
-  try {
-    return new Reader(expression).whole();
-  } catch (error) {
-    if (error === NONE) return [];
-    throw error;
-  }
+  return unlessOther(() => new Reader(expression, TOKEN).whole()) ?? [];
 }
 
-/** One for all: nobody looks at it. */
-const NONE = new Error("no expression");
-
-/** Nobody nests deeper. */
-const MAX_DEPTH = 50;
-
-class Reader {
-  #at = 0;
-  #depth = 0;
-  #token = "";
-  #kind: "text" | "name" | "number" | "sign" | "end" = "end";
-
-  constructor(readonly expression: string) {
-    this.#next();
-  }
-
+class Reader extends ExpressionTokens {
   whole(): readonly Flow[] {
     const flows = this.#or();
-    if (this.#kind !== "end") throw NONE;
-    return flows;
-  }
-
-  #next(): void {
-    TOKEN.lastIndex = this.#at;
-    const match = TOKEN.exec(this.expression);
-    if (!match) throw NONE;
-    const [whole, text, name, number, sign] = match;
-    this.#at += whole.length;
-    this.#token = text ?? name ?? number ?? sign ?? "";
-    this.#kind = text !== undefined
-      ? "text"
-      : name !== undefined
-      ? "name"
-      : number !== undefined
-      ? "number"
-      : sign !== undefined
-      ? "sign"
-      : "end";
-  }
-
-  #takes(sign: string): boolean {
-    if (this.#kind !== "sign" || this.#token !== sign) return false;
-    this.#next();
-    return true;
+    return this.kind === "end" ? flows : otherwise();
   }
 
   #or(): readonly Flow[] {
     const flows = [...this.#and()];
-    while (this.#takes("||")) flows.push(...this.#and());
+    while (this.takes("||")) flows.push(...this.#and());
     return flows;
   }
 
   /** What stands on the left comes through only where it is nothing. */
   #and(): readonly Flow[] {
     let flows = this.#compared();
-    while (this.#takes("&&")) flows = this.#compared();
+    while (this.takes("&&")) flows = this.#compared();
     return flows;
   }
 
   #compared(): readonly Flow[] {
     let flows = this.#not();
-    while (this.#kind === "sign" && COMPARES.has(this.#token)) {
-      this.#next();
+    while (this.kind === "sign" && COMPARES.has(this.token)) {
+      this.next();
       this.#not();
       flows = [];
     }
@@ -128,29 +85,26 @@ class Reader {
   }
 
   #not(): readonly Flow[] {
-    if (++this.#depth > MAX_DEPTH) throw NONE;
-    const flows = this.#takes("!") ? (this.#not(), []) : this.#primary();
-    this.#depth--;
-    return flows;
+    return this.deeper(() => this.takes("!") ? (this.#not(), []) : this.#primary());
   }
 
   #primary(): readonly Flow[] {
-    if (this.#takes("(")) {
+    if (this.takes("(")) {
       const flows = this.#or();
-      if (!this.#takes(")")) throw NONE;
+      if (!this.takes(")")) otherwise();
       return this.#below(null, flows);
     }
-    const [kind, token] = [this.#kind, this.#token.toLowerCase()];
-    if (kind === "sign" || kind === "end") throw NONE;
-    this.#next();
+    const [kind, token] = [this.kind, this.token.toLowerCase()];
+    if (kind === "sign" || kind === "end") otherwise();
+    this.next();
     if (kind !== "name") return [];
-    if (!this.#takes("(")) {
+    if (!this.takes("(")) {
       return ["true", "false", "null", "nan", "infinity"].includes(token) ? [] : this.#below(token, []);
     }
     const flows: Flow[] = [];
-    while (!this.#takes(")")) {
+    while (!this.takes(")")) {
       flows.push(...this.#or());
-      if (!this.#takes(",") && !(this.#kind === "sign" && this.#token === ")")) throw NONE;
+      if (!this.takes(",") && !(this.kind === "sign" && this.token === ")")) otherwise();
     }
     if (SILENT.has(token)) return this.#below(null, []);
     return this.#below(null, token === "tojson" ? flows.map((flow) => ({ ...flow, whole: true })) : flows);
@@ -161,14 +115,14 @@ class Reader {
     let path = head;
     for (;;) {
       let name: string;
-      if (this.#takes(".")) {
-        name = this.#token.toLowerCase();
-        if (this.#kind !== "name" && name !== "*") throw NONE;
-        this.#next();
-      } else if (this.#takes("[")) {
-        name = this.#kind === "text" ? this.#token.slice(1, -1).replaceAll("''", "'").toLowerCase() : "*";
-        if (!this.#takes("*")) this.#or();
-        if (!this.#takes("]")) throw NONE;
+      if (this.takes(".")) {
+        name = this.token.toLowerCase();
+        if (this.kind !== "name" && name !== "*") otherwise();
+        this.next();
+      } else if (this.takes("[")) {
+        name = this.kind === "text" ? this.token.slice(1, -1).replaceAll("''", "'").toLowerCase() : "*";
+        if (!this.takes("*")) this.#or();
+        if (!this.takes("]")) otherwise();
       } else break;
       if (path !== null) path = `${path}.${name}`;
     }

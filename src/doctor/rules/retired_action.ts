@@ -1,5 +1,6 @@
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { neededBy } from "../artifacts.ts";
+import { onceAWorkflow } from "../once_a_workflow.ts";
 import { isAtGithub, retirementOf } from "../retired_actions.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -9,18 +10,7 @@ export const retiredAction: Rule = {
   severity: "error",
   confidence: "likely",
   phase: "publishing jobs",
-  *check(subject) {
-    const jobs = new Map(subject.publishing.map((each) => [each.job, each]));
-    const seen = new Set<string>();
-    for (const publishing of jobs.values()) {
-      const { vendor, path } = publishing.pipeline;
-      if (vendor !== "github" || seen.has(path)) continue;
-      const report = refused(publishing, subject);
-      if (!report) continue;
-      seen.add(path);
-      yield report;
-    }
-  },
+  check: (subject) => onceAWorkflow(subject, refused),
 };
 
 /** The first that is refused of what the job, and those that it needs, use. */

@@ -1,5 +1,6 @@
 import type { Job } from "../../pipelines/model.ts";
 import { neededBy } from "../artifacts.ts";
+import { onceAWorkflow } from "../once_a_workflow.ts";
 import { isAtGithub } from "../retired_actions.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { goneSince } from "../runners.ts";
@@ -10,18 +11,7 @@ export const retiredRunner: Rule = {
   severity: "error",
   confidence: "likely",
   phase: "publishing jobs",
-  *check(subject) {
-    const jobs = new Map(subject.publishing.map((each) => [each.job, each]));
-    const seen = new Set<string>();
-    for (const publishing of jobs.values()) {
-      const { vendor, path } = publishing.pipeline;
-      if (vendor !== "github" || seen.has(path)) continue;
-      const report = withoutMachine(publishing, subject);
-      if (!report) continue;
-      seen.add(path);
-      yield report;
-    }
-  },
+  check: (subject) => onceAWorkflow(subject, withoutMachine),
 };
 
 /** The first job without a machine: the one that publishes, or one that has to end well before. */
