@@ -37,6 +37,7 @@ import {
 } from "./registry_sections.ts";
 import type { Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
+import { unseenManifests } from "./manifests.ts";
 import { noPipeline } from "./no_pipeline.ts";
 import { publishingList } from "./publishing_list.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
@@ -166,7 +167,8 @@ export async function diagnose(
   ).toSorted((a, b) => WEIGHTS[a.severity] - WEIGHTS[b.severity]);
   const of = (phase: string) => findings.filter((finding) => finding.phase === phase);
   const looked = pipelines.filter(({ path }) => !options.paths?.length || options.paths.includes(path));
-  const publishes = looked.some((pipeline) => publishers(pipeline).some(({ live }) => live !== "no"));
+  const published = looked.flatMap((pipeline) => publishers(pipeline)).filter(({ live }) => live !== "no");
+  const publishes = published.length > 0;
   const ciAbove = pipelines.length === 0 && await hasCiAbove(project.root);
   return {
     findings,
@@ -199,7 +201,8 @@ export async function diagnose(
       ...FILE_PHASES.map(([name, right]) => {
         // Tokens lie in files whether or not something is published.
         const seen = { right, unread, publishes: publishes || name === CREDENTIALS };
-        return asked(filesPhase(name, of(name), seen), of(name), wanted);
+        const unseen = name === PACKAGES ? unseenManifests(subject, published) : null;
+        return asked(filesPhase(name, of(name), { ...seen, unseen }), of(name), wanted);
       }),
       ...sections.filter(({ shown }) => shown).map((section) => registryPhase(section, of(section.name))),
       ...ignoresPhase(findings),

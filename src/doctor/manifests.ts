@@ -44,6 +44,22 @@ export async function readManifests(
   return { manifests, unreadManifests };
 }
 
+/** Why nothing can be compared although something is published; `null` where a manifest of its kind was read. */
+export function unseenManifests(
+  { project: { packages, unpublished }, manifests }: {
+    readonly project: Pick<Project, "packages" | "unpublished">;
+    readonly manifests: ReadonlyMap<string, Parsed>;
+  },
+  published: readonly PublishingJob[],
+): string | null {
+  const kinds = new Set<string>([...packages, ...unpublished].map(({ kind }) => kind));
+  if ([...manifests.keys()].some((path) => path.endsWith("package.json"))) kinds.add("npm");
+  const seen = published.some(({ invocation: { kind } }) => kind === null ? kinds.size > 0 : kinds.has(kind));
+  return seen
+    ? null
+    : "no manifest of what is published was read: doctor reads those of crates, npm and Python packages";
+}
+
 /** Where the workspace of a crate may be, beside its own manifest: the next directory first. */
 export function manifestsAbove({ path }: Pick<Package, "path">): string[] {
   const parts = path === "." ? [] : path.split("/");

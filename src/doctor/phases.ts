@@ -33,10 +33,12 @@ export function plainPhase(name: string, findings: readonly ReportedFinding[], r
 export function filesPhase(
   name: string,
   findings: readonly ReportedFinding[],
-  { right, publishes, unread }: {
+  { right, publishes, unread, unseen = null }: {
     readonly right: string;
     readonly publishes: boolean;
     readonly unread: ReadonlySet<string>;
+    /** Why there was nothing to look at although something is published; `null` where there was. */
+    readonly unseen?: string | null;
   },
 ): Phase {
   const known = findings.filter(({ ignoredBy }) => ignoredBy === "baseline").length;
@@ -44,8 +46,10 @@ export function filesPhase(
     ? null
     : unread.size > 0
     ? `not checked: cannot read ${[...unread].slice(0, 3).join(", ")}`
-    : known > 0 || publishes
+    : known > 0
     ? null
+    : publishes
+    ? unseen
     : "no job is seen to publish";
   return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
 }
@@ -150,7 +154,8 @@ function outcome(
   if (of("error") > 0) return { name, status: "failed", reason: null };
   const undecided = of("unverified");
   if (undecided > 0) {
-    return { name, status: "skipped", reason: `${undecided} not decidable` };
+    const seen = right !== null && name === LOCAL ? `${right}; ` : "";
+    return { name, status: "skipped", reason: `${seen}${undecided} not decidable` };
   }
   const accepted = open.length > 0 ? null : acceptedIn(findings);
   return accepted === null

@@ -141,6 +141,23 @@ Deno.test("CI files above the configuration are said not to be read, instead of 
   }
 });
 
+Deno.test("manifests that doctor does not read fit nothing", async () => {
+  const nuget = RELEASE.replace("keyless publish", "dotnet nuget push a.nupkg");
+  const manifest = '{"name":"docs","version":"1.0.0"}';
+  const packages = async (files: Record<string, string>) =>
+    (await diagnosisOf(files)).phases.find(({ name }) => name === "packages");
+  for (const files of [{ [WORKFLOW]: nuget }, { [WORKFLOW]: nuget, "docs/package.json": manifest }]) {
+    assertEquals(await packages(files), {
+      name: "packages",
+      status: "skipped",
+      reason:
+        "no manifest of what is published was read: doctor reads those of crates, npm and Python packages",
+    });
+  }
+  const npm = RELEASE.replace("keyless publish", "npm publish");
+  assertEquals((await packages({ [WORKFLOW]: npm, "package.json": manifest }))?.status, "passed");
+});
+
 Deno.test("what cannot be decided does not pass", async () => {
   const { phases, summary } = await diagnosisOf({
     [WORKFLOW]:
@@ -155,6 +172,18 @@ Deno.test("what cannot be decided does not pass", async () => {
     ],
   });
   assertEquals(summary, { error: 0, warning: 0, info: 0, unverified: 1, ignored: 0 });
+});
+
+Deno.test("where only something that cannot be read may publish, the report says that nothing is seen to", async () => {
+  const { phases } = await diagnosisOf({
+    [WORKFLOW]:
+      "on: { push: { tags: [v*] } }\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ./publish\n        env: { NPM_TOKEN: '${{ secrets.NPM_TOKEN }}' }\n",
+  });
+  assertEquals(phases[0], {
+    name: "trust policy (local)",
+    status: "skipped",
+    reason: "no job is seen to publish; 1 not decidable",
+  });
 });
 
 Deno.test("git tells what a missing workflow was renamed to, and when", async () => {

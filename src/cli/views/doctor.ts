@@ -40,9 +40,10 @@ export function renderDiagnosis(
   return `${text}\n${end.map((line) => `${line}\n`).join("")}`;
 }
 
-/** What was looked at, above what is wrong with it. */
-function seenIn({ seen = [] }: Phase, all: boolean, display: Display): string {
-  const lines = listed(seen, INDENT, all, display);
+/** What was looked at, above what is wrong with it; where nothing is seen to publish, that. */
+function seenIn({ name, seen = [], reason }: Phase, all: boolean, display: Display): string {
+  const said = seen.length === 0 && name === LOCAL && reason !== null ? [reason] : seen;
+  const lines = listed(said, INDENT, all, display);
   return lines.length > 0 ? `${lines.join("\n")}\n\n` : "";
 }
 
