@@ -34,7 +34,10 @@ function credentialsOf({ steps }: Job): GitCredentials {
   const all = allSteps(steps).filter(({ live }) => live !== "no");
   const checkouts = all.filter(isCheckout);
   const changed = all.some(({ run }) => run && (LOGINS.test(run.value) || ADDRESSES.test(run.value)));
-  if (checkouts.length === 0 || changed || !checkouts.every(isOrdinary)) return "unknown";
+  if (checkouts.length === 0 || changed) return "unknown";
+  // What it is told to leave no trace of may be any token.
+  const isKnown = checkouts.every(leavesNothing) ? isOfOrigin : isOrdinary;
+  if (!checkouts.every(isKnown)) return "unknown";
   const kept = new Set(checkouts.map((each) => each.with.get("persist-credentials")?.value ?? "true"));
   const [only] = kept;
   return kept.size > 1 ? "unknown" : only === "true" ? "job token" : only === "false" ? "nothing" : "unknown";
@@ -46,7 +49,15 @@ export function isCheckout({ uses }: Step): boolean {
 }
 
 /** Whether a checkout is of this repository, and made with the job's own token. */
-export function isOrdinary({ with: inputs }: Step): boolean {
-  const token = inputs.get("token")?.value;
-  return (!token || isJobToken(token)) && !inputs.get("ssh-key")?.value && !inputs.get("repository")?.value;
+export function isOrdinary(step: Step): boolean {
+  const token = step.with.get("token")?.value;
+  return (!token || isJobToken(token)) && isOfOrigin(step);
+}
+
+function isOfOrigin({ with: inputs }: Step): boolean {
+  return !inputs.get("ssh-key")?.value && !inputs.get("repository")?.value;
+}
+
+function leavesNothing({ with: inputs }: Step): boolean {
+  return inputs.get("persist-credentials")?.value === "false";
 }

@@ -141,15 +141,26 @@ const MOST_NEEDED = 100;
 /** Events whose payload has no `action`. */
 const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
 
+/** What every run of a `workflow_run` that follows one workflow alone says of that: what it is called, or the path of one without a name. */
+function followedBy({ event, workflows = [] }: Trigger): Readonly<Record<string, string>> {
+  const [name] = workflows;
+  return event === "workflow_run" && workflows.length === 1 && !/[*?+[!]/.test(name!)
+    ? { "event.workflow.name": name!, "event.workflow_run.name": name! }
+    : {};
+}
+
 async function reached(
   job: PublishingJob,
-  { event, types }: Trigger,
+  trigger: Trigger,
   ref: RefKind | null,
   as: Partial<WithSecrets> = {},
   name: string | null = null,
   known: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const github: Record<string, string> = event === "workflow_call" ? {} : { ...known, event_name: event };
+  const { event, types } = trigger;
+  const github: Record<string, string> = event === "workflow_call"
+    ? {}
+    : { ...followedBy(trigger), ...known, event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;
   if (ref === "tag" || ref === "branch") github.ref_type = ref;

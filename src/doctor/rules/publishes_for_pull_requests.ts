@@ -70,12 +70,17 @@ export const publishesForPullRequests: Rule = {
   },
 };
 
+/** A question that every `workflow_run` answers alike: its event has no pull request of its own. */
+const NO_PULL_REQUEST = /!\s*github\.event\.pull_request\b(?!\.)/;
+
 /** A job that publishes behind runs for pull requests; what it takes from strangers is worse, and another rule's. */
 function behindPullRequests(publishing: Publishing, subject: Subject): Report | null {
   const run = runBefore(publishing, subject.pipelines);
   const commit = takesCommit(publishing, "workflow_run", subject);
   if (!run?.certain || takesArtifacts(publishing) || commit && (!commit.refused || run.named)) return null;
-  const { job, invocation } = publishing;
+  const { job, invocation, chain, step } = publishing;
+  const empty = [...chain, step].map(({ condition }) => condition)
+    .find((condition) => condition && NO_PULL_REQUEST.test(condition.value));
   return {
     severity: run.named ? "info" : "warning",
     message: `Job "${job.id}" publishes behind runs for pull requests`,
@@ -84,7 +89,7 @@ function behindPullRequests(publishing: Publishing, subject: Subject): Report | 
     related: [{
       at: invocation.at,
       message: `publishes with ${invocation.client}, whatever started the run before`,
-    }],
+    }, ...empty ? [{ at: empty.at, message: "`!github.event.pull_request` is always true here" }] : []],
     why: [
       commit
         ? "It publishes the commit of every pull request from a branch of the repository, before anybody has looked at it; actions/checkout refuses those of forks."

@@ -1,3 +1,4 @@
+import { plainLine } from "../../host/redact.ts";
 import { changesLogin, gitCredentials, isCheckout } from "../../pipelines/git_credentials.ts";
 import type { Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
@@ -26,6 +27,8 @@ export const pushWithoutCredentials: Rule = {
           : firstPush(job, called, subject);
         if (!push) continue;
         const checkout = allSteps(job.steps).find(isCheckout)!;
+        const given = checkout.with.get("token")?.value.trim() ?? "";
+        const token = /^\$\{\{[^}]*\}\}$/.test(given) ? given : "${{ github.token }}";
         yield {
           message: `Job "${job.id}" ${push.does}, and git has no credentials there`,
           at: push.at,
@@ -38,7 +41,9 @@ export const pushWithoutCredentials: Rule = {
             "git asks for a user name, and nobody answers: \"could not read Username for 'https://github.com'\". The job ends there.",
           ],
           next: [
-            "let git ask gh for the token, in the step that pushes: `gh auth setup-git`, with GH_TOKEN: ${{ github.token }} in its env",
+            `let git ask gh for the token, in the step that pushes: \`gh auth setup-git\`, with GH_TOKEN: ${
+              plainLine(token, 80)
+            } in its env`,
             `or take \`persist-credentials: false\` out of job "${job.id}", where no code of others runs beside it`,
           ],
         } satisfies Report;

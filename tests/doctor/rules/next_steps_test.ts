@@ -48,3 +48,33 @@ Deno.test("who takes a secret out of Groovy's double quotes is told how to keep 
     }
   }
 });
+
+Deno.test("who pushes without a credential is told to use the token that the checkout was given, and never reads one that stands there", async () => {
+  const cases: [token: string, said: string][] = [
+    ["${{ steps.app.outputs.token }}", "${{ steps.app.outputs.token }}"],
+    ["CANARY", "${{ github.token }}"],
+  ];
+  for (const [token, said] of cases) {
+    const workflow = `on: workflow_dispatch
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+        with: { token: "${token}", persist-credentials: false }
+      - run: git push
+      - run: npm publish
+`;
+    const root = await repository(new Map([[".github/workflows/release.yml", workflow]]));
+    try {
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+        only: ["push-without-credentials"],
+      });
+      assertEquals(findings.map(({ next }) => next[0]), [
+        `let git ask gh for the token, in the step that pushes: \`gh auth setup-git\`, with GH_TOKEN: ${said} in its env`,
+      ]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
