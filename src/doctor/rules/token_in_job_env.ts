@@ -1,6 +1,7 @@
 import { namesUploadToken } from "../../pipelines/hints.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Setting, Settings, Step } from "../../pipelines/model.ts";
+import type { Location } from "../../problem.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { idleTokens } from "../idle_tokens.ts";
@@ -30,6 +31,7 @@ export const tokenInJobEnv: Rule = {
         const others = job.steps.filter((step) =>
           step !== each.step && step.live !== "no" && (step.run || step.uses)
         );
+        const other = others.find(({ uses }) => !uses?.value.startsWith("actions/")) ?? others[0];
         const jobs = own ? [] : called.jobs.filter((one) => one !== job);
         if (others.length === 0 && jobs.length === 0) continue;
         const everybody = `Every step of ${
@@ -47,7 +49,7 @@ export const tokenInJobEnv: Rule = {
           label: `for the whole ${own ? "job" : "workflow"}`,
           related: [
             { at: invocation.at, message: "needed here" },
-            ...others.slice(0, 1).map(({ at }) => ({ at, message: "seen here too" })),
+            ...other ? [{ at: other.at, message: "seen here too" }] : [],
           ],
           why: [WHY],
           next: [`move ${setting.name} to the \`env:\` of the step that publishes`],
@@ -59,13 +61,18 @@ export const tokenInJobEnv: Rule = {
     }
     for (const pipeline of subject.pipelines.filter(({ vendor }) => vendor === "github")) {
       for (const job of pipeline.jobs) {
-        if (job.live === "no" || subject.publishing.some((each) => each.job === job)) continue;
+        if (job.live === "no" || subject.publishing.some((each) => isSame(each.job.at, job.at))) continue;
         yield* outOfSight(job);
         yield* idleTokens(job, subject, WHY);
       }
     }
   },
 };
+
+/** Whether two jobs stand in one place: a called workflow is read again for each of its callers. */
+function isSame(one: Location, other: Location): boolean {
+  return one.path === other.path && one.start.offset === other.start.offset;
+}
 
 /** A token to upload with, in a job that hands it to something that cannot be read from here. */
 function* outOfSight({ id, env, steps }: Job): Iterable<Report> {
