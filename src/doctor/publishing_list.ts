@@ -2,6 +2,7 @@ import { textOf } from "../formats/located.ts";
 import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
 import { plainLine } from "../host/redact.ts";
+import { outputIn } from "../pipelines/credentials.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
 import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
 import { clientFacts } from "../pipelines/publishers.ts";
@@ -142,13 +143,15 @@ function mayExchange(job: Publishing, subject: Subject): boolean {
 /** A credential by the name of the secret, the variable or the file; never by its value. */
 function nameOf({ source, name, value, secret }: CredentialUse, { vendor }: Pipeline): string {
   if (isJobToken(value) || secret?.toUpperCase() === "GITHUB_TOKEN") return "the job's GITHUB_TOKEN";
-  const secrets = [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, each]) => each!);
+  const secrets = [...value.matchAll(/(?<![\w.-])secrets\.(\w+)/gi)].map(([, each]) => each!);
   const named = secrets.length > 0 ? secrets : secret === null ? [] : [secret];
   if (named.length > 0) {
     const called = (each: string) =>
       vendor === "github" ? `secrets.${each}` : vendor === "jenkins" ? `credential "${each}"` : each;
     return [...new Set(named)].map(called).join(" or ");
   }
+  const output = outputIn(value);
+  if (output !== null) return output;
   const variable = /^\\?\$\{?(?:env:)?(\w+)\}?$/.exec(value.trim())?.[1];
   if (variable !== undefined) return `$${variable}`;
   return source === "file" ? `a token in ${name}` : source === "variable" ? `$${name}` : name;

@@ -98,7 +98,7 @@ function tokens(
   isToken: (name: string, value: string) => boolean = handsCredential,
 ): CredentialUse[] {
   return [...settings].flatMap(({ name, value, at }): CredentialUse[] => {
-    const secret = /\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
+    const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
     return secret !== undefined && isToken(name, value) && !NO_TOKEN.test(`${name} ${secret}`)
       ? [{ source, name, value, holds: "token", secret, scope, at }]
       : [];

@@ -143,13 +143,18 @@ function without<T>(env: ReadonlyMap<string, T>, name: string): ReadonlyMap<stri
 
 /** The secret that a value names, and where a variable does that for it. */
 function secretOf(value: string, around: Surroundings): Pick<CredentialUse, "secret" | "secretAt"> {
-  const named = /\bsecrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
+  const named = /(?<![\w.-])secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
   if (named) return { secret: named[1] ?? named[2]! };
   const name = /^\\?\$\{?(?:env:)?(\w+)|^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(value.trim());
   const variable = name && around.env.get(name[1] ?? name[2]!);
   if (!variable) return { secret: null };
   const found = secretOf(variable.value, { ...around, env: new Map() });
   return found.secret === null || variable.at === null ? found : { ...found, secretAt: variable.at };
+}
+
+/** The output of a step or a job that a value hands on, as the expression has it; `null` where it hands on none. */
+export function outputIn(value: string): string | null {
+  return /\$\{\{(?:[^}]*[^\w.-])?((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+)/.exec(value)?.[1] ?? null;
 }
 
 /** The value of an option or input, and where it stands. */
@@ -220,7 +225,7 @@ function namesOf({ env, called }: TokenSources, around: Surroundings): readonly 
   if (!called) return env;
   const own = [...around.env].filter(([name, { value }]) =>
     !env.includes(name) && (around.passwords.has(name) || called.test(name)) &&
-    secretOf(value, around).secret !== null
+    (secretOf(value, around).secret !== null || outputIn(value) !== null)
   );
   return own.length === 0 ? env : [...env, ...own.map(([name]) => name)];
 }

@@ -67,6 +67,16 @@ Deno.test("every registry and every credential of a job has a line, and what say
         `${JOB} crates.io with secrets.ONE or secrets.TWO, no environment, runs on tags v*`,
       ],
     ],
+    [
+      "a credential that a step before hands on",
+      workflow(`      - uses: acme/get-secrets@v1
+        id: get-secrets
+      - run: ./gradlew publish
+        env: { MAVEN_PASSWORD: "\${{ steps.get-secrets.outputs.password }}" }`),
+      [
+        'release.yml: job "publish" publishes with steps.get-secrets.outputs.password, no environment, runs on tags v*',
+      ],
+    ],
   ];
   for (const [what, text, lines] of cases) assertEquals(await listed({ [RELEASE]: text }), lines, what);
 });

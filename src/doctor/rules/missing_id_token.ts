@@ -1,3 +1,5 @@
+import { outputIn } from "../../pipelines/credentials.ts";
+import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Package, Project } from "../../config/project.ts";
 import type { Location } from "../../problem.ts";
 import type { Job } from "../../pipelines/model.ts";
@@ -12,6 +14,7 @@ import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget, wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
+import { variablesAt } from "../variables.ts";
 
 /** A job that publishes keyless needs `id-token: write`; a job's block replaces the workflow's, so it is easy to lose. */
 export const missingIdToken: Rule = {
@@ -37,8 +40,12 @@ export const missingIdToken: Rule = {
       const packages = project.packages.filter((pkg) => alike.some((job) => publishesIt(job, pkg)));
       const answer = first.job.permissions.allows("id-token", "write");
       if (answer === "no" && expected.has(first)) yield refused(first, alike, packages);
-      else if (answer === "no") yield lostGrant(first, alike) ?? nothingSeen(first, alike);
-      else if (expected.has(first)) yield { severity: "unverified", ...undecided(first, alike) };
+      else if (answer === "no") {
+        const unseen = alike.filter((job) => !isHandedOutput(job));
+        const lost = lostGrant(first, alike);
+        if (lost) yield lost;
+        else if (unseen.length > 0) yield nothingSeen(unseen[0]!, unseen);
+      } else if (expected.has(first)) yield { severity: "unverified", ...undecided(first, alike) };
     }
   },
 };
@@ -135,6 +142,18 @@ function lostGrant({ job, called, chain }: PublishingJob, alike: readonly Publis
       return fix && { ...fix, safe: false };
     },
   };
+}
+
+/** Whether a step before, or a job before, hands it a credential: a vault, a program of one's own. */
+function isHandedOutput({ called, job, step, invocation }: PublishingJob): boolean {
+  const ids = allSteps(job.steps).map(({ id }) => id?.toLowerCase());
+  const variables = variablesAt({ called, job, step });
+  return invocation.credentials.some(({ value }) => {
+    const name = /^\\?\$\{?(?:env:)?(\w+)\}?$/.exec(value.trim())?.[1];
+    const output = outputIn(value) ?? outputIn(variables.get(name ?? "")?.value ?? "");
+    const [from, id] = output?.toLowerCase().split(".") ?? [];
+    return from === "needs" || from === "steps" && ids.includes(id);
+  });
 }
 
 function nothingSeen({ job, invocation }: PublishingJob, alike: readonly PublishingJob[]): Report {
