@@ -34,9 +34,11 @@ export const idTokenTooWide: Rule = {
         message: `${pipeline.file} lets every job request an OIDC token, also ${names(needless)}`,
         at: needless[0]!.permissions.written("id-token")!.keyAt,
         label: "for the whole workflow",
-        related: needless.slice(0, 3).map(({ at, id }) => ({
+        related: needless.slice(0, 3).map(({ at, id, calls }) => ({
           at,
-          message: `job "${id}" neither publishes nor signs`,
+          message: `job "${id}"${
+            calls?.pipeline ? ` calls ${calls.pipeline.file}, which` : ""
+          } neither publishes nor signs`,
         })),
         why: [
           "Whatever runs in a job that can request a token can publish: a test, a build script, any dependency of them.",
@@ -48,7 +50,13 @@ export const idTokenTooWide: Rule = {
 };
 
 function needsNone({ steps, calls }: Job): boolean {
-  return calls === null && steps.length > 0 &&
+  if (calls) {
+    const jobs = calls.pipeline?.jobs.filter(({ live }) => live !== "no") ?? [];
+    // What a called job does not ask for it does not get, where its block says so.
+    return jobs.every(needsNone) &&
+      jobs.some(({ permissions }) => permissions.allows("id-token", "write") === "yes");
+  }
+  return steps.length > 0 &&
     allSteps(steps).every((step) =>
       step.publishes.length === 0 && step.unseen.length === 0 &&
       (!step.uses || step.inner.length > 0 || isHarmless(step, actionName(step.uses.value))) &&
