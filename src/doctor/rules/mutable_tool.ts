@@ -61,8 +61,13 @@ function piped({ run }: Step, { sources }: Subject): Found | null {
   return { script: true, name: "", at: source.span(start, start + match[0].length) };
 }
 
+const MANAGER = /^(?:npm|pnpm|yarn|bun)$/;
+/** What a package manager only looks up or says of a package. */
+const ASKS = /^(?:view|info|show|v|dist-tags?|tag|deprecate|undeprecate|outdated|why|explain|diff)$/;
+
 function latest(step: Step, { sources }: Subject): Found | null {
-  for (const { args, at } of commandsOf(step, sources)) {
+  for (const { program, args, at } of commandsOf(step, sources)) {
+    if (MANAGER.test(program) && ASKS.test(args.find((each) => !each.startsWith("-")) ?? "")) continue;
     const word = args.find((each) => /^(?:@[\w.-]+\/)?[\w.-]+@(?:latest|next)$/.test(each));
     // npm's own documentation says so, because older ones cannot use OIDC.
     if (word && !word.startsWith("npm@")) return { script: false, name: word.replace(/@[^@]*$/, ""), at };
