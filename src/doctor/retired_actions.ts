@@ -7,13 +7,13 @@ import { actionVersion } from "./action_version.ts";
 interface Retired {
   /** Its oldest minor version that runs, of each major one that has any; a newer major one runs. */
   readonly runs: Readonly<Record<number, number>>;
-  readonly since: string;
+  readonly since: (major: number) => string;
   readonly next: readonly string[];
 }
 
 const ARTIFACTS: Retired = {
   runs: { 4: 0 },
-  since: "January 2025",
+  since: (major) => major < 3 ? "September 2024" : "January 2025",
   next: [
     "use v4 or newer of the actions for artifacts, the same for upload and download",
     "a name can be uploaded once in a run then, and hidden files stay out",
@@ -21,7 +21,7 @@ const ARTIFACTS: Retired = {
 };
 const CACHE: Retired = {
   runs: { 3: 4, 4: 2 },
-  since: "March 2025",
+  since: () => "March 2025",
   next: ["use v4.2.0 or newer of actions/cache"],
 };
 
@@ -34,9 +34,10 @@ const RETIRED = ownTable<Retired>({
 });
 
 /** An action in a version that github.com refuses. */
-export interface Retirement extends Pick<Retired, "since" | "next"> {
+export interface Retirement extends Pick<Retired, "next"> {
   readonly name: string;
   readonly version: string;
+  readonly since: string;
   readonly uses: Setting;
 }
 
@@ -51,7 +52,7 @@ export function retirementOf(uses: Setting, sources: ReadonlyMap<string, string>
   const majors = Object.keys(retired.runs).map(Number);
   // A tag of two numbers or one moves on to what runs.
   const runs = first === undefined ? major > Math.max(...majors) : minor === undefined || minor >= first;
-  return runs ? null : { name, version, uses, since: retired.since, next: retired.next };
+  return runs ? null : { name, version, uses, since: retired.since(major), next: retired.next };
 }
 
 /** Whether github.com refuses this version of an action. */

@@ -60,3 +60,22 @@ jobs:
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("since when an action is refused depends on its version", async () => {
+  const cases: [uses: string, label: string][] = [
+    ["actions/upload-artifact@v2", "refused since September 2024"],
+    ["actions/upload-artifact@v3", "refused since January 2025"],
+    ["actions/cache@v2", "refused since March 2025"],
+  ];
+  for (const [uses, expected] of cases) {
+    const workflow = WORKFLOW.replace("run: ./publish.sh", `uses: ${uses}\n      - run: npm publish`);
+    const root = await repository(new Map([[".github/workflows/release.yml", workflow]]));
+    try {
+      const only = ["retired-action"];
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+      assertEquals(findings.map(({ label }) => label), [expected]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
