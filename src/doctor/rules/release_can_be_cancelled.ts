@@ -3,6 +3,7 @@ import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
 import { startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Location } from "../../problem.ts";
 import { asksForRun } from "../../pipelines/starts.ts";
+import { cancelledCalls } from "../cancelled_calls.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -55,7 +56,12 @@ export const releaseCanBeCancelled: Rule = {
     }
     const reported = new Set<Location>();
     for (const each of publishing) {
-      for (const report of [byTheSameCommit(each), ...byOthers(each, pipelines, publishing)]) {
+      const reports = [
+        byTheSameCommit(each),
+        ...byOthers(each, pipelines, publishing),
+        ...cancelledCalls(each, pipelines),
+      ];
+      for (const report of reports) {
         if (report && !reported.has(report.at)) yield report;
         if (report) reported.add(report.at);
       }
