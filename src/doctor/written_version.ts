@@ -37,6 +37,8 @@ export interface WrittenPrerelease {
   readonly tag: string;
   /** Whether a file of the project runs after it, which may write another one. */
   readonly open: boolean;
+  /** The filter of tags that lets it through, where the tag is the version; `others`: there are ways in for releases, too. */
+  readonly filter?: { readonly pattern: string; readonly others: boolean };
   readonly at: Location;
 }
 
@@ -71,7 +73,7 @@ export function writtenPrerelease(
       const found = versionBy(command, run.value);
       if (found === null) continue;
       const own = inDirectory(command, step.directory ?? null) === manifest;
-      last = sure && own ? prereleaseIn(found, command, places[index]!.at) : "unknown";
+      last = sure && own ? prereleaseIn(found, command, places[index]!.at, job) : "unknown";
       // What a filter has made is moved to its place in the same line.
       const line = run.value.indexOf("\n", command.end);
       read = command.program !== "jq" ? command.end : line < 0 ? run.value.length : line;
@@ -161,6 +163,7 @@ function prereleaseIn(
   written: string,
   { args, variables }: Invocation,
   at: Location,
+  job: Publishing,
 ): WrittenPrerelease | "unknown" {
   const variable = /^\$\{?(\w+)\}?$/.exec(written)?.[1];
   const text = (variable === undefined ? null : variables.get(variable)) ?? written;
@@ -168,10 +171,36 @@ function prereleaseIn(
     const preid = /(?:^| )--preid[= ](\S+)/.exec(args.join(" "))?.[1];
     return { version: `npm version ${text}`, tag: tagOf(preid ?? ""), open: false, at };
   }
+  if (NAME_OF_REF.test(text)) return byFilterOfTags(job, at) ?? "unknown";
   const known = text.replace(FILLED, "\0");
   if (!PRERELEASE.test(known)) return "unknown";
   const word = /-([a-z]+)(?![\w\0])/i.exec(known)?.[1] ?? "";
   return { version: plainLine(text, 60), tag: tagOf(word), open: false, at };
+}
+
+/** The name of the tag, with or without its `v`. */
+const NAME_OF_REF =
+  /^(?:\$GITHUB_REF_NAME|\$\{(?:GITHUB_REF_NAME(?:#v)?|GITHUB_REF#refs\/tags\/v?)\}|\$\{\{\s*github\.ref_name\s*\}\})$/;
+/** A word for prereleases behind what stands for numbers. */
+const FOR_PRERELEASES = /[\d*+\]]-(alpha|beta|rc|canary|next|nightly|dev|pre|preview)(?![a-z-])/i;
+
+/** The prerelease that a tag is for sure, by a filter which lets nothing else through. */
+function byFilterOfTags({ starts }: Publishing, at: Location): WrittenPrerelease | null {
+  const patterns = starts.flatMap(({ trigger, ref, publishes }) =>
+    ref === "tag" && publishes === "yes" ? trigger.tags ?? [] : []
+  );
+  const pattern = patterns.find((each) => !each.startsWith("!") && FOR_PRERELEASES.test(each));
+  if (pattern === undefined) return null;
+  const others = starts.some(({ publishes }) => publishes === "unknown") ||
+    patterns.some((each) => !FOR_PRERELEASES.test(each));
+  const version = plainLine(pattern, 60);
+  return {
+    version,
+    tag: tagOf(FOR_PRERELEASES.exec(pattern)![1]!),
+    open: false,
+    filter: { pattern: version, others },
+    at,
+  };
 }
 
 function tagOf(word: string): string {

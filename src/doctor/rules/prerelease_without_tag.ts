@@ -49,13 +49,14 @@ export const prereleaseWithoutTag: Rule = {
       if (!stands && !written) continue;
       const alone = invocation.client === "pnpm" && runsNpm(job, subject) !== true;
       const refuses = alone ? "no" : refusal(job, subject);
-      if (refuses === "no" && (!alone || runsNpm(job, subject) === null)) continue;
+      // Who keeps to an old npm knows what it does; a filter of tags for prereleases says that they are not meant to be `latest`.
+      if (refuses === "no" && !written?.filter && (!alone || runsNpm(job, subject) === null)) continue;
       const open = written?.open ?? textsBefore(job, path!, subject).some(startsOwnFiles);
       yield {
         severity: alone ? "info" : refuses === "yes" && !open ? "error" : "warning",
         message: `${
           written
-            ? `Job "${job.job.id}" makes a prerelease (${written.version})`
+            ? `Job "${job.job.id}" makes a prerelease (${written.filter ? "tag " : ""}${written.version})`
             : `${path} has the prerelease ${version!.value}`
         }, and ${invocation.client} publishes it without a tag`,
         at: written?.at ?? version!.at,
@@ -64,11 +65,15 @@ export const prereleaseWithoutTag: Rule = {
         why: [
           alone
             ? "pnpm makes it `latest`: whoever installs the package without a version gets it."
+            : refuses === "no"
+            ? "npm before 11 makes it `latest`: whoever installs the package without a version gets it."
             : `${STOPS[invocation.client]}${refuses === "yes" ? "." : "; an older one makes it `latest`."}`,
           ...open ? ["A script of the project may write another version before."] : [],
         ],
         next: [
-          `publish it with a tag: ${invocation.client} publish --tag ${written?.tag ?? "next"}`,
+          written?.filter?.others
+            ? `publish it with a tag, and releases with another one: \`--tag "$([[ $GITHUB_REF_NAME == *-* ]] && echo ${written.tag} || echo latest)"\``
+            : `publish it with a tag: ${invocation.client} publish --tag ${written?.tag ?? "next"}`,
           ...written ? [] : ['or name one in package.json: "publishConfig": { "tag": "next" }'],
         ],
       } satisfies Report;
