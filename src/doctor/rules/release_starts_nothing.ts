@@ -54,9 +54,10 @@ function blockedBy(
   const meant = makers.filter((maker) =>
     maker.makes.includes(what) && maker.pipeline !== pipeline &&
     (what === "release" || maker.ref === null || accepts(trigger, maker.ref)) &&
-    // What a release or a tag has started adds to it, and what the clock starts makes no release of a version.
+    // What a release or a tag has started adds to it, and neither the clock nor an open pull request makes a release of a version.
     !maker.pipeline.triggers.every((each) =>
-      each.event === "release" || each.event === "schedule" || what === "tag" && isOfTags(each)
+      each.event === "release" || each.event === "schedule" || isOfOpenPullRequests(each) ||
+      what === "tag" && isOfTags(each)
     )
   );
   return meant.every(({ byJobToken }) => byJobToken) ? meant : [];
@@ -65,7 +66,12 @@ function blockedBy(
 /** Whether a workflow makes releases of tags that are there: with a release that a person makes comes its tag. */
 function isForTags({ triggers }: Pipeline): boolean {
   return triggers.some(isOfTags) &&
-    triggers.every((each) => isOfTags(each) || OTHERWISE.includes(each.event));
+    triggers.every((each) => isOfTags(each) || isOfOpenPullRequests(each) || OTHERWISE.includes(each.event));
+}
+
+/** Whether a trigger is for pull requests before they are merged. */
+function isOfOpenPullRequests({ event, types }: Trigger): boolean {
+  return (event === "pull_request" || event === "pull_request_target") && !types?.includes("closed");
 }
 
 /** What starts a workflow for tags besides, and makes no tag. */
