@@ -65,6 +65,8 @@ Deno.test("what does not publish is not taken for it", async () => {
     "semantic-release version",
     "rake release:notes",
     "cargo release minor --execute --no-publish",
+    "cargo release version minor --execute",
+    "cargo release tag --execute --no-confirm",
     "lerna version --force-publish",
     "npx pkg-pr-new publish",
   ];

@@ -93,6 +93,8 @@ export const CRATES_COMMANDS: readonly PublishCommand[] = [
     client: "cargo-release",
     runs: ["cargo"],
     verbs: [["release"]],
+    // All of its steps but `publish`; without one it takes them all.
+    unless: /^(?:changes|version|replace|hook|commit|owner|tag|push|config)$/,
     // Up to 0.21 it had an option for the token.
     valued: ["-p", "--package", "--registry", "--manifest-path", "--exclude", "-c", "--config", "--token"],
     packages: ["-p", "--package"],

@@ -141,6 +141,9 @@ export const NPM_COMMANDS: readonly PublishCommand[] = [
   },
 ];
 
+/** Any command but one that is there to do nothing, so that the action makes its pull request alone. */
+const DOES_SOMETHING = /^(?!\s*["']?(?:(?:echo|printf)\b[^&|;\n]*|true|:|exit 0)["'\s}]*$)/;
+
 const CHANGESETS: Omit<PublishAction, "actions"> = {
   client: "changesets/action",
   kind: "npm",
@@ -166,12 +169,14 @@ export const NPM_ACTIONS: readonly PublishAction[] = [
   {
     actions: ["changesets/action"],
     when: { publish: "given" },
+    arguments: { input: "publish", publishing: DOES_SOMETHING },
     ...CHANGESETS,
   },
   // Version 2 has other names, and an action for each of its parts.
   {
     actions: ["changesets/action"],
     when: { "publish-script": "given" },
+    arguments: { input: "publish-script", publishing: DOES_SOMETHING },
     ...CHANGESETS,
   },
   { actions: ["changesets/action/publish"], ...CHANGESETS },

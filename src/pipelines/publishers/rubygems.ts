@@ -3,10 +3,16 @@ import type { MintAction, PublishAction, PublishCommand, TokenSources } from "./
 const GEM_TOKENS: TokenSources = {
   env: ["GEM_HOST_API_KEY", "RUBYGEMS_API_KEY"],
   options: ["-k", "--key"],
-  traces: [{
-    file: ".gem/credentials",
-    text: /\.gem\/credentials|\.local\/share\/gem\/credentials|\bgem signin\b/,
-  }],
+  traces: [
+    {
+      file: ".gem/credentials",
+      text: /:rubygems_api_key:[ \t]*(?<value>\$\{\{.*?\}\}|\\?\$[^\s"'`;|&)>]+)/,
+    },
+    {
+      file: ".gem/credentials",
+      text: /\.gem\/credentials|\.local\/share\/gem\/credentials|\bgem signin\b/,
+    },
+  ],
 };
 const gemLike = {
   kind: "rubygems",
