@@ -37,9 +37,9 @@ const COMMAND =
 const LIBRARY =
   /\blibnpmpublish\b|\bsemantic-release\b|\brelease-it\b|\bpublish(?:_?(?:packages?|crates?|all|releases?|npm|pypi|to_?npm|to_?pypi))?\s*\(|upload\.pypi\.org|crates\.io\/api\/v1\/crates\/new/i;
 
-/** Whether the text of a program says that it publishes packages. */
+/** Whether the text of a program says that it publishes packages, and not only in comments. */
 export function textPublishes(text: string): boolean {
-  return COMMAND.test(text) || LIBRARY.test(text);
+  return spoken(COMMAND, text) !== null || spoken(LIBRARY, text) !== null;
 }
 
 /** The command in a text that publishes, say in the words of a program that runs it elsewhere; `null` where there is none. */
@@ -50,17 +50,30 @@ export function publishingCommand(text: string): { readonly text: string; readon
 
 /** What only the name of a function says, say one of a library. */
 const WORD = /\b[A-Za-z]*(?:[pP]ublish|[uU]pload|[tT]wine)[A-Za-z]*\b/;
-const COMMENT_LINE = /^\s*(?:#|\/\/|\/?\*|;|--)/;
+/** A line up to a place in it, where that is in a comment; in quotes `//` stands for something else. */
+const IN_COMMENT = /^\s*(?:#|\/\/|\/?\*|;|--)|^(?:[^"'`]|"[^"]*"|'[^']*'|`[^`]*`)*\s\/\/\s/;
 
 /** The words in the text of a program that say most clearly that it publishes, and are no comment; `null` where none do. */
 export function publishingWords(text: string): { readonly text: string; readonly index: number } | null {
-  for (const pattern of [COMMAND, LIBRARY, WORD]) {
-    for (const found of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
-      const line = text.slice(text.lastIndexOf("\n", found.index) + 1, found.index);
-      if (!COMMENT_LINE.test(line)) return { text: found[0], index: found.index };
-    }
+  return spoken(COMMAND, text) ?? spoken(LIBRARY, text) ?? spoken(WORD, text);
+}
+
+/** The first place that fits a pattern, and is no comment. */
+function spoken(pattern: RegExp, text: string): { readonly text: string; readonly index: number } | null {
+  for (const { 0: found, index } of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
+    if (!IN_COMMENT.test(lineBefore(text, index)) && !isInBlock(text, index)) return { text: found, index };
   }
   return null;
+}
+
+function lineBefore(text: string, index: number): string {
+  return text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
+}
+
+/** Whether a place is between `/*`, where that begins a line, and its end: inside of a line it is often a pattern of paths. */
+function isInBlock(text: string, index: number): boolean {
+  const start = text.lastIndexOf("/*", index);
+  return start > text.lastIndexOf("*/", index) && lineBefore(text, start).trim() === "";
 }
 
 /** Words of a program as a command has them: `"npm", "publish"` is `npm publish`. */
