@@ -1,6 +1,5 @@
 import { handsCredential } from "../../pipelines/hints.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import { actionName } from "../../pipelines/publishing.ts";
 import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -28,6 +27,10 @@ export const publishActionNotPinned: Rule = {
       const late = stepsWithoutToken(job, all);
       for (const { step, name, ref } of actionsOf(job)) {
         if (ref === "commit" || late.has(step)) continue;
+        if (isOfGithub(name)) {
+          if (ref === "branch") yield ofGithub(job, step, name);
+          continue;
+        }
         const here = pathHere(remote, name);
         if (here !== null) {
           yield ofThisRepository(job, step, `${name} of this repository from a ${ref}`, here);
@@ -41,7 +44,7 @@ export const publishActionNotPinned: Rule = {
           why: [
             "Whoever can move it runs code where the token is; that is how tj-actions and trivy-action handed out secrets.",
           ],
-          next: [PIN],
+          next: [pinOf(step)],
         } satisfies Report;
       }
     }
@@ -54,7 +57,9 @@ function* besideSuspects(suspected: readonly Publishing[], remote: string | null
   for (const { job, invocation: { at, keyless, credentials } } of suspected) {
     for (const { step, name, ref } of actionsOf(job)) {
       const given = keyless === "yes" || step.uses!.at === at;
-      if (!given || ref !== "branch" || pathHere(remote, name) !== null || seen.has(step)) continue;
+      if (
+        !given || ref !== "branch" || isOfGithub(name) || pathHere(remote, name) !== null || seen.has(step)
+      ) continue;
       seen.add(step);
       const [token] = credentials;
       yield {
@@ -68,13 +73,23 @@ function* besideSuspects(suspected: readonly Publishing[], remote: string | null
           ? [{ at: token.at, message: "is handed to it" }]
           : [{ at, message: "may publish here" }],
         why: ["Whoever can push to that branch publishes in your name, or takes the token."],
-        next: [PIN],
+        next: [pinOf(step)],
       };
     }
   }
 }
 
-const PIN = "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`";
+/** How its action is pinned: one that takes the toolchain from its ref is told it in another way then, and only commits of `master` stay there. */
+function pinOf({ uses, with: inputs }: Step): string {
+  const [name, ref] = uses!.value.split("@");
+  if (name!.toLowerCase() !== "dtolnay/rust-toolchain") {
+    return "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`";
+  }
+  const toolchain = inputs.has("toolchain") || /^(?:master|v\d)$/.test(ref ?? "")
+    ? ""
+    : `, and add \`with: { toolchain: ${ref} }\``;
+  return `pin a commit of its branch master: \`uses: ${name}@<40 digits> # master\`${toolchain}`;
+}
 
 /** What is called like a workflow that publishes packages. */
 const PUBLISHER = /publish|release|pypi|crates|npm|jsr|nuget|rubygems/i;
@@ -162,16 +177,32 @@ function ownedBy(remote: string | null, name: string): boolean {
   return remote !== null && remote.split("/")[0]!.toLowerCase() === name.split("/")[0]!.toLowerCase();
 }
 
-/** The actions that do not come from GitHub, which has the token anyway. */
+/** GitHub has the token anyway. */
+function isOfGithub(name: string): boolean {
+  return /^(?:actions|github)\//i.test(name);
+}
+
+/** Its branches hold what has not been released yet. */
+function ofGithub(job: Job, step: Step, name: string): Report {
+  return {
+    severity: "info",
+    message: `Job "${job.id}" publishes, and runs ${name} from a branch`,
+    at: step.uses!.at,
+    label: LABELS.branch,
+    why: ["What GitHub has not released yet runs in the job that publishes, and may stop it any day."],
+    next: ["name a version, or pin the commit"],
+  };
+}
+
+/** The actions of a job that come from elsewhere. */
 function actionsOf(job: Job): Used[] {
   return allSteps(job.steps).flatMap((step) => {
     const { uses, live } = step;
     if (!uses || live === "no" || /^(?:\.|\$|docker:)/.test(uses.value) || uses.value.includes("${{")) {
       return [];
     }
-    const name = actionName(uses.value);
     const ref = uses.value.split("@")[1];
-    if (ref === undefined || /^(?:actions|github)\//.test(name)) return [];
+    if (ref === undefined) return [];
     return [{ step, name: uses.value.split("@")[0]!, ref: kindOf(ref) }];
   });
 }
