@@ -77,6 +77,14 @@ Deno.test("every registry and every credential of a job has a line, and what say
         'release.yml: job "publish" publishes with steps.get-secrets.outputs.password, no environment, runs on tags v*',
       ],
     ],
+    [
+      "a credential that a step before writes into gem's file",
+      workflow(`      - run: |
+          mkdir ~/.gem
+          echo ":rubygems_api_key: $GEMS_KEY" > ~/.gem/credentials
+      - run: gem push *.gem`),
+      [`${JOB} RubyGems with $GEMS_KEY, no environment, runs on tags v*`],
+    ],
   ];
   for (const [what, text, lines] of cases) assertEquals(await listed({ [RELEASE]: text }), lines, what);
 });
@@ -209,4 +217,26 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   assertEquals(await listed({ [RELEASE]: publish }), [
     `${JOB} PyPI with OIDC (but cannot request a token), no environment, runs on tags v*`,
   ]);
+});
+
+Deno.test("what is put into a directory for a later step is no publication, and Maven Central is called so", async () => {
+  const curl = "curl -F bundle=@b.zip https://central.sonatype.com/api/v1/publisher/upload";
+  const step = (run: string, variable: string) =>
+    `      - run: ${run}\n        env: { ${variable}: "\${{ secrets.P }}" }\n`;
+  const staged = 'mvn -DaltDeploymentRepository="staging::file://$PWD/staging" deploy';
+  for (
+    const steps of [
+      "      - run: ./gradlew publish\n" +
+      step("./gradlew jreleaserDeploy", "JRELEASER_MAVENCENTRAL_PASSWORD"),
+      step(staged, "CENTRAL_PASSWORD") + step(curl, "CENTRAL_PASSWORD"),
+      step(staged.replace("::", "::default::"), "CENTRAL_PASSWORD") + step(curl, "CENTRAL_PASSWORD"),
+      step("./gradlew publishToMavenCentral", "ORG_GRADLE_PROJECT_mavenCentralPassword"),
+    ]
+  ) {
+    assertEquals(
+      await listed({ [RELEASE]: workflow(steps) }),
+      [`${JOB} Maven Central with secrets.P, no environment, runs on tags v*`],
+      steps,
+    );
+  }
 });
