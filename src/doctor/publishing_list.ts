@@ -17,8 +17,8 @@ import { whenItRuns } from "./when_it_runs.ts";
 
 /** What is seen to publish in some pipelines: a line for each job, registry and credential, with what starts it. */
 export async function publishingList(subject: Subject, looked: readonly Pipeline[]): Promise<string[]> {
-  const seen = subject.publishing.filter(({ pipeline, called }) =>
-    looked.includes(pipeline) || looked.includes(called)
+  const seen = subject.publishing.filter((job) =>
+    (looked.includes(job.pipeline) || looked.includes(job.called)) && !isStaged(job)
   );
   const alike = await withLibraries(() => Map.groupBy(seen, (job) => described(job, subject)));
   return [...alike].map(([what, jobs]) => plainLine(`${what}, ${whenItRuns(jobs)}`));
@@ -32,6 +32,27 @@ function described(job: Publishing, subject: Subject): string {
     }`,
     ...surroundingsOf(job),
   ].join(", ");
+}
+
+/** Whether Gradle or Maven, without a credential, only fills the directory that JReleaser uploads in the same job. */
+function isStaged({ job, invocation }: Publishing): boolean {
+  const { client, kind, credentials } = invocation;
+  const uploads = (each: PublishInvocation) => each.kind === "maven" && byJreleaser(each);
+  return kind === "maven" && ["gradle", "mvn"].includes(client) && !byJreleaser(invocation) &&
+    credentials.every(({ name }) => name.startsWith("JRELEASER_")) &&
+    job.steps.some(({ publishes }) => publishes.some(uploads));
+}
+
+function byJreleaser({ client, args }: PublishInvocation): boolean {
+  return client === "jreleaser" || args.some((word) => /(?:^|:)jreleaser/.test(word));
+}
+
+/** Whether it goes to Maven Central for sure: by the address, the task, the plugin or JReleaser's variables. */
+function isForCentral(invocation: PublishInvocation): boolean {
+  const { kind, client, args, credentials } = invocation;
+  return kind === "maven" && (client === "curl" ||
+    args.some((word) => /^(?:[\w-]*:)*publish\w*ToMavenCentral$|central-publishing/.test(word)) ||
+    byJreleaser(invocation) && credentials.some(({ name }) => name.startsWith("JRELEASER_MAVENCENTRAL_")));
 }
 
 /** The file as people call it, and what of it is meant. */
@@ -71,6 +92,7 @@ function targetOf(job: Publishing, subject: Subject): string {
     );
     return [...new Set(meant.map(({ registry }) => registry.label))].join(" and ");
   }
+  if (isForCentral(invocation)) return "Maven Central";
   if (registryAs !== undefined) return plainLine(registryAs, 60);
   const registry = (kind === "npm" ? configuredFor(job, subject) : null) ?? invocation.registry;
   const known = registry === null ? null : knownRegistry(registry);

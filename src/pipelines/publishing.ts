@@ -52,7 +52,7 @@ export function published(invocation: Invocation, context: CommandContext): Publ
     if (!publishes(row, args)) continue;
     const around = surroundingsOf(invocation, context.around);
     const target = registryOf(row, args, around);
-    if (!isRehearsal(target.registry)) {
+    if (!isRehearsal(target.registry ?? target.registryAs ?? null)) {
       return fromCommand(row, args, invocation, target, { ...context, around });
     }
   }
@@ -143,10 +143,12 @@ function registryValue(written: string, around: Surroundings): Target {
   return /[$`]|\ue000/.test(filled) ? { registry: null, registryAs: written } : { registry: filled };
 }
 
-/** A registry on the machine itself is there for a test. */
+/** A registry on the machine itself is there for a test, or for a later step; Maven's directories are `NAME::file:…`. */
 function isRehearsal(registry: string | null): boolean {
   return registry !== null &&
-    /^(?:https?:)?\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|verdaccio\b)/.test(registry);
+    /^(?:https?:)?\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|verdaccio\b)|^[\w.-]+::(?:\w+::)?file:/.test(
+      registry,
+    );
 }
 
 /** Hosts and names of the public registries. */
