@@ -62,6 +62,7 @@ import { githubPackagesName } from "./rules/github_packages_name.ts";
 import { npmRegistryWithoutToken } from "./rules/npm_registry_without_token.ts";
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
+import { nothingCheckedOut } from "./rules/nothing_checked_out.ts";
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
 import { optionsExcludeEachOther } from "./rules/options_exclude_each_other.ts";
 import { npmManifestIncomplete } from "./rules/npm_manifest_incomplete.ts";
@@ -158,6 +159,7 @@ export const RULES: readonly Rule[] = [
   npmRepositoryMismatch,
   githubPackagesName,
   provenanceWithoutIdToken,
+  nothingCheckedOut,
   directoryNotTaken,
   optionsExcludeEachOther,
   npmManifestIncomplete,
