@@ -140,3 +140,28 @@ workflows:
     assertEquals(findings.map(({ line, label, next }) => [line, label, ...next]), [expected]);
   }
 });
+
+Deno.test("who pins dtolnay/rust-toolchain is told to name the toolchain, which its ref has named", async () => {
+  const next = async (step: string) =>
+    (await said(
+      "publish-action-not-pinned",
+      ".github/workflows/release.yml",
+      `on: { push: { tags: ["v*"] } }
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - ${step}
+      - run: cargo publish
+        env: { CARGO_REGISTRY_TOKEN: "\${{ secrets.KEY }}" }
+`,
+    )).flatMap(({ next }) => next);
+  const pin = "pin a commit of its branch master: `uses: dtolnay/rust-toolchain@<40 digits> # master`";
+  assertEquals(await next("uses: dtolnay/rust-toolchain@stable"), [
+    `${pin}, and add \`with: { toolchain: stable }\``,
+  ]);
+  assertEquals(await next("{ uses: dtolnay/rust-toolchain@master, with: { toolchain: 1.88 } }"), [pin]);
+  assertEquals(await next("uses: acme/setup@main"), [
+    "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`",
+  ]);
+});
