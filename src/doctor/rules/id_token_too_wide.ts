@@ -1,5 +1,5 @@
 import { actionName } from "../../pipelines/publishing.ts";
-import { allSteps } from "../../pipelines/placed_commands.ts";
+import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
 import type { Job, Step } from "../../pipelines/model.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -21,7 +21,7 @@ export const idTokenTooWide: Rule = {
   severity: "warning",
   confidence: "likely",
   phase: "publishing jobs",
-  *check({ publishing, suspected }) {
+  *check({ publishing, suspected, sources }) {
     const withOidc = suspected.filter(({ invocation }) => invocation.keyless === "yes");
     for (const pipeline of new Set([...publishing, ...withOidc].map((each) => each.pipeline))) {
       if (pipeline.vendor !== "github" || !pipeline.permissionsAt) continue;
@@ -31,6 +31,7 @@ export const idTokenTooWide: Rule = {
       );
       if (needless.length === 0) continue;
       yield {
+        ...needless.every((job) => onlySpeaks(job, sources)) ? { severity: "info" } : {},
         message: `${pipeline.file} lets every job request an OIDC token, also ${names(needless)}`,
         at: needless[0]!.permissions.written("id-token")!.keyAt,
         label: "for the whole workflow",
@@ -62,6 +63,17 @@ function needsNone({ steps, calls }: Job): boolean {
       (!step.uses || step.inner.length > 0 || isHarmless(step, actionName(step.uses.value))) &&
       (!step.run || !USES_OIDC.test(step.run.value))
     );
+}
+
+/** Programs that say something, or end the step. */
+const SPEAKS = /^(?:echo|printf|exit|true|false|:|\[{1,2}|test)$/;
+
+/** Whether a job runs nothing that could take the token: it says something, or stops the run. */
+function onlySpeaks({ steps, calls }: Job, sources: ReadonlyMap<string, string>): boolean {
+  return !calls && steps.every((step) =>
+    step.run !== null && !step.run.value.includes("${{") &&
+    commandsOf(step, sources).every(({ program }) => SPEAKS.test(program))
+  );
 }
 
 function isHarmless({ with: inputs }: Step, action: string): boolean {
