@@ -6,6 +6,7 @@ import type { Location } from "../../problem.ts";
 import { actionVersion } from "../action_version.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { toolVersion } from "../client_choice.ts";
+import { npmChoices } from "../npm_choice.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { expectsOidc } from "../unseen_hands.ts";
@@ -56,6 +57,9 @@ function placeholderFor(job: Publishing, subject: Subject): Report | null {
   if (client === "pnpm" && setup && isTokenFirst(job, subject)) {
     return used(job, setup, job.invocation.at, "pnpm 11.0 prefers any token to OIDC");
   }
+  const choices = client === "npm" ? npmChoices(job, subject) : null;
+  // An npm that exchanges no token sends the placeholder, and `npm-too-old` says so.
+  if (Array.isArray(choices) && choices.length > 0 && choices.every(({ fits }) => !fits)) return null;
   if (setup && exports) return hidden(job, setup, `setup-node exports ${VARIABLE}=XXXXX-XXXXX-XXXXX-XXXXX`);
   const { step } = job;
   return client === "changesets/action" && !set.has("NPM_TOKEN") && isBefore(step, "1.7.0", subject)
