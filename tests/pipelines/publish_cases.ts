@@ -9,6 +9,7 @@ export const COMMANDS: readonly (readonly [command: string, client: string])[] =
   ["cargo workspaces publish --from-git", "cargo-workspaces"],
   ["cargo ws publish", "cargo-workspaces"],
   ["cargo release minor --execute", "cargo-release"],
+  ["cargo-release release publish -p a --execute --no-confirm", "cargo-release"],
   ["cargo smart-release --execute", "cargo-smart-release"],
   ["release-plz release", "release-plz"],
   ["npm publish", "npm"],

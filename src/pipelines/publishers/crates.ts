@@ -89,7 +89,7 @@ export const CRATES_COMMANDS: readonly PublishCommand[] = [
   { ...cargoLike, ...workspaces, program: ["cargo-workspaces", "cargo-ws"], verbs: [["publish"]] },
   {
     ...cargoLike,
-    program: "cargo",
+    program: ["cargo", "cargo-release"],
     client: "cargo-release",
     runs: ["cargo"],
     verbs: [["release"]],
