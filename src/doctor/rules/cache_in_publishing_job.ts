@@ -28,6 +28,9 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "pnpm/setup": { when: "cache" },
   "moonrepo/setup-rust": { unless: "cache" },
   "jdx/mise-action": { unless: "cache" },
+  "oxc-project/setup-rust": { unless: "restore-cache" },
+  "voidzero-dev/setup-vp": { when: "cache" },
+  "bahmutov/npm-install": "always",
 };
 
 /** A cache is writable by less trusted runs; what a publishing job restores from it may be somebody else's. */
