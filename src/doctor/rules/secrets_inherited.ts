@@ -1,5 +1,6 @@
 import type { CalledWorkflow, Job, Pipeline } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
+import { couldUseOidc } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** `secrets: inherit` hands every secret of the repository to a workflow that publishes, or may. */
@@ -31,15 +32,46 @@ export const secretsInherited: Rule = {
           why: [
             "What that workflow does not need it can still read, and so can every action and dependency in it.",
           ],
-          next: beside ? ["name what it needs under `secrets:`, or delete the line where it needs none"] : [
-            "name what it needs: `secrets: { NPM_TOKEN: ${{ secrets.NPM_TOKEN }} }`",
-            "with OIDC it needs none",
-          ],
+          next: local
+            ? insteadOf(local, publishing)
+            : ["name what it needs under `secrets:`, or delete the line where it needs none"],
         } satisfies Report;
       }
     }
   },
 };
+
+/** What the call of a workflow of this repository needs in place of everything. */
+function insteadOf(local: Pipeline, publishing: readonly Publishing[]): string[] {
+  const names = new Set<string>();
+  const known = collectRead(local, names, new Set());
+  const shown = [...names].map((name) => `${name}: \${{ secrets.${name} }}`).join(", ");
+  const tokens = publishing.filter(({ called }) => called.path === local.path).flatMap(({ invocation }) =>
+    couldUseOidc(invocation) ? invocation.credentials.map(({ secret }) => secret) : []
+  );
+  if (known && names.size === 0) return [`delete the line: ${local.file} reads no secret`];
+  if (!known) return ["name what it needs under `secrets:`; not all of that is seen from here"];
+  return [
+    `name what it reads: \`secrets: { ${shown} }\`, and the same under \`on: workflow_call: secrets:\` of ${local.file}`,
+    ...[...names].every((name) => tokens.includes(name)) ? ["with OIDC it needs none"] : [],
+  ];
+}
+
+const READ = /\bsecrets\.(?!(?:GITHUB_TOKEN|ya?ml)\b)(\w+)/gi;
+
+/** Adds the secrets that a workflow reads, itself or in those that it hands everything on to; `false` where not all can be told. */
+function collectRead({ path, text, jobs }: Pipeline, names: Set<string>, seen: Set<string>): boolean {
+  if (seen.has(path)) return true;
+  seen.add(path);
+  const written = text.replace(/^\s*#.*$/gm, "");
+  const read = [...written.matchAll(READ)].map(([, name]) => name!);
+  for (const name of read) names.add(name);
+  // Those of an environment reach it in no other way.
+  const ofEnvironment = read.length > 0 && jobs.some(({ environment }) => environment !== null);
+  const told = !ofEnvironment && !/\bsecrets\s*(?:\[|\))/.test(written);
+  const handed = jobs.flatMap(({ calls }) => calls?.secrets === "inherit" ? [calls.pipeline] : []);
+  return handed.map((each) => each !== null && collectRead(each, names, seen)).every(Boolean) && told;
+}
 
 /** Whether a workflow of another repository is called like one that publishes. */
 function isPublisher({ pipeline, reference }: CalledWorkflow): boolean {

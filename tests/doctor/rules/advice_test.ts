@@ -165,3 +165,62 @@ jobs:
     "pin the commit, and keep the version as a comment: `uses: owner/action@<40 digits> # v1.2.3`",
   ]);
 });
+
+Deno.test("who hands every secret to a workflow of the repository is told which of them that one reads", async () => {
+  const caller = `on: { push: { tags: ["v*"] } }
+jobs:
+  publish:
+    uses: ./.github/workflows/publish.yml
+    secrets: inherit
+`;
+  const promote = `on: workflow_call
+jobs:
+  promote:
+    runs-on: ubuntu-latest
+    steps:
+      - run: aws s3 sync dist s3://dist
+        env: { AWS_SECRET_ACCESS_KEY: "\${{ secrets.AWS_KEY }}" }
+`;
+  const callee = (env: string, more = "") =>
+    `on: workflow_call
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write }
+    steps:
+      - run: npm publish
+        env: { ${env} }
+${more}`;
+  const next = async (publish: string) => {
+    const root = await repository(
+      new Map([
+        [".github/workflows/release.yml", caller],
+        [".github/workflows/publish.yml", publish],
+        [".github/workflows/promote.yml", promote],
+      ]),
+    );
+    try {
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+        only: ["secrets-inherited"],
+      });
+      return findings.filter(({ at }) => at.path.endsWith("release.yml")).flatMap(({ next }) => next);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  };
+  const naming = (secrets: string) =>
+    `name what it reads: \`secrets: { ${secrets} }\`, and the same under \`on: workflow_call: secrets:\` of publish.yml`;
+  const token = 'NODE_AUTH_TOKEN: "${{ secrets.NPM }}"';
+  assertEquals(await next(callee("A: b")), ["delete the line: publish.yml reads no secret"]);
+  assertEquals(await next(callee(token)), [
+    naming("NPM: ${{ secrets.NPM }}"),
+    "with OIDC it needs none",
+  ]);
+  const inherits = (uses: string) => `  promote:\n    uses: ${uses}\n    secrets: inherit\n`;
+  assertEquals(await next(callee(token, inherits("./.github/workflows/promote.yml"))), [
+    naming("NPM: ${{ secrets.NPM }}, AWS_KEY: ${{ secrets.AWS_KEY }}"),
+  ]);
+  assertEquals(await next(callee(token, inherits("acme/shared/.github/workflows/promote.yml@v1"))), [
+    "name what it needs under `secrets:`; not all of that is seen from here",
+  ]);
+});
