@@ -45,7 +45,9 @@ export const missingIdToken: Rule = {
         const lost = lostGrant(first, alike);
         if (lost) yield lost;
         else if (unseen.length > 0) yield nothingSeen(unseen[0]!, unseen);
-      } else if (expected.has(first)) yield { severity: "unverified", ...undecided(first, alike) };
+      } else if (expected.has(first) || leavesToDefault(first)) {
+        yield { severity: "unverified", ...undecided(first, alike) };
+      }
     }
   },
 };
@@ -56,6 +58,13 @@ function expectsOidc(job: PublishingJob, { packages }: Project): boolean {
     packages.some((pkg) =>
       publishesIt(job, pkg) && pkg.trustPolicy?.workflow === claimedFile(job, pkg.kind).file
     );
+}
+
+/** Whether a called job asks for an OIDC token, has no other credential in sight, and its callers write no permissions at all. */
+function leavesToDefault({ chain: [first], job, invocation }: PublishingJob): boolean {
+  return first !== job && first!.permissions.from === "default" &&
+    job.permissions.written("id-token")?.value === "write" && publicTarget(invocation) !== null &&
+    invocation.credentials.every(({ holds }) => holds === "none");
 }
 
 function publishesIt({ invocation }: PublishingJob, pkg: Package): boolean {
