@@ -1,7 +1,8 @@
 import { knownRegistry } from "../registries/known.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
 import type { Ecosystem, PublishInvocation, Step } from "../pipelines/model.ts";
-import { actionName } from "../pipelines/publishing.ts";
+import { clientFacts } from "../pipelines/publishers.ts";
+import { actionName, isForeign } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { claimedFile, goesTo } from "./claims.ts";
 import type { Subject } from "./rule.ts";
@@ -28,9 +29,10 @@ const TOKENS_ALONE: readonly (Ecosystem | null)[] = [
   "luarocks",
 ];
 
-/** Whether a step could publish with OIDC instead of its token. */
-export function couldUseOidc({ kind }: PublishInvocation): boolean {
-  return !TOKENS_ALONE.includes(kind);
+/** Whether a step could publish with OIDC instead of its token: its registry takes it, and of npm its client too, for which nothing else can mint a token. */
+export function couldUseOidc({ kind, registry, client }: PublishInvocation): boolean {
+  if (TOKENS_ALONE.includes(kind) || kind === "npm" && clientFacts(client)?.oidc === null) return false;
+  return !isForeign(kind, registry);
 }
 
 /**

@@ -32,6 +32,9 @@ jobs:
     "publish with OIDC, and revoke the token",
     `or ${keep}`,
   ]);
+  for (const run of ["bun publish", "npm publish --registry https://npm.pkg.github.com"]) {
+    assertEquals(await next("token-outside-environment", run), [keep]);
+  }
   const given = "give ovsx the token in OVSX_PAT, which it reads by itself";
   assertEquals(await next("secret-in-arguments", "ovsx publish -p $OVSX_PAT"), [given]);
   assertEquals(await next("secret-in-arguments", "ovsx publish -p ${{ secrets.KEY }}"), [given]);
