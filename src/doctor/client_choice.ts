@@ -36,7 +36,8 @@ export function toolVersion(name: string, job: Publishing, subject: Subject): St
 
 /** Whether every version that is meant is older than `first`; not where that cannot be said. */
 export function isOlder({ version }: StatedTool, first: string): boolean {
-  const range = validRange(version);
+  // A prerelease has what its release will have, and is in no range of others.
+  const range = validRange(version.replace(/^(v?\d+\.\d+\.\d+)-.*$/, "$1"));
   return range !== null && !intersects(range, `>=${first}`);
 }
 
