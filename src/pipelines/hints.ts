@@ -61,7 +61,9 @@ export function publishingWords(text: string): { readonly text: string; readonly
 /** The first place that fits a pattern, and is no comment. */
 function spoken(pattern: RegExp, text: string): { readonly text: string; readonly index: number } | null {
   for (const { 0: found, index } of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
-    if (!IN_COMMENT.test(lineBefore(text, index)) && !isInBlock(text, index)) return { text: found, index };
+    if (!IN_COMMENT.test(lineBefore(text, index)) && !isInBlock(text, index) && !isInDocstring(text, index)) {
+      return { text: found, index };
+    }
   }
   return null;
 }
@@ -74,6 +76,20 @@ function lineBefore(text: string, index: number): string {
 function isInBlock(text: string, index: number): boolean {
   const start = text.lastIndexOf("/*", index);
   return start > text.lastIndexOf("*/", index) && lineBefore(text, start).trim() === "";
+}
+
+/** Whether a place is in a string that is a statement, where Python says what a module or a function is for. */
+function isInDocstring(text: string, place: number): boolean {
+  if (!text.slice(0, place).match(/"""|'''/)) return false;
+  for (const { 0: found, index } of text.matchAll(/("""|''')[^]*?\1/g)) {
+    if (index > place) return false;
+    if (place < index + found.length) {
+      const isFirst = /^[ \t]*[rRuU]?$/.test(lineBefore(text, index));
+      return isFirst &&
+        !/[-+%&|(,=[{\\][ \t]*\n\s*[rRuU]?$/.test(text.slice(Math.max(0, index - 300), index));
+    }
+  }
+  return false;
 }
 
 /** Words of a program as a command has them: `"npm", "publish"` is `npm publish`. */

@@ -3,6 +3,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Ecosystem, Job, Pipeline, Unseen } from "../../pipelines/model.ts";
 import { plainLine } from "../../host/redact.ts";
+import { commandsOfProgram } from "../../pipelines/publishers.ts";
 import { handsUpload } from "../../pipelines/hints.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
 import type { Report, Rule } from "../rule.ts";
@@ -133,10 +134,16 @@ function unseenIn(pipeline: Pipeline, seen: Seen): Unseen[] {
     if (published) return eachOnce(steps).filter((each) => isOfAnother(each, published));
     return [
       ...remoteCall(job),
-      ...isEmptyHanded(job, pipeline) ? [] : eachOnce(steps),
+      ...eachOnce(steps).filter((each) => !isEmptyHanded(job, pipeline, kindNamed(each))),
       ...job.calls?.pipeline ? unseenIn(job.calls.pipeline, seen) : [],
     ];
   });
+}
+
+/** What a program publishes, by the command that it names; `null` where that says nothing. */
+function kindNamed({ names }: Unseen): Ecosystem | null {
+  const [program = ""] = names?.words.split(" ") ?? [];
+  return commandsOfProgram(program)[0]?.kind ?? null;
 }
 
 /** What is called like a registry to which it publishes. */
