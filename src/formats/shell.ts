@@ -28,6 +28,8 @@ export interface ShellCommand {
   readonly directory: string | null;
   /** What a here-document gives it to read; `null` without one. */
   readonly input: { readonly text: string; readonly start: number } | null;
+  /** Whether nobody can know that its function is called; absent where it is, or is none. */
+  readonly doubtful?: true;
 }
 
 /** How a shell treats failures before a script says anything else. */
@@ -36,6 +38,11 @@ export interface ShellOptions {
   readonly stopsAtErrors?: boolean;
   /** `-o pipefail`: a pipeline fails when any of its commands does. */
   readonly pipefail?: boolean;
+  /**
+   * The words that the script is started with, `null` for one that nobody knows: commands of functions that are not called then are left
+   * out. Absent where other scripts may call them.
+   */
+  readonly args?: readonly (string | null)[];
 }
 
 const WHOLE = new OnDemand(() => import("./shell_whole.ts"));
@@ -47,8 +54,8 @@ const WHOLE = new OnDemand(() => import("./shell_whole.ts"));
  */
 export function shellCommands(
   script: string,
-  { stopsAtErrors = true, pipefail = false }: ShellOptions = {},
+  { stopsAtErrors = true, pipefail = false, args }: ShellOptions = {},
 ): readonly ShellCommand[] {
-  return plainCommands(script, new ShellState(stopsAtErrors, pipefail)) ??
-    WHOLE.get().wholeCommands(script, new ShellState(stopsAtErrors, pipefail));
+  const state = () => new ShellState(stopsAtErrors, pipefail, args ?? null);
+  return plainCommands(script, state()) ?? WHOLE.get().wholeCommands(script, state(), args === undefined);
 }

@@ -1,6 +1,6 @@
 import type { ShellCommand } from "./shell.ts";
 import { type PlainCommand, type PlainStatement, plainStatements } from "./shell_plain_parser.ts";
-import { asksForStatus, endOfScript, type ShellState, succeeds } from "./shell_state.ts";
+import { asksForStatus, type ShellState, succeeds } from "./shell_state.ts";
 
 /**
  * The commands of a script that is as simple as most: words in whatever quotes, variables, `$(…)`, `&&`, `||`, `;`, pipes and
@@ -16,18 +16,16 @@ export function plainCommands(script: string, state: ShellState): ShellCommand[]
 
 class Walk {
   readonly commands: ShellCommand[] = [];
-  readonly #end: number;
   readonly #asks: number;
 
   constructor(readonly script: string) {
-    this.#end = endOfScript(script);
     this.#asks = asksForStatus(script);
   }
 
   list(statements: readonly PlainStatement[], state: ShellState, tolerated: boolean): void {
     for (const statement of statements) {
-      const end = statement.at(-1)!.pipeline.at(-1)!.end;
-      const ignored = !state.stopsAtErrors && end < this.#end && end > this.#asks;
+      const { end } = statement.at(-1)!.pipeline.at(-1)!;
+      const ignored = !state.stopsAtErrors && statement !== statements.at(-1) && end > this.#asks;
       const last = statement.findLastIndex(({ or, pipeline }) =>
         or && succeeds(this.script.slice(pipeline[0]!.start, pipeline.at(-1)!.end))
       );

@@ -1,3 +1,5 @@
+import { filledIn, type ShellArguments } from "./shell_arguments.ts";
+
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
 
@@ -7,11 +9,15 @@ export class ShellState {
   readonly #stack: (string | null)[] = [];
   variables: ReadonlyMap<string, string | null> = new Map();
 
-  constructor(public stopsAtErrors: boolean, public pipefail: boolean) {}
+  constructor(
+    public stopsAtErrors: boolean,
+    public pipefail: boolean,
+    public args: ShellArguments = null,
+  ) {}
 
   /** That of a subshell: what happens there stays there. */
   inner(): ShellState {
-    const copy = new ShellState(this.stopsAtErrors, this.pipefail);
+    const copy = new ShellState(this.stopsAtErrors, this.pipefail, this.args);
     copy.directory = this.directory;
     copy.variables = this.variables;
     return copy;
@@ -19,7 +25,9 @@ export class ShellState {
 
   set(name: string, value: string | null): void {
     if (this.variables.size >= MOST_VARIABLES && !this.variables.has(name)) return;
-    this.variables = new Map(this.variables).set(name, value);
+    // The arguments may be others where the variable is asked for.
+    const known = value !== null && this.args && /\$\{?[1-9@*]/.test(value) ? filledIn(value, this) : [value];
+    this.variables = new Map(this.variables).set(name, known.length === 1 ? known[0] ?? value : value);
   }
 
   /** Takes in what a built-in command does to the shell. */
@@ -30,12 +38,15 @@ export class ShellState {
     });
     if (name === "set") this.#options(args);
     else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
+    if (name === "shift") this.args = shifted(this.args, args);
     if (name === "pushd") this.#stack.push(this.directory);
     if (name === "cd" || name === "pushd") this.directory = moved(this.directory, args);
     if (name === "popd") this.directory = this.#stack.pop() ?? null;
   }
 
   #options(args: readonly string[]): void {
+    const dashes = args.indexOf("--");
+    if (dashes >= 0) this.args = args.slice(dashes + 1).flatMap((word) => filledIn(word, this));
     for (const [index, word] of args.entries()) {
       const on = word.startsWith("-");
       if (!on && !word.startsWith("+")) continue;
@@ -44,6 +55,10 @@ export class ShellState {
       if (word.endsWith("o") && args[index + 1] === "pipefail") this.pipefail = on;
     }
   }
+}
+
+function shifted(args: ShellArguments, [by = "1"]: readonly string[]): ShellArguments {
+  return /^\d+$/.test(by) ? args?.slice(Number(by)) ?? null : null;
 }
 
 /** Where `cd` goes. */
@@ -68,11 +83,6 @@ export function joined(from: string | null, to: string): string | null {
     else parts.push(part);
   }
   return (absolute ? "/" : "") + parts.join("/") || ".";
-}
-
-/** Where the last command of a script ends, or a sign that belongs to it. */
-export function endOfScript(script: string): number {
-  return script.replace(/(?<![;&\s])[;&\s]+$/, "").length;
 }
 
 /** Where a script asks for the status of a command for the last time; -1 where it never does. */

@@ -1,12 +1,14 @@
 import { forEachChild, parse } from "unbash";
 import type { ShellCommand } from "./shell.ts";
-import { asksForStatus, endOfScript, fails, remembers, type ShellState, succeeds } from "./shell_state.ts";
+import { filledIn, type Filling } from "./shell_arguments.ts";
+import { eachOnce, ShellFunctions } from "./shell_functions.ts";
+import { asksForStatus, fails, remembers, type ShellState, succeeds } from "./shell_state.ts";
 
-/** The commands of any script in Bash, in the order in which they stand. */
-export function wholeCommands(script: string, state: ShellState): readonly ShellCommand[] {
+/** The commands of any script in Bash, in the order in which they stand; `open`: others may call its functions. */
+export function wholeCommands(script: string, state: ShellState, open = true): readonly ShellCommand[] {
   const walk = new Walk(script);
   walk.list(parse(script).commands, state, false);
-  return walk.commands.sort((a, b) => a.start - b.start);
+  return walk.finished(open).sort((a, b) => a.start - b.start);
 }
 
 type Node = Parameters<typeof forEachChild>[0];
@@ -18,29 +20,55 @@ type Word = Of<"Word">;
 const DEEPEST = 20;
 
 class Walk {
-  readonly commands: ShellCommand[] = [];
+  readonly #commands: ShellCommand[] = [];
+  readonly #functions = new ShellFunctions<Of<"Function">["body"]>();
+  /** Whether nobody can know that it comes to this. */
+  #doubtful = false;
+  /** Variables that were set where nobody knows whether it comes to that. */
+  readonly #guessed = new Set<string>();
   /** The command around a script in backquotes, whose offsets count in a text of its own. */
   #outer: ShellCommand | null = null;
   /** In how many commands around it one stands. */
   #depth = 0;
 
-  /** Where the last command ends, and where the script asks for the status of one for the last time. */
-  readonly #end: number;
+  /** Where the script asks for the status of a command for the last time. */
   readonly #asks: number;
   /** For how many more parts of the script it is asked what is made of them. */
   #patience = 200;
 
   constructor(readonly script: string) {
-    this.#end = endOfScript(script);
     this.#asks = asksForStatus(script);
   }
 
+  /** All commands, once everything is walked; `open`: others may call what this script does not. */
+  finished(open: boolean): ShellCommand[] {
+    if (this.#functions.isEmpty) return this.#commands;
+    if (open || this.#functions.isUndecided) {
+      this.#doubtful = !open;
+      for (let next = this.#functions.takeUncalled(); next; next = this.#functions.takeUncalled()) {
+        for (const { body, state } of next) {
+          const inside = state.inner();
+          inside.directory = null;
+          inside.args = null;
+          this.#node(body, inside, false);
+        }
+      }
+    }
+    return eachOnce(this.#commands);
+  }
+
   list(statements: readonly Statement[], state: ShellState, tolerated: boolean): void {
-    for (const { command, end, background } of statements) {
-      // The status of the last command is that of the script; one that the script asks for is not ignored either.
-      const ignored = !state.stopsAtErrors && end < this.#end && end > this.#asks;
+    for (const statement of statements) {
+      const { command, end, background } = statement;
+      // The status of the last command is that of the list; one that the script asks for is not ignored either.
+      const ignored = statement !== statements.at(-1) && this.#ignores(end, state);
       this.#node(command, background ? state.inner() : state, tolerated || ignored);
     }
+  }
+
+  /** Whether the script goes on behind a command that fails, and does not ask later. */
+  #ignores(end: number, { stopsAtErrors }: ShellState): boolean {
+    return !stopsAtErrors && end > this.#asks;
   }
 
   #node(node: Node, state: ShellState, tolerated: boolean): void {
@@ -53,7 +81,9 @@ class Walk {
           index > 0 && node.operators[index - 1] === "||" && succeeds(this.#text(each)) &&
           !this.#remembers(each)
         );
-        return node.commands.forEach((each, index) => this.#node(each, state, tolerated || index < last));
+        return node.commands.forEach((each, index) =>
+          this.#guess(state, index > 0, () => this.#node(each, state, tolerated || index < last))
+        );
       }
       case "Pipeline":
         return node.commands.forEach((each, index) => {
@@ -67,9 +97,11 @@ class Walk {
       case "If":
         return this.#if(node, state, tolerated);
       case "While":
-        return this.#unsure(state, (inside) => {
-          this.list(node.clause.commands, inside, tolerated);
-          this.list(node.body.commands, inside, tolerated);
+        return this.#loop(node, state, (inside) => {
+          // Only the last round counts.
+          const ignored = tolerated || this.#ignores(node.end, state);
+          this.list(node.clause.commands, inside, ignored);
+          this.list(node.body.commands, inside, ignored);
         });
       case "Subshell":
         return this.list(node.body.commands, state.inner(), tolerated);
@@ -77,16 +109,18 @@ class Walk {
         return this.list(node.body.commands, state, tolerated);
       case "Redirected":
         return this.#node(node.command, state, tolerated);
-      case "Function": {
-        const inside = state.inner();
-        inside.directory = null;
-        return this.#children(node, inside, tolerated);
-      }
+      case "Function":
+        return this.#functions.define(node.name.value, { body: node.body, state: state.inner() });
       case "For":
       case "ArithmeticFor":
       case "Select":
+        return this.#loop(
+          node,
+          state,
+          (inside) => this.#children(node, inside, tolerated || this.#ignores(node.end, state)),
+        );
       case "Case":
-        return this.#unsure(state, (inside) => this.#children(node, inside, tolerated));
+        return this.#case(node, state, tolerated);
       case "CompoundList":
         return this.list(node.commands, state, tolerated);
       case "Statement":
@@ -125,11 +159,51 @@ class Walk {
       remembers(this.#text(part), `${this.script.slice(0, part.pos)}\n${this.script.slice(part.end)}`);
   }
 
+  /** Of a word that is known, only what belongs to the first pattern that fits happens. */
+  #case(node: Of<"Case">, state: ShellState, tolerated: boolean): void {
+    const [word = "", ...others] = filledIn(node.word.value, this.#known(state));
+    const isKnown = word !== null && others.length === 0 &&
+      node.items.every(({ pattern, terminator }) =>
+        (terminator ?? ";;") === ";;" && pattern.every(({ value }) => /^(?:[^*?[\]$`\\]*|\*)$/.test(value))
+      );
+    const chosen = isKnown
+      ? node.items.filter(({ pattern }) => pattern.some(({ value }) => value === word || value === "*"))
+        .slice(0, 1)
+      : node.items;
+    for (const { body } of chosen) {
+      this.#unsure(state, (inside) => this.list(body.commands, inside, tolerated));
+    }
+  }
+
+  /** A loop: which arguments are left in a round nobody knows where some are taken. */
+  #loop(node: Node, state: ShellState, go: (state: ShellState) => void): void {
+    if (/\bshift\b/.test(this.#text(node))) state.args = null;
+    this.#unsure(state, go);
+  }
+
   /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
   #unsure(state: ShellState, go: (state: ShellState) => void): void {
-    const { directory } = state;
-    go(state);
+    const { directory, args } = state;
+    this.#guess(state, true, () => go(state));
     if (state.directory !== directory) state.directory = null;
+    if (state.args !== args) state.args = null;
+  }
+
+  /** Does something, and keeps in mind which variables it sets, where it may not come to that. */
+  #guess(state: ShellState, isUnsure: boolean, go: () => void): void {
+    const before = state.variables;
+    go();
+    if (!isUnsure || state.variables === before) return;
+    for (const [name, value] of state.variables) {
+      if (before.get(name) !== value) this.#guessed.add(name);
+    }
+  }
+
+  /** What is sure to be in words. */
+  #known({ args, variables }: ShellState): Filling {
+    return this.#guessed.size === 0
+      ? { args, variables }
+      : { args, variables: new Map([...variables].filter(([name]) => !this.#guessed.has(name))) };
   }
 
   #children(node: Node, state: ShellState, tolerated: boolean): void {
@@ -162,13 +236,27 @@ class Walk {
       tolerated,
       directory: state.directory,
       input: body ? { text: body.text, start: outer?.start ?? body.pos } : null,
+      ...this.#doubtful ? { doubtful: true } : {},
     };
-    this.commands.push(command);
+    this.#commands.push(command);
     this.#substitutions(node, state, tolerated, command);
+    this.#call(words.map(({ text }) => text), state, tolerated);
     for (const part of node.suffix) {
       if (part.type === "Assignment" && part.value.type === "Word") state.set(part.name, part.value.value);
     }
     state.apply(words.map(({ text }) => text));
+  }
+
+  /** What the functions do that a command calls. */
+  #call(words: readonly string[], state: ShellState, tolerated: boolean): void {
+    for (const { name, args } of this.#functions.calledBy(words, this.#known(state), state)) {
+      const before = state.args;
+      this.#functions.follow(name, (body) => {
+        state.args = args;
+        this.#node(body, state, tolerated);
+      });
+      state.args = before;
+    }
   }
 
   /** Commands in the words of another one. */

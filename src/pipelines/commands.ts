@@ -23,6 +23,8 @@ export interface Invocation {
   readonly directory: string | null;
   /** The script of the project that this runs, or would run if there is one of that name. */
   readonly script: ProjectScript | null;
+  /** Whether nobody can know that the function is called in which it stands. */
+  readonly doubtful: boolean;
   /** Whether it is not known to start another program. */
   readonly last: boolean;
   /** Offsets in the script. */
@@ -44,8 +46,8 @@ export function invocations(
   shell: Shell = "posix",
   options: ShellOptions = {},
 ): readonly Invocation[] {
-  const { stopsAtErrors = true, pipefail = false } = options;
-  const key = `${shell} ${stopsAtErrors} ${pipefail} ${script}`;
+  const { stopsAtErrors = true, pipefail = false, args } = options;
+  const key = `${shell} ${stopsAtErrors} ${pipefail} ${JSON.stringify(args)} ${script}`;
   const known = READ.get(key) ?? read(script, shell, options);
   if (READ.size > MOST_READ) READ.clear();
   READ.set(key, known);
@@ -106,6 +108,7 @@ function started(command: ShellCommand, restore: (text: string) => string): Invo
     tolerated,
     directory: command.directory && restore(command.directory),
     script: null,
+    doubtful: command.doubtful ?? false,
     start,
     end,
   };
@@ -146,13 +149,14 @@ function unwrapped(invocation: Started, depth = 0): Invocation[] {
 
 /** Commands of a line inside a command. */
 function within(
-  outer: Pick<Started, "tolerated" | "directory" | "minted">,
+  outer: Pick<Started, "tolerated" | "directory" | "minted" | "doubtful">,
   found: readonly Invocation[],
 ): Invocation[] {
   return found.map((each) => ({
     ...each,
     minted: outer.minted || each.minted,
     tolerated: outer.tolerated || each.tolerated,
+    doubtful: outer.doubtful || each.doubtful,
     directory: each.directory === null ? null : joined(outer.directory, each.directory),
   }));
 }

@@ -75,6 +75,7 @@ export function fileSource(
   path: string,
   directory: string | null,
   shell: string | null,
+  args: readonly (string | null)[] | null = null,
 ): ProjectSource | { readonly text: string } {
   const source = new SourceText(text, path);
   const script = { text: source.body, placeOf: (start: number, end: number) => source.span(start, end) };
@@ -82,7 +83,8 @@ export function fileSource(
   const named = shell ?? program?.split("/").at(-1) ?? byExtension(path);
   if (named === null || named === undefined) return { text };
   if (SHELLS.test(named)) {
-    return { shell: "posix", options: { stopsAtErrors: /-\w*e/.test(flags ?? "") }, script, directory };
+    const options = { stopsAtErrors: /-\w*e/.test(flags ?? ""), ...args ? { args } : {} };
+    return { shell: "posix", options, script, directory };
   }
   const interpreter = interpreterOf(named);
   return interpreter.shell === null ? { text } : { ...interpreter, script, directory };

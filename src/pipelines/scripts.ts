@@ -71,11 +71,11 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
     if (publish) {
-      const answer = await settingsLetPublish(publish, context.files);
+      const answer = invocation.doubtful ? "unknown" : await settingsLetPublish(publish, context.files);
       const at = starter ?? publish.at;
       if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
       spend(context.files, "publishes", 1);
-      if (answer === "unknown") unread(publish.client, publish.at);
+      if (answer === "unknown") unread(invocation.doubtful ? publish.at.path : publish.client, publish.at);
       continue;
     }
     const target = early ?? await targetOf(invocation, directory, context);

@@ -151,10 +151,11 @@ function inAction(path: string, action: string | undefined): string {
 async function fileTarget(
   written: string,
   shell: string | null,
-  { args }: Invocation,
+  invocation: Invocation,
   directory: string | null,
   files: Files,
 ): Promise<Target> {
+  const { args } = invocation;
   const inWorkspace = written.replace(/^\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|WORKSPACE|PWD)\}?\//, "./");
   const path = joined(inWorkspace === written || /PWD/.test(written) ? directory : ".", inWorkspace);
   const inside = path !== null && !path.startsWith("/") && !path.startsWith("..");
@@ -173,7 +174,13 @@ async function fileTarget(
           args.some((word) => /^(?:publish|upload|release)$/.test(word) || REGISTRY_SECRET.test(word)),
     };
   }
-  const source = fileSource(text, path!, directory, shell === "" ? "node" : shell);
+  const source = fileSource(
+    text,
+    path!,
+    directory,
+    shell === "" ? "node" : shell,
+    argsOf(invocation, written),
+  );
   if (!("script" in source)) {
     // A test may say how something is published, and publishes nothing.
     if (/(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path!)) {
@@ -186,6 +193,15 @@ async function fileTarget(
     return { reference, sources: null, mayPublish, ...names ? { names } : {} };
   }
   return { reference, sources: [source], mayPublish: wraps || mentions(source) };
+}
+
+/** The words that a script is started with; `null` where the shell that reads it may have others, or calls its functions. */
+function argsOf({ program, args }: Invocation, path: string): readonly (string | null)[] | null {
+  if (program === "source" || program === ".") return null;
+  const words = args.slice(SHELLS.test(program) ? args.indexOf(path) + 1 : 0);
+  const known = words.findIndex((word) => /[$`*?[\ue000]/.test(word));
+  // One that nobody knows may be several, or none.
+  return known < 0 ? words : words.map((word, index) => index < known ? word : null);
 }
 
 /** What says in the text of a program that it publishes. */

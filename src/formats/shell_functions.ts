@@ -1,0 +1,106 @@
+import type { ShellCommand } from "./shell.ts";
+import { filledIn, type Filling, isOfArguments } from "./shell_arguments.ts";
+import type { ShellState } from "./shell_state.ts";
+
+/** What a function does, and the shell where it is defined. */
+export interface ShellFunction<Body> {
+  readonly body: Body;
+  readonly state: ShellState;
+}
+
+/** Calls that are followed; more than anybody writes are as good as not known. */
+const MOST_CALLS = 300;
+/** Programs that run nothing of what they are given. */
+const IDLE = /^(?:echo|printf|\[|test|set|grep|unset|type)$/;
+
+/** The functions of a script, and which of them are called. */
+export class ShellFunctions<Body> {
+  readonly #defined = new Map<string, ShellFunction<Body>[]>();
+  readonly #called = new Set<string>();
+  /** Those whose call is being followed. */
+  readonly #open = new Set<string>();
+  #calls = 0;
+  /** Whether something is called whose name nobody knows. */
+  isUndecided = false;
+
+  define(name: string, one: ShellFunction<Body>): void {
+    this.#defined.set(name, [...this.#defined.get(name) ?? [], one]);
+  }
+
+  get isEmpty(): boolean {
+    return this.#defined.size === 0;
+  }
+
+  /** The functions that a command calls, each with the words behind its name; `known`: what is sure to be in its words. */
+  calledBy(
+    words: readonly string[],
+    known: Filling,
+    { variables }: ShellState,
+  ): { readonly name: string; readonly args: readonly (string | null)[] }[] {
+    if (this.isEmpty) return [];
+    const filled = words.flatMap((word) => filledIn(word, known));
+    const [named] = filled;
+    if (named === undefined) return [];
+    if (named === null) {
+      this.isUndecided ||= this.#mayBeOne(words, variables);
+      return [];
+    }
+    if (this.#defined.has(named)) return [{ name: named, args: filled.slice(1) }];
+    if (IDLE.test(named)) return [];
+    this.isUndecided ||= named === "eval" && filled.includes(null) &&
+      words.some((word) => isOfArguments(word, variables));
+    // What a program of whatever kind is given to run: `trap`, `retry`, `bash -c`.
+    return filled.slice(1).flatMap((word) => word?.split(/[\s;&|]+/) ?? [])
+      .filter((word) => this.#defined.has(word)).map((name) => ({ name, args: [null] }));
+  }
+
+  /** Whether a program that nobody knows may be one of the functions: an argument, or all that its line says. */
+  #mayBeOne([first = "", ...others]: readonly string[], variables: ShellState["variables"]): boolean {
+    if (isOfArguments(first, variables)) return true;
+    const name = /^\$\{?(\w+)\}?$/.exec(first)?.[1];
+    return name !== undefined &&
+      (this.#defined.has(variables.get(name) ?? "") || others.every((word) => /^\$\{?[@*]/.test(word)));
+  }
+
+  /** Follows the call of a function, unless that is what is being done. */
+  follow(name: string, go: (body: Body) => void): void {
+    if (this.#open.has(name)) return;
+    if (++this.#calls > MOST_CALLS) {
+      this.isUndecided = true;
+      return;
+    }
+    this.#called.add(name);
+    this.#open.add(name);
+    for (const { body } of this.#defined.get(name) ?? []) go(body);
+    this.#open.delete(name);
+  }
+
+  /** The next of the functions that nothing calls; `null` when there is none left. */
+  takeUncalled(): readonly ShellFunction<Body>[] | null {
+    const name = [...this.#defined.keys()].find((each) => !this.#called.has(each));
+    if (name === undefined) return null;
+    this.#called.add(name);
+    return this.#defined.get(name)!;
+  }
+}
+
+/** Commands that are met in several calls, once: it is sure of them what is of every one. */
+export function eachOnce(commands: readonly ShellCommand[]): ShellCommand[] {
+  const found = new Map<string, ShellCommand>();
+  for (const command of commands) {
+    const key = `${command.start} ${command.words.map(({ text }) => text).join(" ")}`;
+    const known = found.get(key);
+    found.set(key, known ? both(known, command) : command);
+  }
+  return [...found.values()];
+}
+
+function both(one: ShellCommand, other: ShellCommand): ShellCommand {
+  const { doubtful, ...rest } = one;
+  return {
+    ...rest,
+    tolerated: one.tolerated && other.tolerated,
+    directory: one.directory === other.directory ? one.directory : null,
+    ...doubtful && other.doubtful ? { doubtful } : {},
+  };
+}
