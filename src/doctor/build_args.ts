@@ -23,6 +23,10 @@ type Texts = ReadonlyMap<string, string>;
 /** The secrets that a job gives to builds of images as arguments, where it pushes the images. */
 export function secretBuildArguments(called: Pipeline, job: Job, sources: Texts): BuildArgument[] {
   const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+  // Few jobs have one, and taking scripts apart takes long.
+  const mayHave = ({ run, with: inputs }: Step) =>
+    inputs.has("build-args") || run?.value.includes("--build-arg");
+  if (!steps.some(mayHave)) return [];
   const isPushed = steps.some((step) => commandsOf(step, sources).some(pushes));
   return steps.flatMap((step) => {
     const secretIn = (text: string) => secretsIn(text, variablesAt({ called, job, step }));
