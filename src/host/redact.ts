@@ -15,12 +15,23 @@ const FORMS: readonly (readonly [string, RegExp, string])[] = [
   ["github_pat_", /github_pat_[A-Za-z0-9_]{60,}/g, "«GitHub token»"],
 ];
 
+/** A password in an address, or a token in the place of its user; what the shell or GitHub fills in is none. */
+const IN_ADDRESS =
+  /(:\/\/(?:[^\s/@:"'`$<>{}]{0,100}:(?=[^\s/@"'`$<>{}]{1,300}@)|(?=[^\s/@:"'`$<>{}]{12,300}@)))([^\s/@"'`$<>{}]{1,300})/g;
+
 /** `text` without any secret of this run, in any of the encodings in which one travels. */
 export function redact(text: string): string {
   learn();
   if (formsByStart.size > 0) text = withoutKnown(text);
   for (const [beginning, form, name] of FORMS) {
     if (text.includes(beginning)) text = text.replace(form, name);
+  }
+  // As long as it was, because places of the line may be underlined.
+  if (text.includes("://")) {
+    text = text.replace(
+      IN_ADDRESS,
+      (_, before: string, secret: string) => before + "*".repeat(secret.length),
+    );
   }
   return text;
 }

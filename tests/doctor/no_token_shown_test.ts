@@ -16,8 +16,9 @@ function repositoryOfTokens(): { files: Map<string, string>; values: string[] } 
     "CANARY-env",
     "CANARY-uv",
     "CANARY-nuget",
+    "CANARY-address",
   ];
-  const [npm, yarn, pypi, cargo, env, uv, nuget] = passwords;
+  const [npm, yarn, pypi, cargo, env, uv, nuget, address] = passwords;
   const files = new Map([
     [
       ".github/workflows/release.yml",
@@ -30,6 +31,11 @@ jobs:
     env:
       NPM_TOKEN: ${tokens[2]}
     steps:
+      - run: twine upload --repository-url https://bob:${address}@pypi.example.com/simple dist/*
+      - run: npm publish --registry=https://bob:${address}@npm.example.com/
+      - run: mvn deploy -DaltDeploymentRepository=x::default::https://bob:${address}@mvn.example.com/r
+      - run: cargo publish --index https://bob:${address}@crates.example.com/i
+      - run: curl -F package=@x.gem https://${address}@push.fury.io/acme/
 ${
         tokens.map((token) =>
           `      - run: npm publish --token ${token}\n        env: {NODE_AUTH_TOKEN: "${token}"}\n`

@@ -40,6 +40,27 @@ Deno.test("a credential that nobody told us about is recognised by its form", ()
   for (const [text, expected] of cases) assertEquals(redact(text), expected);
 });
 
+Deno.test("a password in an address disappears, and the line keeps its length", () => {
+  const cases: [string, string][] = [
+    ["-r https://bob:CANARY2x@pypi.acme.com/simple", "-r https://bob:********@pypi.acme.com/simple"],
+    ["x::default::https://:CANARY2x@mvn.acme.com", "x::default::https://:********@mvn.acme.com"],
+    ["curl https://CANARYCANARY2@push.fury.io/a", "curl https://*************@push.fury.io/a"],
+    // Nothing to hide.
+    [
+      "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
+      "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
+    ],
+    ["git+ssh://git@github.com/a/b https://a.b/c@d:e", "git+ssh://git@github.com/a/b https://a.b/c@d:e"],
+  ];
+  for (const [text, shown] of cases) assertEquals(redact(text), shown);
+});
+
+Deno.test("addresses without end are looked through in time that grows with them", () => {
+  for (const part of ["://", "://a:", "://aaaaaaaaaaaaaaa", "://a:b"]) {
+    assertEquals(redact(part.repeat(50_000)), part.repeat(50_000));
+  }
+});
+
 Deno.test("text from outside loses what a terminal or a CI would obey", () => {
   const cases: [string, string][] = [
     ["\x1b[31mred\x1b[0m", "red"],
