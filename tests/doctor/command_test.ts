@@ -548,6 +548,23 @@ Deno.test("many findings of a kind are one and a list of the places of the other
   assertEquals(all.out.match(/keyless explain missing-id-token/g)?.length, 14);
 });
 
+Deno.test("findings of a kind share what to do about them only where the same is to be done", async () => {
+  const step = (run: string, name: string) =>
+    `      - run: ${run}\n        env: { ${name}: "\${{ secrets.${name} }}" }\n`;
+  const { out } = await doctor({
+    ".github/workflows/release.yml":
+      "on: { push: { tags: ['v*'] } }\npermissions: {}\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n" +
+      step("ovsx publish", "OVSX_PAT") + step("npm publish", "NODE_AUTH_TOKEN") +
+      step("twine upload dist/*", "TWINE_PASSWORD") + step("cargo publish", "CARGO_REGISTRY_TOKEN"),
+  });
+  assertEquals(out.match(/token-outside-environment: .*/g)?.map((line) => /secret (\w+)/.exec(line)?.[1]), [
+    "OVSX_PAT",
+    "NODE_AUTH_TOKEN",
+  ]);
+  assertEquals(out.match(/→ publish with OIDC, and revoke the token/g)?.length, 1);
+  assertEquals(out.match(/→ keep it as a secret of an environment/g)?.length, 1);
+});
+
 Deno.test("two packages of one name end nothing; they are in the way of keyless alone", async () => {
   const about = 'version = "1.0.0"\nedition = "2021"\ndescription = "x"\nlicense = "MIT"\n';
   const manifest = `[package]\nname = "widget"\n${about}`;

@@ -77,8 +77,13 @@ function alike(findings: readonly ReportedFinding[], all: boolean): (readonly Re
     ({ code, severity, ignored }) => `${code} ${severity} ${ignored !== null}`,
   );
   return [...kinds.values()].flatMap((kind) =>
-    all || kind.length <= FEW ? kind.map((each) => [each]) : [kind]
+    all || kind.length <= FEW ? kind.map((each) => [each]) : [...Map.groupBy(kind, adviceOf).values()]
   );
+}
+
+/** What to do about a finding, but for the names in it: only those to which the same applies share what is printed once. */
+function adviceOf({ next }: ReportedFinding): string {
+  return next.join("\n").replace(/`[^`]*`|"[^"]*"|\S*[A-Z\d_./@]\S*/g, "");
 }
 
 /** The first in full, then where else the same is wrong, then what else of this kind is. */
