@@ -2,7 +2,7 @@ import { intersects, subset, validRange } from "../formats/version_range.ts";
 import type { Answer, Setting, Step } from "../pipelines/model.ts";
 import type { PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
-import { asksBefore } from "../pipelines/starts.ts";
+import { asksBefore } from "../pipelines/asking.ts";
 import type { Location } from "../problem.ts";
 import { commandsBefore, stepsUntil } from "./before_publishing.ts";
 import { commandText, requestedVersion } from "./client_choice.ts";

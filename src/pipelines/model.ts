@@ -267,6 +267,8 @@ export interface PublishInvocation {
   readonly at: Location;
   /** The command itself, in the script that the step starts; `null` when it stands in the pipeline. */
   readonly inScript: Location | null;
+  /** What stands before it in the scripts of the project that run with it; absent where it is in none, or nobody can know. */
+  readonly before?: readonly string[];
   /** The arguments behind the program's name; of an action none. */
   readonly args: readonly string[];
   /** Every place where it finds, or may find, a token; the ones that decide first. */

@@ -1,5 +1,6 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
+import { scriptBefore } from "./asking.ts";
 import { isSpent, spend } from "./budget.ts";
 import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
@@ -49,7 +50,13 @@ export async function readScript(script: Script, context: ScriptContext): Promis
 /** The command in the pipeline that starts the script; `null` for a script of the pipeline itself. */
 type Starter = PublishInvocation["at"] | null;
 
-async function read(script: Script, context: ScriptContext, starter: Starter): Promise<ScriptRead> {
+/** `ahead`: the texts that are run before it; `null` where nobody can know, and in the pipeline itself. */
+async function read(
+  script: Script,
+  context: ScriptContext,
+  starter: Starter,
+  ahead: readonly string[] | null = null,
+): Promise<ScriptRead> {
   const { shell, options } = context;
   if (shell === null) return { publishes: [], unseen: foreign(script, starter) };
   if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
@@ -73,7 +80,10 @@ async function read(script: Script, context: ScriptContext, starter: Starter): P
     if (publish) {
       const answer = invocation.doubtful ? "unknown" : await settingsLetPublish(publish, context.files);
       const at = starter ?? publish.at;
-      if (answer === "yes") publishes.push(starter ? { ...publish, at, inScript: publish.at } : publish);
+      const before = ahead ? { before: [...ahead, scriptBefore(script.text, invocation.start)] } : {};
+      if (answer === "yes") {
+        publishes.push(starter ? { ...publish, at, inScript: publish.at, ...before } : publish);
+      }
       spend(context.files, "publishes", 1);
       if (answer === "unknown") unread(invocation.doubtful ? publish.at.path : publish.client, publish.at);
       continue;
@@ -121,9 +131,12 @@ async function followed(
     else env.set(name, { value, scope: "command", at: null } satisfies Variable);
   }
   const scripts = [...context.around.scripts, ...(target.sources ?? []).map(({ script }) => script)];
+  const before: string[] = [];
   for (const { script, shell, options, directory } of target.sources ?? []) {
     const around = { ...context.around, env, scripts };
-    const found = await read(script, { files: context.files, around, shell, options, directory }, at);
+    const ahead = target.whole ? [...before] : null;
+    const found = await read(script, { files: context.files, around, shell, options, directory }, at, ahead);
+    before.push(script.text);
     publishes.push(
       ...found.publishes.map((each) => ({ ...each, tolerated: each.tolerated || invocation.tolerated })),
     );

@@ -1,8 +1,8 @@
 import { ownTable } from "../formats/own_table.ts";
-import type { Location } from "../problem.ts";
+import { asks, mayRefrain, scriptMayRefrain } from "./asking.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
-import type { Answer, Job, Pipeline, Setting, Step, Trigger } from "./model.ts";
+import type { Answer, Job, Step, Trigger } from "./model.ts";
 import { type WithSecrets, withSecrets } from "./given_secrets.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import { absentParts } from "./payloads.ts";
@@ -92,7 +92,7 @@ function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): 
         const other = siblings.find((each) => each.id === id);
         return other !== undefined && always(other, siblings);
       });
-  return pipeline.vendor !== "jenkins" && step.live === "yes" && invocation.inScript === null &&
+  return pipeline.vendor !== "jenkins" && step.live === "yes" && !scriptMayRefrain(invocation) &&
     chain.every((each, level) =>
       always(each, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs)
     ) &&
@@ -197,30 +197,6 @@ async function reached(
   }
 }
 
-/** Conditions of a script: of a shell, and of PowerShell. In `npm test` nothing is asked. */
-const CONDITIONS =
-  /(?:^|[\s;&|('"])(?:if|case|(?<![\w-][ \t])test|unless|elif|\[\[?)(?=[\s(])|\bswitch\s*\(|\|\||\bexit\b/;
-/** Programs that do something; what others say before an `&&` may be the answer to a question. */
-const WORKS =
-  /^(?:npm|pnpm|yarn|bun|npx|cargo|pip3?|python3?|uv|poetry|hatch|maturin|twine|make|\.\/gradlew|mvn|gem|bundle|dotnet|cd|cp|mv|rm|mkdir|echo|export|git (?:add|commit|push|pull|fetch|checkout|config))(?![\w-])(?!.*\s(?:-c|view|info|show)\b)/;
-/** The head of a function, in either language. */
-const FUNCTION = /\(\s{0,9}\)\s{0,99}\{|\bfunction\s[^{]{1,200}\{/gi;
-/** What a script knows of the run that it is in. */
-const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
-
-/** Whether something may leave the publishing out that is no `if:`: what scripts ask, or an input that an expression decides. */
-function mayRefrain(job: PublishingJob, as: WithSecrets["script"] = (script) => script): boolean {
-  const { called, step, invocation } = job;
-  if (invocation.inScript !== null || step.inner.length > 0) return true;
-  if ([...step.with.values()].some(({ value }) => value.includes("${{") && RUN.test(value))) return true;
-  // What stands behind the command decides nothing about it: `npm publish || true` publishes.
-  if (step.run !== null && asks(as(textBefore(step.run, invocation.at, called)))) return true;
-  // A check that ends the run where it is not one for a release.
-  return called.jobs.flatMap(({ steps }) => steps).some(({ run }) =>
-    run !== null && RUN.test(run.value) && /\bexit [1-9]/.test(run.value)
-  );
-}
-
 /** Conditions that ask how something has ended. */
 const ENDED = /\b(?:always|failure|cancelled)\s*\(|\.(?:result|outcome|conclusion)\b/;
 
@@ -231,41 +207,6 @@ function mayStop({ steps }: Job, last: Step): boolean {
     condition !== null && live === "unknown" && !ENDED.test(condition.value) &&
     /\bexit [1-9]/.test(run?.value ?? "")
   );
-}
-
-/** Whether the step's script asks anything before it publishes. */
-export function asksBefore({ step, invocation, called }: PublishingJob): boolean {
-  return step.run !== null && asks(textBefore(step.run, invocation.at, called));
-}
-
-/** Whether it asks there, or its action is told, which ref or event the run is for: then it is not for all of them. */
-export function asksForRun(job: PublishingJob): boolean {
-  const { called, step } = job;
-  if ([...step.with.values()].some(({ value }) => RUN.test(value))) return true;
-  const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
-  return RUN.test(script) ||
-    [called.env, job.job.env, step.env].some((settings) =>
-      [...settings.values()].some(({ name, value }) => script.includes(name) && RUN.test(value))
-    );
-}
-
-/** Whether a script asks anything. */
-export function asks(script: string): boolean {
-  if (CONDITIONS.test(script)) return true;
-  const joined = script.replace(/\\\r?\n|\d?>&\d/g, " ");
-  return joined.split("&&").slice(0, -1).some((part) => {
-    const command = part.split(/[\n;|&]/).at(-1)!.replace(/^(?:["'({\s]|(?:do|then|sudo|\w+=\S*)\s)+/, "");
-    return command !== "" && !WORKS.test(command);
-  });
-}
-
-/** What a script holds before a place, as the file has it; all of it where the place is elsewhere, or in a function, which other lines call. */
-function textBefore({ value, at }: Setting, place: Location, { path, text }: Pipeline): string {
-  if (at.path !== path || place.path !== path) return value;
-  const before = text.slice(at.start.offset, Math.max(place.start.offset, at.start.offset));
-  const head = [...before.matchAll(FUNCTION)].at(-1);
-  const braces = head ? before.slice(head.index).replace(/[^{}]/g, "") : "";
-  return braces.split("{").length > braces.split("}").length ? value : before;
 }
 
 function all(answers: readonly Answer[]): Answer {

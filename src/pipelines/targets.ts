@@ -38,6 +38,8 @@ export interface Target {
   readonly reference: string;
   /** What it runs; `null` where nobody can read it as a script. */
   readonly sources: readonly ProjectSource[] | null;
+  /** Whether nothing else decides what of them runs, as make does by its variables and by what is up to date. */
+  readonly whole?: boolean;
   /** Whether it may publish, as far as its name or its text tells. */
   readonly mayPublish: boolean;
   /** What says so in its text, of a program in another language than the shell's. */
@@ -64,7 +66,7 @@ export async function targetOf(
   if (script) {
     const reference = `${script.manager} ${script.name}`;
     const sources = directory === null ? null : await projectScript(script, args, directory, files);
-    if (sources) return { reference, sources, mayPublish: sources.some(mentions) };
+    if (sources) return { reference, sources, whole: true, mayPublish: sources.some(mentions) };
     if (!script.orProgram || saysPublish(script.name)) {
       return { reference, sources: null, mayPublish: saysPublish(script.name) };
     }
@@ -192,7 +194,7 @@ async function fileTarget(
     if (names) await files.text(path!);
     return { reference, sources: null, mayPublish, ...names ? { names } : {} };
   }
-  return { reference, sources: [source], mayPublish: wraps || mentions(source) };
+  return { reference, sources: [source], whole: true, mayPublish: wraps || mentions(source) };
 }
 
 /** The words that a script is started with; `null` where the shell that reads it may have others, or calls its functions. */

@@ -1,6 +1,6 @@
 import type { Package } from "../../config/project.ts";
 import { get, type Located, textOf } from "../../formats/located.ts";
-import { asksBefore } from "../../pipelines/starts.ts";
+import { asksBefore } from "../../pipelines/asking.ts";
 import { jobsBefore, stepsUntil } from "../before_publishing.ts";
 import { crateDependencies, type CrateDependency, editsManifests } from "../crate_dependencies.ts";
 import { publishesPackage } from "../published_packages.ts";

@@ -59,7 +59,7 @@ const OWN =
 /** Whether it is sure to go to a public registry. */
 function goesOut({ job, invocation }: Publishing, subject: Subject): boolean {
   const files = [...subject.sources].flatMap(([path, text]) => path.endsWith(".npmrc") ? [text] : []);
-  const scripts = job.steps.map(({ run }) => run?.value ?? "");
+  const scripts = [...job.steps.map(({ run }) => run?.value ?? ""), ...invocation.before ?? []];
   return targetsOf(subject, invocation).length > 0 && ![...files, ...scripts].some((text) => OWN.test(text));
 }
 

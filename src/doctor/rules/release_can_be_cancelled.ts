@@ -2,7 +2,7 @@ import { plainLine } from "../../host/redact.ts";
 import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
 import { startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Location } from "../../problem.ts";
-import { asksForRun } from "../../pipelines/starts.ts";
+import { asksForRun } from "../../pipelines/asking.ts";
 import { cancelledCalls } from "../cancelled_calls.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
