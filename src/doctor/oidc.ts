@@ -19,6 +19,13 @@ export function publicTarget(invocation: PublishInvocation): Registry | null {
   return names?.map((name) => knownRegistry(name)).find((each) => each && goesTo(invocation, each)) ?? null;
 }
 
+/** Events with which the registries exchange nothing, by their own code (crates.io, PyPI). npm documents none. */
+export const REFUSED_EVENTS: Readonly<Record<Kind, readonly string[]>> = {
+  crates: ["pull_request_target", "workflow_run"],
+  pypi: ["pull_request_target"],
+  npm: [],
+};
+
 /** Registries that take tokens alone: Maven Central, Hex, Open VSX, Gemfury, CocoaPods, LuaRocks. */
 const TOKENS_ALONE: readonly (Ecosystem | null)[] = [
   "maven",

@@ -5,6 +5,7 @@ import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import type { PlacedProblem } from "../pipelines/read.ts";
 import type { Start } from "../pipelines/starts.ts";
 import type { Finding, Fix, Severity } from "../report/finding.ts";
+import type { Bystander } from "./bystanders.ts";
 import type { Settings } from "./settings.ts";
 import type { Unbuilt } from "./unbuilt.ts";
 
@@ -16,6 +17,8 @@ export interface Subject {
   readonly publishing: readonly Publishing[];
   /** Jobs in which nothing is seen to publish, and that start what may with a token of theirs. */
   readonly suspected: readonly Publishing[];
+  /** Steps with texts of strangers, in jobs that can request the OIDC token with which another job publishes. */
+  readonly bystanders: readonly (Bystander & Pick<Publishing, "starts">)[];
   /** The texts of all files that were read, by path. */
   readonly sources: ReadonlyMap<string, string>;
   /** What the repository carries for the clients of registries. */

@@ -39,6 +39,8 @@ const TEXTS: readonly StrangerText[] = [
 /** An expression that puts texts of strangers into a script. */
 export interface StrangersInScript {
   readonly step: Step;
+  /** The job's own step: the same, or one that uses an action with it. */
+  readonly outer: Step;
   /** `run:`, or the input of the action that runs it. */
   readonly script: Setting;
   readonly written: WrittenExpression;
@@ -58,7 +60,9 @@ interface Scope {
 }
 
 /** Every expression in the scripts of a job that puts texts of strangers into them, also by variables and inputs. */
-export function strangersIn({ called, chain, job }: PublishingJob): StrangersInScript[] {
+export function strangersIn(
+  { called, chain, job }: Pick<PublishingJob, "called" | "chain" | "job">,
+): StrangersInScript[] {
   const scope = chain.slice(0, -1).reduce<Scope>((outer, { calls }) => ({
     env: [],
     inputs: calls!.with,
@@ -72,6 +76,7 @@ function* inSteps(
   scope: Scope,
   conditions: readonly Setting[],
   isAskedBefore: boolean,
+  around: Step | null = null,
 ): Iterable<StrangersInScript> {
   let isAsked = isAskedBefore;
   for (const step of steps) {
@@ -79,11 +84,14 @@ function* inSteps(
     const here = { ...scope, env: [...scope.env, step.env] };
     const asked = step.condition ? [...conditions, step.condition] : conditions;
     const script = scriptOf(step);
+    const outer = around ?? step;
     for (const written of script ? expressionsIn(script.value) : []) {
       const texts = textsIn(written, here, new Set());
-      if (texts.length > 0) yield { step, script: script!, written, texts, conditions: asked, isAsked };
+      if (texts.length > 0) {
+        yield { step, outer, script: script!, written, texts, conditions: asked, isAsked };
+      }
     }
-    yield* inSteps(step.inner, { env: here.env, inputs: step.with, outer: here }, asked, isAsked);
+    yield* inSteps(step.inner, { env: here.env, inputs: step.with, outer: here }, asked, isAsked, outer);
     isAsked ||= mayAskWho([{ steps: [step] }]);
   }
 }

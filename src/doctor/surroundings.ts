@@ -7,6 +7,7 @@ import type { Pipeline } from "../pipelines/model.ts";
 import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
 import { type Remotes, remotesOf } from "../publish/remotes.ts";
+import { bystandersOf } from "./bystanders.ts";
 import { isUnread, pathOf } from "./claims.ts";
 import { hasOpenLicence } from "./licence.ts";
 import { readManifests } from "./manifests.ts";
@@ -45,6 +46,7 @@ export async function surroundings(
   const withStarts = async <T extends PublishingJob>(job: T) => ({ ...job, starts: await startsOf(job) });
   const publishing = await Promise.all(jobs.map(withStarts));
   const suspected = await Promise.all(suspectsIn(pipelines).map(withStarts));
+  const bystanders = await Promise.all(bystandersOf(publishing).map(withStarts));
   const asks = publishing.length + suspected.length > 0 || pipelines.some(callsAnother) ||
     project.packages.some((pkg) => pkg.trustPolicy !== null);
   const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
@@ -56,6 +58,7 @@ export async function surroundings(
     pipelines,
     publishing,
     suspected,
+    bystanders,
     sources,
     ...read,
     unbuilt: await unbuiltEntries(env, project.root, publishing, read.manifests, sources),

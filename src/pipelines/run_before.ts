@@ -14,6 +14,14 @@ export function followsPullRequests({ workflows = [] }: Trigger, pipelines: read
     : "no";
 }
 
+/** The workflow among those whose runs a `workflow_run` follows that runs for pull requests; `null` where none is seen to. */
+export function followedForPullRequests(
+  { workflows = [] }: Trigger,
+  pipelines: readonly Pipeline[],
+): Pipeline | null {
+  return pipelines.find((each) => workflows.includes(nameOf(each)) && runsForPullRequests(each)) ?? null;
+}
+
 /** What GitHub calls a workflow: its path where it has no name. Of one in which nothing publishes only the text is known. */
 function nameOf({ name, path, text }: Pipeline): string {
   if (name !== null) return name;

@@ -1,13 +1,5 @@
-import type { Kind } from "../../registries/registry.ts";
-import { meantForOidc, publicTarget } from "../oidc.ts";
+import { meantForOidc, publicTarget, REFUSED_EVENTS } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
-
-/** Events with which the registries exchange nothing, by their own code (crates.io, PyPI). npm documents none. */
-const REFUSED: Readonly<Record<Kind, readonly string[]>> = {
-  crates: ["pull_request_target", "workflow_run"],
-  pypi: ["pull_request_target"],
-  npm: [],
-};
 
 /** Some registries refuse runs that an untrusted event can start, whatever the record says. */
 export const eventRefused: Rule = {
@@ -18,7 +10,7 @@ export const eventRefused: Rule = {
     for (const job of subject.publishing) {
       const registry = publicTarget(job.invocation);
       if (!registry || meantForOidc(subject, job) === "no") continue;
-      const refused = REFUSED[registry.kind];
+      const refused = REFUSED_EVENTS[registry.kind];
       const starts = job.starts.filter(({ publishes }) => publishes !== "no");
       for (const { trigger, publishes } of starts.filter(({ trigger }) => refused.includes(trigger.event))) {
         const others = starts.some((start) => !refused.includes(start.trigger.event));

@@ -2,8 +2,12 @@ import { sourceIn } from "../../formats/positions.ts";
 import { plainLine } from "../../host/redact.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "../../pipelines/outsiders.ts";
 import type { Job } from "../../pipelines/model.ts";
+import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
 import type { Start } from "../../pipelines/starts.ts";
+import { followedForPullRequests } from "../../pipelines/run_before.ts";
 import { placeIn } from "../../pipelines/yaml_text.ts";
+import type { Bystander } from "../bystanders.ts";
+import { meantForOidc, publicTarget, REFUSED_EVENTS } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { adviceFor, asVariable } from "../script_variable.ts";
 import { strangersIn, type StrangersInScript, type StrangerText } from "../stranger_texts.ts";
@@ -24,19 +28,26 @@ export const strangerTextInScript: Rule = {
     const { sources } = subject;
     const found = new Map<string, { each: Publishing; place: StrangersInScript; danger: Danger }>();
     const places = new Map<Job, readonly StrangersInScript[]>();
-    for (const each of subject.publishing) {
+    for (const each of [...subject.publishing, ...subject.bystanders]) {
       if (each.pipeline.vendor !== "github") continue;
+      const meant = besideOf(each) ? meantForOidc(subject, besideOf(each)!) : "yes";
+      if (meant === "no") continue;
       const inJob = places.get(each.job) ?? strangersIn(each);
       places.set(each.job, inJob);
       for (const place of inJob) {
-        const danger = dangerOf(place, each, subject);
-        if (danger === null) continue;
+        if (besideOf(each) && place.outer !== each.step) continue;
+        const worst = dangerOf(place, each, subject);
+        if (worst === null) continue;
+        const danger = meant === "likely" ? { ...worst, severity: "warning" as const } : worst;
         const { at } = place.script;
         const key = `${at.path}:${at.start.offset}:${place.written.expression.trim().toLowerCase()}`;
         if (found.get(key)?.danger.severity !== "error") found.set(key, { each, place, danger });
       }
     }
-    for (const [index, { each: { job, invocation }, place, danger }] of [...found.values()].entries()) {
+    for (const [index, { each, place, danger }] of [...found.values()].entries()) {
+      const { job } = each;
+      const beside = besideOf(each);
+      const { invocation } = beside ?? each;
       const { step, script, written } = place;
       const source = sourceIn(sources, script.at.path);
       const at = source ? placeIn(source, script, written.start, written.end) : script.at;
@@ -44,7 +55,11 @@ export const strangerTextInScript: Rule = {
         severity: danger.severity,
         message: `Whoever writes \`${
           plainLine(written.expression.trim(), 80)
-        }\` can run commands in job "${job.id}", which publishes with ${invocation.client}`,
+        }\` can run commands in job "${job.id}", which ${
+          beside
+            ? `can request the OIDC token that job "${beside.job.id}" publishes with`
+            : `publishes with ${invocation.client}`
+        }`,
         at,
         label: `becomes part of the ${step.run ? "script" : "program"}`,
         related: [
@@ -53,6 +68,7 @@ export const strangerTextInScript: Rule = {
         ],
         why: [
           "GitHub writes the text into the script before it runs, and quotes around it do not hold what has quotes in it.",
+          ...beside ? [OF_THE_WORKFLOW] : [],
           danger.why,
         ],
         next: [
@@ -64,19 +80,32 @@ export const strangerTextInScript: Rule = {
   },
 };
 
+const OF_THE_WORKFLOW =
+  "The registry asks which workflow a token is of, and not which job: without an environment it takes the one of any job with `id-token: write`.";
+
+/** The job that publishes, of one beside it. */
+function besideOf(each: Publishing | Bystander): PublishingJob | null {
+  return "beside" in each ? each.beside : null;
+}
+
 /** Each fix parses its file anew. */
 const MOST_FIXES = 50;
 
 /** The worst that the texts of an expression can do in any run; `null` where strangers do not come in. */
 function dangerOf(place: StrangersInScript, each: Publishing, subject: Subject): Danger | null {
-  const dangers = each.starts.filter(({ publishes }) => publishes !== "no")
+  const beside = besideOf(each);
+  const registry = beside && publicTarget(beside.invocation);
+  const refused = registry ? REFUSED_EVENTS[registry.kind] : [];
+  const dangers = each.starts.filter(({ publishes, trigger }) =>
+    publishes !== "no" && !refused.includes(trigger.event)
+  )
     .flatMap((start) => place.texts.flatMap((text) => inRun(text, start, place, each, subject) ?? []));
   return dangers.find(({ severity }) => severity === "error") ?? dangers[0] ?? null;
 }
 
 function inRun(
   text: StrangerText,
-  { trigger, publishes, openToAll }: Start,
+  { trigger, publishes, openToAll, afterPullRequest }: Start,
   place: StrangersInScript,
   each: Publishing,
   { pipelines }: Subject,
@@ -85,7 +114,7 @@ function inRun(
   if (!text.events.includes(event)) return null;
   const { step, chain } = each;
   const freely = chain.every(({ environment }) => environment === null) &&
-    (publishes === "yes" || openToAll === true) &&
+    (publishes === "yes" || openToAll === true || afterPullRequest === "yes") &&
     place.conditions.every(({ value }) => value === step.condition?.value);
   const warning = (why: string): Danger => ({ severity: "warning", trigger, why });
   switch (event) {
@@ -101,9 +130,7 @@ function inRun(
         .map((condition) => condition?.value ?? "");
       if (text.path.endsWith(".head_branch") && isPinned(trigger, asked)) return null;
       if (asked.some((condition) => OF_PUSHES.test(condition))) return warning(COMMITTED);
-      const followed = pipelines.find(({ name, triggers }) =>
-        trigger.workflows?.includes(name ?? "") && triggers.some(({ event }) => /^pull_request/.test(event))
-      );
+      const followed = followedForPullRequests(trigger, pipelines);
       return followed && freely
         ? {
           severity: "error",
