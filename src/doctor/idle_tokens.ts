@@ -11,6 +11,7 @@ export function* idleTokens(job: Job, { publishing, sources }: Subject, why: str
   // GitHub's own actions are trusted with more than that.
   if (!steps.some(({ run, uses }) => run || uses && !/^actions\//.test(uses.value))) return;
   for (const { name, value, at } of job.env.values()) {
+    if (!holdsSecret(value)) continue;
     const used = publishing.find(({ invocation }) =>
       invocation.credentials.some(({ holds, secret }) =>
         holds === "token" && secret !== null && !/^github_token$/i.test(secret) && holdsSecret(value, secret)

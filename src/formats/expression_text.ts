@@ -52,8 +52,15 @@ const COMPARES = new Set(["==", "!=", "<", ">", "<=", ">="]);
  * Nothing for an expression that GitHub would not take.
  */
 export function flowsOf(expression: string): readonly Flow[] {
-  return unlessOther(() => new Reader(expression, TOKEN).whole()) ?? [];
+  const known = FLOWS.get(expression);
+  if (known) return known;
+  const flows = unlessOther(() => new Reader(expression, TOKEN).whole()) ?? [];
+  FLOWS.set(expression, flows);
+  return flows;
 }
+
+/** Of the expressions that were read: many rules ask about each. */
+const FLOWS = new Map<string, readonly Flow[]>();
 
 class Reader extends ExpressionTokens {
   whole(): readonly Flow[] {

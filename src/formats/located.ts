@@ -68,6 +68,11 @@ export function textsOf(
   return isList(found) ? found.value.filter(isText) : [];
 }
 
+/** The keys of a table, in the order in which they stand; none of anything else. */
+export function keysOf(located: Located): Iterable<string> {
+  return isTable(located) ? located.value.keys() : [];
+}
+
 /** The entries of the table under `keys`; none where there is no table. */
 export function entriesOf(
   located: Located | undefined,

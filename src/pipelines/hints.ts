@@ -152,13 +152,20 @@ const UPLOADS = String
   .raw`pypi|twine|cargo_registry_|crates_?io|ruby_?gems|gem_host|maven_?central|sonatype|ossrh|hex_api|pub[-_]?(?:dev|credential)|npm\w{0,20}publish|publish\w{0,20}npm`;
 const UPLOAD = new RegExp(UPLOADS, "i");
 const HANDS_UPLOAD = new RegExp(
-  String.raw`(?:${UPLOADS})[\w-]{0,60}["']?\s{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${UPLOADS})`,
+  String
+    .raw`(?:${UPLOADS})[\w-]{0,60}["']?[ \t]{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${UPLOADS})`,
   "i",
 );
 
 /** Whether a text gives a secret away with which one can only publish, as far as names tell. */
 export function textHandsUpload(text: string): boolean {
-  return text.includes("secrets.") && HANDS_UPLOAD.test(text);
+  // Few lines name a secret.
+  for (let at = text.indexOf("secrets."); at >= 0;) {
+    const end = text.indexOf("\n", at);
+    if (HANDS_UPLOAD.test(text.slice(text.lastIndexOf("\n", at) + 1, end < 0 ? undefined : end))) return true;
+    at = end < 0 ? end : text.indexOf("secrets.", end);
+  }
+  return false;
 }
 
 /** Whether an input or a variable does. */

@@ -75,7 +75,8 @@ function lineMentions(line: string, text: string): boolean {
     /^(?:-\s+)?["']?([\w-]+)["']?:(?:\s([^]*))?$/.exec(written)?.map((part) => part?.trim()) ?? [];
   if (key === "uses") {
     const uses = (value ?? "").replace(/^["']|["'\s][^]*$/g, "");
-    const rows = PUBLISH_ACTIONS.filter(({ actions }) => actions.includes(actionName(uses)));
+    const name = actionName(uses);
+    const rows = PUBLISH_ACTIONS.filter(({ actions }) => actions.includes(name));
     if (rows.length > 0) return rows.some((row) => mayPublish(row, text));
     if (!actionSaysRelease(uses.toLowerCase())) return heard(line, namesPublisher(uses));
     return namesPublisher(uses) || textHandsCredential(text);

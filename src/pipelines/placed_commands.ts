@@ -43,6 +43,7 @@ function placed(source: SourceText, script: Pick<Setting, "value" | "at">): Plac
 }
 
 /** The steps of a job in the order in which they run, with those of its local composite actions. */
-export function allSteps(steps: readonly Step[]): Step[] {
+export function allSteps(steps: readonly Step[]): readonly Step[] {
+  if (steps.every(({ inner }) => inner.length === 0)) return steps;
   return steps.flatMap((step) => [step, ...allSteps(step.inner)]);
 }

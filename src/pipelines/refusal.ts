@@ -1,4 +1,4 @@
-import { entriesOf, isList, type Located } from "../formats/located.ts";
+import { DateTime, get, isTable, keysOf, type Located, type Table } from "../formats/located.ts";
 import { plainLine } from "../host/redact.ts";
 import type { Location } from "../problem.ts";
 import { suggest } from "../suggest.ts";
@@ -22,9 +22,10 @@ export function refusal(at: Location, what: string, next: string): PlacedProblem
  * that GitHub has learned since.
  */
 export function misspeltKey(table: Located, known: ReadonlySet<string>, where: string): PlacedProblem | null {
-  for (const [key, { keyAt, at }] of entriesOf(table)) {
+  for (const key of keysOf(table)) {
     const meant = known.has(key) ? null : suggest(key, known);
     if (meant === null) continue;
+    const { keyAt, at } = get(table, key)!;
     return refusal(keyAt ?? at, `it knows no "${plainLine(key)}" ${where}`, `did you mean \`${meant}:\`?`);
   }
   return null;
@@ -32,23 +33,36 @@ export function misspeltKey(table: Located, known: ReadonlySet<string>, where: s
 
 /** The first key of any table that stands there before, whatever the case of its letters; `null` where there is none. */
 export function keySetTwice(located: Located): PlacedProblem | null {
+  const { value } = located;
+  if (value === null || typeof value !== "object" || value instanceof DateTime) return null;
+  if (isTable(located)) {
+    const repeated = keyAgain(located.value);
+    if (repeated) return repeated;
+  }
+  for (const each of value.values()) {
+    const inside = keySetTwice(each);
+    if (inside) return inside;
+  }
+  return null;
+}
+
+function keyAgain(table: Table): PlacedProblem | null {
+  let capitals = false;
+  for (const key of table.keys()) capitals ||= key !== key.toLowerCase();
+  // The same key in the same letters is a mistake of another kind, which the reader has found.
+  if (!capitals) return null;
   const seen = new Map<string, string>();
-  for (const [key, value] of entriesOf(located)) {
+  for (const key of table.keys()) {
     const before = seen.get(key.toLowerCase());
     if (before !== undefined) {
+      const { keyAt, at } = table.get(key)!;
       return refusal(
-        value.keyAt ?? value.at,
+        keyAt ?? at,
         `"${plainLine(key)}" is "${plainLine(before)}" a second time`,
         "remove one of the two, or call it something else: in keys it makes no difference between small and capital letters",
       );
     }
     seen.set(key.toLowerCase(), key);
-    const inside = keySetTwice(value);
-    if (inside) return inside;
-  }
-  for (const each of isList(located) ? located.value : []) {
-    const inside = keySetTwice(each);
-    if (inside) return inside;
   }
   return null;
 }
@@ -59,6 +73,10 @@ export function keyOfOther(
   own: ReadonlySet<string>,
   other: ReadonlySet<string>,
 ): readonly [string, Location] | null {
-  const found = entriesOf(table).find(([key]) => !own.has(key) && other.has(key));
-  return found ? [found[0], found[1].keyAt ?? found[1].at] : null;
+  for (const key of keysOf(table)) {
+    if (own.has(key) || !other.has(key)) continue;
+    const { keyAt, at } = get(table, key)!;
+    return [key, keyAt ?? at];
+  }
+  return null;
 }

@@ -1,4 +1,4 @@
-import { get, isList, isTable, isText, type Located, typeName } from "../formats/located.ts";
+import { get, isList, isTable, isText, keysOf, type Located, typeName } from "../formats/located.ts";
 import { plainLine } from "../host/redact.ts";
 import { suggest } from "../suggest.ts";
 import { needsOf } from "./refused_needs.ts";
@@ -56,10 +56,10 @@ function withoutRunner(id: string, job: Located): PlacedProblem | null {
 }
 
 function unknownNeed(id: string, job: Located, ids: readonly string[]): PlacedProblem | null {
+  const needs = needsOf(job);
+  if (needs.length === 0) return null;
   const known = ids.map((each) => each.toLowerCase());
-  const unknown = needsOf(job).find(({ value }) =>
-    !known.includes(value.toLowerCase()) && !value.includes("${{")
-  );
+  const unknown = needs.find(({ value }) => !known.includes(value.toLowerCase()) && !value.includes("${{"));
   if (!unknown) return null;
   const meant = suggest(unknown.value, ids.filter((each) => each !== id));
   return refusal(
@@ -83,7 +83,7 @@ function refusedStep(step: Located, id: string): PlacedProblem | null {
   if (misspelt) return misspelt;
   const kinds = STEP_KINDS.filter((kind) => get(step, kind));
   if (kinds.length === 0) {
-    if ([...step.value.keys()].some((key) => !STEP_KEYS.has(key))) return null;
+    for (const key of keysOf(step)) if (!STEP_KEYS.has(key)) return null;
     return refusal(step.at, `${where} has neither \`run\` nor \`uses\``, "give it one of them, or remove it");
   }
   const kind = kinds[0]!;
