@@ -1,48 +1,70 @@
 import { withLibraries } from "../formats/on_demand.ts";
+import type { Location } from "../problem.ts";
 import { invocations } from "./commands.ts";
 import type { PublishInvocation, Step } from "./model.ts";
 import { SAYERS } from "./programs.ts";
-import { MINT_ACTIONS } from "./publishers.ts";
+import { MINT_ACTIONS, type MintAction } from "./publishers.ts";
 import { actionName } from "./publishing.ts";
 
-/** An action that mints publishes nothing itself; it stands for a publish command that cannot be seen, say in a script file. */
+/** An action that mints publishes nothing itself; what takes its token does, also where that is a program that nobody knows. */
 export async function withMint(steps: readonly Step[]): Promise<Step[]> {
   const published = steps.flatMap((step) => step.publishes);
-  return await Promise.all(steps.map(async (step) => {
+  const found = new Map<Step, PublishInvocation[]>();
+  for (const step of steps) {
     const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
     if (
       !mint || mint.ordinary || mint.tokens?.some((input) => step.with.has(input)) ||
       published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")
     ) {
-      return step;
+      continue;
     }
+    const taker = takerOf(step, mint, steps);
     const own: PublishInvocation = {
-      client: await takerOf(step, steps) ?? mint.client,
+      client: taker && await clientOf(taker) || mint.client,
       kind: mint.kind,
       keyless: "yes",
       packages: [],
       registry: null,
-      at: step.at,
+      at: taker ? placeOf(taker) : step.at,
       inScript: null,
       args: [],
       credentials: [],
       tolerated: false,
       directory: null,
+      ...taker ? {} : { onlyMints: true },
     };
-    return { ...step, publishes: [own] };
-  }));
+    const where = taker ?? step;
+    found.set(where, [...found.get(where) ?? [], own]);
+  }
+  return steps.map((step) => {
+    const own = found.get(step);
+    return own ? { ...step, publishes: [...step.publishes, ...own] } : step;
+  });
 }
 
-/** What the token is handed to, as people call it; `null` where that is not seen, or is a client that is known. */
-async function takerOf({ id }: Step, steps: readonly Step[]): Promise<string | null> {
-  const output = `steps.${id}.outputs.`;
-  const taker = id === null ? undefined : steps.find(({ run, env, with: inputs, live }) =>
-    live !== "no" &&
-    [run?.value ?? "", ...[...env.values(), ...inputs.values()].map(({ value }) => value)].some((each) =>
-      each.includes(output)
-    )
-  );
-  if (!taker || taker.publishes.length > 0) return null;
+/** The step that the token is handed to, or the first behind it that may publish; `null` where that is not seen, or is a client that is known. */
+function takerOf(step: Step, mint: MintAction, steps: readonly Step[]): Step | null {
+  const output = `steps.${step.id}.outputs.`;
+  const behind = steps.slice(steps.indexOf(step) + 1).filter(({ live }) => live !== "no");
+  const taker = mint.gives === "ambient"
+    ? behind.find(({ unseen }) => unseen.length > 0)
+    : step.id === null
+    ? undefined
+    : behind.find(({ run, env, with: inputs }) =>
+      [run?.value ?? "", ...[...env.values(), ...inputs.values()].map(({ value }) => value)].some((each) =>
+        each.includes(output)
+      )
+    );
+  return taker && taker.publishes.length === 0 ? taker : null;
+}
+
+function placeOf({ uses, run, at }: Step): Location {
+  const own = uses ?? run;
+  return own && own.at.start.line === own.at.end.line ? own.at : at;
+}
+
+/** What a step publishes with, as people call it; `null` where that is not seen. */
+async function clientOf(taker: Step): Promise<string | null> {
   if (taker.uses) return taker.uses.value.split("@")[0]!;
   const script = taker.run?.value ?? "";
   const commands = (await withLibraries(() => invocations(script))).filter(({ program }) =>

@@ -277,6 +277,8 @@ export interface PublishInvocation {
   readonly tolerated: boolean;
   /** Where it runs, relative to the root (`.`); `null` when nobody can know. */
   readonly directory: string | null;
+  /** Whether the step only fetches the token: where that is used is not seen. */
+  readonly onlyMints?: true;
 }
 
 /** A variable, option or input that gives a publisher its token. */

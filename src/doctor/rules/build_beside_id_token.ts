@@ -1,4 +1,5 @@
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { publishesAt } from "../clients.ts";
 import { installsByAction, installsListed, runsDependencies, runsScripts } from "../installs.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
@@ -24,7 +25,7 @@ export const buildBesideIdToken: Rule = {
         message: `Job "${job.id}" may publish, and ${run ? "runs the code of" : "installs"} dependencies`,
         at,
         label: run ? "runs the code of every dependency here" : "brings the code of every dependency here",
-        related: [{ at: invocation.at, message: each.suspected ? "may publish here" : "publishes here" }],
+        related: [each.suspected ? { at: invocation.at, message: "may publish here" } : publishesAt(each)],
         why: [
           "Code that runs in a job with `id-token: write` can ask for a token and publish; at TanStack it did.",
         ],

@@ -1,6 +1,7 @@
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Step } from "../../pipelines/model.ts";
+import { publishesAt } from "../clients.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { meantForOidc } from "../oidc.ts";
 import { isAtGithub, isRetired } from "../retired_actions.ts";
@@ -55,7 +56,7 @@ export const cacheInPublishingJob: Rule = {
         message: `Job "${job.id}" ${each.suspected ? "may publish" : "publishes"}, and restores a cache`,
         at: step.uses!.at,
         label: "restores files that other runs have written",
-        related: [{ at: invocation.at, message: each.suspected ? "may publish here" : "publishes here" }],
+        related: [each.suspected ? { at: invocation.at, message: "may publish here" } : publishesAt(each)],
         why: [
           "What runs on the default branch can leave something in the cache, a test or a dependency as well; here it runs beside the token.",
         ],

@@ -1,5 +1,6 @@
 import type { Setting } from "../../pipelines/model.ts";
 import type { Start } from "../../pipelines/starts.ts";
+import { publishesAt } from "../clients.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { runBefore, takesCommit } from "../run_before.ts";
 
@@ -14,7 +15,7 @@ export const commitOfStrangers: Rule = {
       const found = each.pipeline.vendor === "github" ? find(each, subject) : null;
       if (!found || seen.has(found.taken)) continue;
       seen.add(found.taken);
-      const { job, invocation, chain } = each;
+      const { job, chain } = each;
       const environment = chain.map((one) => one.environment).find((one) => one !== null);
       yield {
         // People may have to approve what goes into it.
@@ -25,7 +26,7 @@ export const commitOfStrangers: Rule = {
         related: [
           { at: found.trigger.at, message: "starts the workflow, with the rights of the repository" },
           ...environment ? [{ at: environment.at, message: "unless people have to approve it" }] : [],
-          { at: invocation.at, message: "publishes here" },
+          publishesAt(each),
         ],
         why: ["What they have written is published, and every script of it can use the job's credentials."],
         next: [

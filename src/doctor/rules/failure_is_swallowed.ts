@@ -1,6 +1,6 @@
 import type { PublishInvocation } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
-import { clientsOf, placesOf } from "../clients.ts";
+import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** A publish command whose failure does not count makes every release look like a success. */
@@ -24,7 +24,7 @@ export const failureIsSwallowed: Rule = {
     for (const [at, jobs] of places) {
       if (!at) continue;
       const related = [
-        ...placesOf(jobs, "publishes here").filter((label) => label.at !== at),
+        ...publishPlaces(jobs).filter((label) => label.at !== at),
         ...jobs.flatMap(({ invocation: { inScript } }) =>
           inScript ? [{ at: inScript, message: "publishes here" }] : []
         ),

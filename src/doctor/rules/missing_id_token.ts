@@ -11,7 +11,7 @@ import {
 } from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
-import { clientsOf, placesOf } from "../clients.ts";
+import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import { publicTarget, wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 import { variablesAt } from "../variables.ts";
@@ -84,10 +84,9 @@ function refused(job: PublishingJob, alike: readonly PublishingJob[], packages: 
   const typo = culprit.permissions.misspelt("id-token");
   const related: Label[] = [
     ...replaced ? [{ at: replaced, message: "what the workflow grants …" }] : [],
-    ...placesOf(
-      alike,
-      names.length > 0 && alike.length === 1 ? `publishes ${names.join(", ")}` : "publishes here",
-    ),
+    ...names.length > 0 && alike.length === 1
+      ? placesOf(alike, `publishes ${names.join(", ")}`)
+      : publishPlaces(alike),
     ...caller
       ? [{ at: job.job.at, message: `job "${job.job.id}" is called with no more than its caller may do` }]
       : [],
@@ -137,7 +136,7 @@ function lostGrant({ job, called, chain }: PublishingJob, alike: readonly Publis
     label: "… but a job's block replaces it; scopes that it does not name become none",
     related: [
       { at: granted.at, message: "what the workflow grants …" },
-      ...placesOf(alike, "publishes here"),
+      ...publishPlaces(alike),
     ],
     why: [
       "GitHub gives this job no OIDC token. Without a token from elsewhere the registry refuses the upload.",
@@ -189,7 +188,7 @@ function undecided(job: PublishingJob, alike: readonly PublishingJob[]): Report 
   const [first] = job.chain as [Job, ...Job[]];
   const what = `Job "${job.job.id}" publishes with ${clientsOf(alike)}`;
   const at = first.permissions.at ?? first.at;
-  const related = placesOf(alike, "publishes here");
+  const related = publishPlaces(alike);
   if (!startsByItself(job.pipeline)) {
     return {
       message: `${what}, and who calls it decides whether it can request an OIDC token`,

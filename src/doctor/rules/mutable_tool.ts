@@ -1,4 +1,5 @@
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { publishesAt } from "../clients.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 import type { Step } from "../../pipelines/model.ts";
@@ -30,7 +31,7 @@ export const mutableTool: Rule = {
         }`,
         at: found.at,
         label: found.script ? "whatever is there at that moment" : "whatever version is there at that moment",
-        related: [{ at: invocation.at, message: "publishes here" }],
+        related: [publishesAt(each)],
         why: ["Its code runs in the job that can publish; nobody has looked at the version of the day."],
         next: [
           found.script

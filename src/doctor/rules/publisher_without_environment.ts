@@ -1,6 +1,6 @@
 import type { Ecosystem, Job } from "../../pipelines/model.ts";
 import { CLAIM_RULES, claimedFile, jobsOf, settingsOf } from "../claims.ts";
-import { listed, placesOf } from "../clients.ts";
+import { listed, placesOf, publishPlaces } from "../clients.ts";
 import { meantForOidc, towards } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -55,7 +55,7 @@ function outside(alike: readonly Publishing[]): Report {
     } in no environment, so any branch can publish`,
     at: job.at,
     label: "has no `environment:`",
-    related: placesOf(alike, sure ? "publishes here" : "may publish here"),
+    related: sure ? publishPlaces(alike) : placesOf(alike, "may publish here"),
     why: [
       `A publisher record names the repository and ${
         listed([...files])

@@ -7,6 +7,7 @@ import type { Start } from "../../pipelines/starts.ts";
 import { followedForPullRequests } from "../../pipelines/run_before.ts";
 import { placeIn } from "../../pipelines/yaml_text.ts";
 import type { Bystander } from "../bystanders.ts";
+import { publishesAt } from "../clients.ts";
 import { meantForOidc, publicTarget, REFUSED_EVENTS } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { adviceFor, asVariable } from "../script_variable.ts";
@@ -64,7 +65,7 @@ export const strangerTextInScript: Rule = {
         label: `becomes part of the ${step.run ? "script" : "program"}`,
         related: [
           { at: danger.trigger.at, message: "starts the workflow" },
-          { at: invocation.at, message: "publishes here" },
+          publishesAt(beside ?? each),
         ],
         why: [
           "GitHub writes the text into the script before it runs, and quotes around it do not hold what has quotes in it.",

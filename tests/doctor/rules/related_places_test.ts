@@ -79,3 +79,41 @@ Deno.test("since when an action is refused depends on its version", async () => 
     }
   }
 });
+
+Deno.test("a job publishes where the token goes that it fetches; where that is not seen, it only fetches it", async () => {
+  const job = (steps: string) =>
+    `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { contents: read, id-token: write }
+    steps:
+      - uses: actions/cache@v5
+${steps}`;
+  const login = "      - { uses: NuGet/login@v1, id: login, with: { user: x } }\n";
+  const gems = "      - uses: rubygems/configure-rubygems-credentials@v1\n";
+  const cases: [steps: string, line: number, message: string][] = [
+    [
+      `${login}      - uses: acme/ship@v1\n        with: { key: "\${{ steps.login.outputs.NUGET_API_KEY }}" }\n`,
+      9,
+      "publishes here",
+    ],
+    [`${gems}      - run: ls\n      - uses: acme/publish-gem@v1\n`, 10, "publishes here"],
+    [login, 8, "gets the token here"],
+    [`${gems}      - run: ls\n`, 8, "gets the token here"],
+  ];
+  for (const [steps, line, message] of cases) {
+    const root = await repository(new Map([[".github/workflows/release.yml", job(steps)]]));
+    try {
+      const only = ["cache-in-publishing-job"];
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+      assertEquals(
+        findings.map(({ related }) => related.map(({ at, message }) => [at.start.line, message])),
+        [[[line, message]]],
+        steps,
+      );
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
