@@ -1,4 +1,6 @@
-import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { sorted } from "../../pipelines/arguments.ts";
+import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
+import { commandsBefore, stepsUntil } from "../before_publishing.ts";
 import { publishesAt } from "../clients.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
@@ -20,14 +22,18 @@ export const mutableTool: Rule = {
       const token = invocation.credentials.some(({ holds }) => holds === "token" || holds === "minted");
       if (!token && meantForOidc(subject, each) === "no") continue;
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
-      const found = steps.map((step) => piped(step, subject) ?? latest(step, subject)).find((one) =>
-        one !== null
-      );
+      const before = new Set(stepsUntil(each).map(({ step }) => step));
+      const found = steps.map((step) =>
+        piped(step, subject) ?? latest(step, subject) ??
+          (before.has(step) ? installed(commandsBefore(step, each, subject.sources)) : null)
+      ).find((one) => one !== null);
       if (!found) continue;
       yield {
         severity: found.script ? "warning" : "info",
-        message: `Job "${job.id}" publishes, and runs ${
-          found.script ? "a script from the network" : `the newest ${found.name}`
+        message: `Job "${job.id}" publishes, and ${
+          found.script
+            ? "runs a script from the network"
+            : `${found.installs ? "installs" : "runs"} the newest ${found.name}`
         }`,
         at: found.at,
         label: found.script ? "whatever is there at that moment" : "whatever version is there at that moment",
@@ -46,6 +52,8 @@ export const mutableTool: Rule = {
 interface Found {
   readonly script: boolean;
   readonly name: string;
+  /** Whether it is there for the whole job. */
+  readonly installs?: true;
   readonly at: Location;
 }
 
@@ -74,4 +82,47 @@ function latest(step: Step, { sources }: Subject): Found | null {
     if (word && !word.startsWith("npm@")) return { script: false, name: word.replace(/@[^@]*$/, ""), at };
   }
   return null;
+}
+
+/** A name without a version, a path, a file or anything that only the shell knows. */
+const BARE = /^(?:@[a-z\d][\w.-]*\/)?[a-z\d][\w.-]*$/;
+/** Options of `cargo install` that name a version, or another place than the registry. */
+const NAMES_CRATE = /^--(?:version|vers|path|git)(?:=|$)/;
+const CARGO_VALUED = [
+  "--features",
+  "-F",
+  "--bin",
+  "--root",
+  "--index",
+  "--registry",
+  "--target",
+  "--target-dir",
+  "--profile",
+  "--config",
+  "-j",
+  "--jobs",
+];
+
+/** A tool that is installed for the machine without a version. */
+function installed(commands: readonly PlacedCommand[]): Found | null {
+  for (const { program, args, at } of commands) {
+    const names = program === "cargo" ? crates(args) : MANAGER.test(program) ? globals(program, args) : [];
+    const name = names.find((each) => BARE.test(each) && each !== "npm" && !each.endsWith(".tgz"));
+    if (name !== undefined) return { script: false, installs: true, name, at };
+  }
+  return null;
+}
+
+function crates(args: readonly string[]): readonly string[] {
+  const { words } = sorted(args.filter((word) => !word.startsWith("+")), CARGO_VALUED);
+  return /^b?install$/.test(words[0] ?? "") && !args.some((word) => NAMES_CRATE.test(word))
+    ? words.slice(1)
+    : [];
+}
+
+function globals(program: string, args: readonly string[]): readonly string[] {
+  const { words } = sorted(args, ["--registry", "--prefix", "--loglevel", "--cache"]);
+  if (program === "yarn") return words[0] === "global" && words[1] === "add" ? words.slice(2) : [];
+  const isGlobal = args.some((word) => /^(?:-g|--global|--location=global)$/.test(word));
+  return isGlobal && /^(?:i|in|install|add)$/.test(words[0] ?? "") ? words.slice(1) : [];
 }
