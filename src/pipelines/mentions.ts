@@ -36,7 +36,7 @@ const MAX_WORDS = 500;
 /** Programs that run what their words name. */
 const RUNNERS = /^(?:g?make|just)$/;
 /** Those whose tasks stand in `package.json`. */
-const SCRIPT_RUNNERS = /^(?:npm|yarn|pnpm|bun|lerna)$/;
+const SCRIPT_RUNNERS = /^(?:npm|yarn|pnpm|bun|vp|lerna)$/;
 
 /** Whether a script or a workflow mentions, line by line and without being parsed, anything that publishes or says that it does. */
 export function mentionsPublishing(text: string): boolean {

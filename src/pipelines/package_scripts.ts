@@ -44,6 +44,8 @@ export function scriptOf(
       return /^(?:test|t|tst|start|stop|restart)$/.test(verb)
         ? call([verb.startsWith("t") ? "test" : verb], false)
         : null;
+    case "vp":
+      return verb === "run" ? call(rest, false) : null;
     case "deno":
       return verb === "task" ? call(rest, false, "deno.json") : null;
     case "lerna": {

@@ -9,4 +9,4 @@ export const INTERPRETERS =
   /^(?:node|nodejs|tsx|ts-node|esno|jiti|zx|deno|bun|python[\d.]*|pypy\d?|ruby|perl|php|babel-node|vite-node|swc-node|osascript|lua|Rscript|groovy|scala|julia)$/;
 /** Programs that run tasks which their words name, out of files that are not read here. */
 export const TASK_RUNNERS =
-  /^(?:task|go-task|mage|rake|invoke|inv|fab|tox|nox|ant|grunt|gulp|turbo|moon|nx|lage|wsrun|bazel|bazelisk|pants|earthly|dagger|poe|poethepoet|doit|hatch|pdm|rye|poetry|pixi|uv|lerna|npm|yarn|pnpm|bun|mise|lefthook|jake|cake|nuke|fake|psake|sbt|composer|mix|xtask|cargo-make|makers|zig|dune|raco|stack|cabal)$/;
+  /^(?:task|go-task|mage|rake|invoke|inv|fab|tox|nox|ant|grunt|gulp|turbo|moon|nx|lage|wsrun|bazel|bazelisk|pants|earthly|dagger|poe|poethepoet|doit|hatch|pdm|rye|poetry|pixi|uv|lerna|npm|yarn|pnpm|bun|vp|mise|lefthook|jake|cake|nuke|fake|psake|sbt|composer|mix|xtask|cargo-make|makers|zig|dune|raco|stack|cabal)$/;

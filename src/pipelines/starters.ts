@@ -80,6 +80,7 @@ export const STARTERS = ownTable<Starter>({
   npx: PACKAGE_RUNNER,
   pnpx: PACKAGE_RUNNER,
   bunx: PACKAGE_RUNNER,
+  vpx: PACKAGE_RUNNER,
   uvx: PACKAGE_RUNNER,
   dotenv: { valued: ["-e", "-c", "-v", "-f"] },
   "dotenv-cli": { valued: ["-e", "-c", "-v"] },
@@ -156,6 +157,11 @@ export const STARTERS = ownTable<Starter>({
     own:
       ("a add audit build c create exec i info init install link outdated patch pm publish remove repl rm test unlink " +
         "update upgrade why").split(" "),
+  },
+  vp: {
+    verbs: ["exec", "dlx"],
+    valued: ["--filter", "-F", "--package"],
+    elsewhere: ["-r", "--recursive", "--filter", "-F"],
   },
   uv: PYTHON_RUNNER,
   pipx: PYTHON_RUNNER,

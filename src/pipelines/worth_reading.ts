@@ -63,7 +63,7 @@ async function leads(text: string, tree: Tree, depth: number, seen: Set<string>)
 const LOCAL_USES = /\buses:[ \t]*["']?[.$]\/([^\s"'#]*)/g;
 const MOVES =
   /(?:working-directory:|\bcd|\bpushd|--prefix|-C|--cwd|--dir|--directory|-d)[ \t=]+["']?([\w./@-]+)/g;
-const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|deno|node --run)\b/;
+const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run)\b/;
 
 /** The texts of the files that a text names, and how many levels below it they are. */
 async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {

@@ -66,6 +66,8 @@ Deno.test("scripts of package.json are followed one level", async () => {
     ["yarn --cwd js release", ["lerna js/package.json:3"]],
     ["pnpm -C js run release", ["lerna js/package.json:3"]],
     ["pnpm --filter a run release", ["?pnpm run release"]],
+    ["vp run release", ["npm package.json:3"]],
+    ["vp run -r release", ["?vp run release"]],
     ["node --run release", ["npm package.json:3"]],
     ["deno task release", ["deno deno.jsonc:1"]],
     ["deno task old", ["jsr deno.jsonc:1"]],

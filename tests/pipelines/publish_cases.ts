@@ -30,6 +30,10 @@ export const COMMANDS: readonly (readonly [command: string, client: string])[] =
   ["yarn workspace a npm publish", "yarn"],
   ["yarn workspaces foreach -A --include a npm publish", "yarn"],
   ["bun publish", "bun"],
+  ["vp pm publish -r --tag latest --no-git-checks", "vp pm"],
+  ["vp pm stage publish", "vp pm"],
+  ["vp exec --filter a npm publish", "npm"],
+  ["vpx lerna publish", "lerna"],
   ["pnpm exec changeset publish", "changesets"],
   ["yarn changeset publish", "changesets"],
   ["npx @changesets/cli publish", "changesets"],
@@ -213,5 +217,6 @@ export const UNSEEN: readonly (readonly [reference: string | null, step: string]
   [null, "- run: gh release upload x"],
   [null, "- run: . /etc/lsb-release"],
   [null, "- run: npm publish --dry-run"],
+  [null, "- run: vp pm publish -r --dry-run"],
   [null, "- run: echo npm publish"],
 ];

@@ -139,6 +139,16 @@ export const NPM_COMMANDS: readonly PublishCommand[] = [
     valued: [...NPM_OPTIONS, "--cwd", "--filter", "--auth-type"],
     directory: ["--cwd"],
   },
+  {
+    ...npmLike,
+    // Of Vite+, which hands it to the package manager of the workspace.
+    program: "vp",
+    client: "vp pm",
+    runs: [...PACKAGE_MANAGERS, "bun"],
+    verbs: [["pm", "publish"], ["pm", "stage", "publish"]],
+    valued: PNPM_OPTIONS,
+    packages: ["--filter", "-F"],
+  },
 ];
 
 /** Any command but one that is there to do nothing, so that the action makes its pull request alone. */
