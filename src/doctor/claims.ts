@@ -1,5 +1,5 @@
 import type { Package } from "../config/project.ts";
-import { publishers, type PublishingJob, startsByItself } from "../pipelines/publishing_jobs.ts";
+import { isWanted, type PublishingJob, startsByItself } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline, PublishInvocation, Vendor } from "../pipelines/model.ts";
 import { WORKFLOWS } from "../pipelines/workflow.ts";
 import type { Kind, Registry } from "../registries/registry.ts";
@@ -66,11 +66,11 @@ export function tokenJobsOf(subject: Subject, pkg: Package): PublishingJob[] {
 
 function publishing(subject: Subject, pkg: Package): PublishingJob[] {
   const vendor = pkg.trustPolicy && vendorOf(pkg.trustPolicy.workflow);
-  return subject.pipelines.filter((pipeline) =>
-    startsByItself(pipeline) && (vendor === null || pipeline.vendor === vendor)
-  )
-    .flatMap((pipeline) => publishers(pipeline, { kind: pkg.kind, package: pkg.name }))
-    .filter(({ live, invocation }) => live !== "no" && goesTo(invocation, pkg.registry));
+  const wanted = { kind: pkg.kind, package: pkg.name };
+  return subject.publishing.filter((job) =>
+    startsByItself(job.pipeline) && (vendor === null || job.pipeline.vendor === vendor) &&
+    isWanted(job, wanted) && goesTo(job.invocation, pkg.registry)
+  );
 }
 
 /** Whether a publish command is for this registry; one that names none is for whatever its configuration says. */

@@ -2,7 +2,7 @@ import type { Project } from "../config/project.ts";
 import { type Env, given } from "../host/env.ts";
 import { kindOf } from "../host/files.ts";
 import { ProgramMissing } from "../host/process.ts";
-import { publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
+import { isCalledIn, publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
@@ -12,7 +12,7 @@ import { isUnread, pathOf } from "./claims.ts";
 import { hasOpenLicence } from "./licence.ts";
 import { readManifests } from "./manifests.ts";
 import { withNamedPackages } from "./named_packages.ts";
-import type { LostFile, RunningJob, Subject } from "./rule.ts";
+import type { LostFile, Publishing, RunningJob, Subject } from "./rule.ts";
 import { readSettings } from "./settings.ts";
 import { suspectsIn } from "./suspected.ts";
 import { unbuiltEntries } from "./unbuilt.ts";
@@ -44,8 +44,10 @@ export async function surroundings(
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each))
     .filter(({ live }) => live !== "no");
   const withStarts = async <T extends PublishingJob>(job: T) => ({ ...job, starts: await startsOf(job) });
-  const publishing = await Promise.all(jobs.map(withStarts));
-  const suspected = await Promise.all(suspectsIn(pipelines).map(withStarts));
+  const started = async <T extends PublishingJob>(all: readonly T[]) =>
+    (await Promise.all(all.map(withStarts))).filter((job) => !isPart(job, pipelines));
+  const publishing = await started(jobs);
+  const suspected = await started(suspectsIn(pipelines));
   const bystanders = await Promise.all(bystandersOf(publishing).map(withStarts));
   const asks = publishing.length + suspected.length > 0 || pipelines.some(callsAnother) ||
     project.packages.some((pkg) => pkg.trustPolicy !== null);
@@ -71,6 +73,15 @@ export async function surroundings(
       await hasOpenLicence(project.root),
     running: runningJob(env),
   };
+}
+
+/** Whether a job runs only when others here call its workflow, which are looked at for themselves: on its own events its conditions are false. */
+function isPart(
+  { pipeline, starts }: Pick<Publishing, "pipeline" | "starts">,
+  all: readonly Pipeline[],
+): boolean {
+  return starts.every(({ trigger, publishes }) => trigger.event === "workflow_call" || publishes === "no") &&
+    isCalledIn(all, pipeline);
 }
 
 /** Whether a job runs a workflow of another repository: whose that is, matters. */

@@ -96,6 +96,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     visitIndexAccess: (node: Of<"visitIndexAccess">) =>
       run !== null && (Object.hasOwn(run.github, ofGithub(node) ?? "") ||
         run.inputs?.has(namedIn("inputs", node) ?? "") === true ||
+        run.nothing?.has(`inputs.${namedIn("inputs", node)}`) === true ||
         run.nothing?.has(`needs.${namedIn("needs", node)}`) === true ||
         run.nothing?.has(`github.${ofGithub(node)}`) === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>

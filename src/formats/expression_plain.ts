@@ -109,8 +109,8 @@ class Reader extends ExpressionTokens {
       ? undefined
       : context === "github" && this.run && Object.hasOwn(this.run.github, name)
       ? this.run.github[name]!
-      : context === "inputs"
-      ? this.run?.inputs?.get(name)
+      : context === "inputs" && this.run?.inputs?.has(name)
+      ? this.run.inputs.get(name)
       : this.run?.nothing?.has(`${context}.${name}`)
       // Compared with anything it is what an empty text is.
       ? ""

@@ -26,12 +26,20 @@ const NAMED = new RegExp(
   "gi",
 );
 
-/** What a condition asks of `github.event` that runs of an event do not have, so that it is `null` there; in lower case. */
-export function absentParts(condition: string, event: string): ReadonlySet<string> {
-  if (!LISTED.includes(event)) return new Set();
-  return new Set(
-    [...condition.matchAll(NAMED)]
-      .filter(([, part]) => !PARTS[part!.toLowerCase()]!.includes(event))
-      .map(([path]) => path.toLowerCase()),
-  );
+/** Events that fill the context `inputs` of the workflow which they start. */
+const WITH_INPUTS = ["workflow_dispatch", "workflow_call"];
+
+/** Inputs of the workflow itself. */
+const INPUTS = /(?<![\w.-])inputs\.[\w-]+/gi;
+
+/**
+ * What a condition asks of `github.event`, or of the `inputs` of a workflow that nobody has called, that runs of an event do not have, so that
+ * it is `null` there; in lower case.
+ */
+export function absentParts(condition: string, event: string, isCalled: boolean): ReadonlySet<string> {
+  const inputs = isCalled || WITH_INPUTS.includes(event) ? [] : condition.matchAll(INPUTS);
+  const parts = !LISTED.includes(event)
+    ? []
+    : [...condition.matchAll(NAMED)].filter(([, part]) => !PARTS[part!.toLowerCase()]!.includes(event));
+  return new Set([...inputs, ...parts].map(([path]) => path.toLowerCase()));
 }

@@ -24,11 +24,14 @@ export interface Wanted {
 
 /** Every step of a pipeline, and of the workflows that it calls, that publishes what is wanted; also those that can never run. */
 export function publishers(pipeline: Pipeline, wanted: Wanted = {}): PublishingJob[] {
-  return within(pipeline, pipeline, []).filter(({ invocation }) =>
-    (wanted.kind === undefined || invocation.kind === null || invocation.kind === wanted.kind) &&
+  return within(pipeline, pipeline, []).filter((job) => isWanted(job, wanted));
+}
+
+/** Whether a step publishes what is wanted, as far as the file tells. */
+export function isWanted({ invocation }: PublishingJob, wanted: Wanted): boolean {
+  return (wanted.kind === undefined || invocation.kind === null || invocation.kind === wanted.kind) &&
     (wanted.package === undefined || invocation.packages.length === 0 ||
-      invocation.packages.includes(wanted.package))
-  );
+      invocation.packages.includes(wanted.package));
 }
 
 /** Whether a pipeline ever starts by itself, and not only because another one calls it. */
@@ -38,7 +41,12 @@ export function startsByItself(pipeline: Pipeline): boolean {
 
 /** Whether a pipeline is looked at for itself: one that others here call is looked at as their part, unless it starts by itself too. */
 export function standsAlone(pipeline: Pipeline, all: readonly Pipeline[]): boolean {
-  return startsByItself(pipeline) || !calledIn(all).has(pipeline.path);
+  return startsByItself(pipeline) || !isCalledIn(all, pipeline);
+}
+
+/** Whether any pipeline of a list calls this one. */
+export function isCalledIn(all: readonly Pipeline[], { path }: Pipeline): boolean {
+  return calledIn(all).has(path);
 }
 
 /** The paths of the workflows that any pipeline of a list calls. Many ask for the same list. */

@@ -168,22 +168,27 @@ async function reached(
     github.ref_name = name;
     github.ref = github["event.ref"] = PREFIXES[ref] + name;
   }
-  const ask = (condition: string) => {
-    const nothing = absentParts(condition, event);
+  const ask = (condition: string, isCalled: boolean) => {
+    const nothing = absentParts(condition, event, isCalled);
     const run = { github, refPrefix: ref ? PREFIXES[ref] : null, ...nothing.size > 0 ? { nothing } : {} };
     return answerOf(as.condition?.(condition) ?? condition, run);
   };
   const answers: Answer[] = [];
   for (const [index, each] of job.chain.entries()) {
     const siblings = index === 0 ? job.pipeline.jobs : job.chain[index - 1]!.calls!.pipeline!.jobs;
-    answers.push(await jobRuns(each, siblings, new Set()));
+    answers.push(await jobRuns(each, siblings, index > 0, new Set()));
   }
-  if (job.step.condition) answers.push(await ask(job.step.condition.value));
+  if (job.step.condition) answers.push(await ask(job.step.condition.value, job.chain.length > 1));
   if (mayRefrain(job, as.script)) answers.push("unknown");
   return all(answers);
 
-  async function jobRuns(one: Job, siblings: readonly Job[], seen: Set<string>): Promise<Answer> {
-    const asked = one.condition ? await ask(one.condition.value) : "yes";
+  async function jobRuns(
+    one: Job,
+    siblings: readonly Job[],
+    isCalled: boolean,
+    seen: Set<string>,
+  ): Promise<Answer> {
+    const asked = one.condition ? await ask(one.condition.value, isCalled) : "yes";
     const own = asked === "yes" && mayStop(one, job.step) ? "unknown" : asked;
     // Such a condition lets a job run although one that it needs was skipped.
     if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
@@ -191,7 +196,7 @@ async function reached(
     if (seen.size > MOST_NEEDED) return "unknown";
     for (const id of one.needs) {
       const other = siblings.find((each) => each.id === id);
-      if (other && !seen.has(id)) needed.push(await jobRuns(other, siblings, seen.add(id)));
+      if (other && !seen.has(id)) needed.push(await jobRuns(other, siblings, isCalled, seen.add(id)));
     }
     return all([own, ...needed]);
   }

@@ -130,3 +130,19 @@ Deno.test("each package gets the policy of the workflow that publishes its direc
     `${policy("one", "npm", "one", "a.yml")}\n\n${policy("two", "npm", "two", "b.yml")}`,
   );
 });
+
+Deno.test("a workflow that publishes only for its callers is not taken for one that publishes by itself", async () => {
+  const own = publishing(ACTION).replace(
+    /^on: .*/,
+    "on: { push: , workflow_call: { inputs: { go: { type: boolean } } } }",
+  );
+  const files = {
+    "package.json": node("tool"),
+    [A]:
+      "on: { schedule: [{ cron: 0 1 * * * }] }\njobs:\n  call:\n    permissions: { id-token: write }\n    uses: ./.github/workflows/b.yml\n    with: { go: true }\n",
+  };
+  const to = (text: string) => text.replace(ACTION, "- run: npm publish");
+  assertEquals(await proposed({ ...files, [B]: to(own) }), null);
+  const asked = to(own).replace("    runs-on", "    if: inputs.go\n    runs-on");
+  assertEquals(await proposed({ ...files, [B]: asked }), policy("tool", "npm", ".", "a.yml"));
+});

@@ -53,6 +53,23 @@ const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])
   ],
   ["label", "    if: github.event.head_commit.message\n", "label null: unknown"],
   [
+    "{ push: { branches: [main] }, pull_request: , schedule: , workflow_dispatch: , workflow_call: }",
+    "    if: inputs.canary\n",
+    "push branch: no",
+    "pull_request pull: no",
+    "schedule branch: no",
+    "workflow_dispatch branch: unknown",
+    "workflow_dispatch tag: unknown",
+    "workflow_call null: unknown",
+  ],
+  ["{ push: { branches: [main] } }", "    if: always() && inputs['canary'] == 'x'\n", "push branch: unknown"],
+  ["{ push: { branches: [main] } }", "    if: \"!inputs.dry_run && inputs.tag == ''\"\n", "push branch: yes"],
+  [
+    "{ push: { branches: [main] } }",
+    "    if: inputs.dry_run == false && my.inputs.x\n",
+    "push branch: unknown",
+  ],
+  [
     "{ push: { branches: [main] }, release: { types: [published] } }",
     "    if: github.event.action == 'published'\n",
     "push branch: no",

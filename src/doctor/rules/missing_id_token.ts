@@ -3,12 +3,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { Package, Project } from "../../config/project.ts";
 import type { Location } from "../../problem.ts";
 import type { Job } from "../../pipelines/model.ts";
-import {
-  publishers,
-  type PublishingJob,
-  standsAlone,
-  startsByItself,
-} from "../../pipelines/publishing_jobs.ts";
+import { type PublishingJob, startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
@@ -21,13 +16,12 @@ export const missingIdToken: Rule = {
   code: "missing-id-token",
   severity: "error",
   phase: "trust policy (local)",
-  *check({ project, pipelines }) {
+  *check({ project, publishing }) {
     // What a called workflow may do is told by its callers; where none is here, that is all there is to say.
-    const live = pipelines.filter((each) => each.vendor === "github" && standsAlone(each, pipelines))
-      .flatMap((each) => publishers(each)).filter((job) =>
-        job.live !== "no" && job.invocation.keyless !== "no" &&
-        job.job.permissions.allows("id-token", "write") !== "yes"
-      );
+    const live = publishing.filter((job) =>
+      job.pipeline.vendor === "github" && job.invocation.keyless !== "no" &&
+      job.job.permissions.allows("id-token", "write") !== "yes"
+    );
     const seen = new Set<Location>();
     const expected = new Set(live.filter((job) => expectsOidc(job, project)));
     for (const first of [...expected, ...live]) {
