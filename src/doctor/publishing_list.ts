@@ -47,10 +47,11 @@ function byJreleaser({ client, args }: PublishInvocation): boolean {
   return client === "jreleaser" || args.some((word) => /(?:^|:)jreleaser/.test(word));
 }
 
-/** Whether it goes to Maven Central for sure: by the address, the task, the plugin or JReleaser's variables. */
+/** Whether it goes to Maven Central for sure: by the address, the task, the plugin, JReleaser's variables, or because publib is told nothing else. */
 function isForCentral(invocation: PublishInvocation): boolean {
-  const { kind, client, args, credentials } = invocation;
+  const { kind, client, args, credentials, registry, registryAs } = invocation;
   return kind === "maven" && (client === "curl" ||
+    client === "publib-maven" && registry === null && registryAs === undefined ||
     args.some((word) => /^(?:[\w-]*:)*publish\w*ToMavenCentral$|central-publishing/.test(word)) ||
     byJreleaser(invocation) && credentials.some(({ name }) => name.startsWith("JRELEASER_MAVENCENTRAL_")));
 }

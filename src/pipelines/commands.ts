@@ -166,10 +166,20 @@ function directoryOf({ args, directory }: Started, starter: Starter | undefined)
   if (starter.elsewhere?.some((word) => args.some((each) => each === word || each.startsWith(`${word}=`)))) {
     return null;
   }
-  const { words, options } = sorted(args, starter.valued ?? []);
+  const { words, options } = sorted(ownArgs(args, starter), starter.valued ?? []);
   if (starter.stays?.includes(words[0] ?? "")) return directory;
   const named = starter.directory?.flatMap((name) => options.get(name) ?? []).at(-1);
   return named === undefined ? directory : joined(directory, named);
+}
+
+/** The words of a program that starts another one, without those that are the other one's. */
+function ownArgs(args: readonly string[], { ends, verbs, valued = [] }: Starter): readonly string[] {
+  if (!ends) return args;
+  const first = firstWord(args, valued);
+  if (!verbs) return args.slice(0, first);
+  if (!verbs.includes(args[first] ?? "")) return args;
+  const behind = args.slice(first + 1);
+  return args.slice(0, first + 1 + firstWord(behind, valued));
 }
 
 function startedBy(invocation: Started, depth: number): Invocation[] {

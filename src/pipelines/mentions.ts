@@ -18,7 +18,7 @@ import { actionName } from "./publishing.ts";
 
 /** What stands in every line that can matter. */
 const HINT =
-  /publish|release|upload|deploy|twine|push|keyless|\bnp\b|shipit|canary|uses:|archives|sonatype/gi;
+  /publi[sb]|release|upload|deploy|twine|push|keyless|\bnp\b|shipit|canary|uses:|archives|sonatype/gi;
 /** Where a command goes on in the next line. */
 const CONTINUED = /(?:\\|`|\^)\r?\n[ \t]*#?[ \t]*/g;
 /** Keys whose values are no commands. */

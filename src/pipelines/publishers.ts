@@ -7,6 +7,7 @@ import { NPM_ACTIONS, NPM_COMMANDS } from "./publishers/npm.ts";
 import { NPM_TOOL_COMMANDS } from "./publishers/npm_tools.ts";
 import { NUGET_COMMANDS, NUGET_MINTS } from "./publishers/nuget.ts";
 import { OTHER_ACTIONS, OTHER_COMMANDS, OTHER_MINTS } from "./publishers/others.ts";
+import { PUBLIB_COMMANDS } from "./publishers/publib.ts";
 import type { MintAction, PublishAction, PublishCommand, Publisher } from "./publishers/publisher.ts";
 import { PYPI_ACTIONS, PYPI_COMMANDS } from "./publishers/pypi.ts";
 import { RUBYGEMS_ACTIONS, RUBYGEMS_COMMANDS, RUBYGEMS_MINTS } from "./publishers/rubygems.ts";
@@ -29,6 +30,7 @@ export const PUBLISH_COMMANDS: readonly PublishCommand[] = [
   ...RUBYGEMS_COMMANDS,
   ...NUGET_COMMANDS,
   ...JVM_COMMANDS,
+  ...PUBLIB_COMMANDS,
   ...OTHER_COMMANDS,
 ];
 

@@ -13,7 +13,7 @@ type PlaceOf = Script["placeOf"];
 
 /** Only a script with one of these words can publish by itself; most have none, and parsing is what costs. */
 const WORTH_PARSING =
-  /publish|upload|[rR]elease|deploy|push|keyless|\bnp\b|\bauto\b|goreleaser|Archives|bintray|\$\{?[A-Za-z]|\beval\b/;
+  /publi[sb]|upload|[rR]elease|deploy|push|keyless|\bnp\b|\bauto\b|goreleaser|Archives|bintray|\$\{?[A-Za-z]|\beval\b/;
 
 /** What a script publishes by itself, without the scripts that it starts. Dry runs do not. */
 export function publishedByScript(
@@ -52,7 +52,9 @@ export function published(invocation: Invocation, context: CommandContext): Publ
     if (!publishes(row, args)) continue;
     const around = surroundingsOf(invocation, context.around);
     const target = registryOf(row, args, around);
-    if (!isRehearsal(target.registry ?? target.registryAs ?? null)) {
+    const rehearsed = row.dryEnv?.some((name) => around.env.get(name)?.value === "true") ||
+      isRehearsal(target.registry ?? target.registryAs ?? null);
+    if (!rehearsed) {
       return fromCommand(row, args, invocation, target, { ...context, around });
     }
   }
@@ -120,12 +122,13 @@ function registryOf(
 }
 
 function registryAround(
-  { kind, client, registryEnv }: Pick<PublishCommand, "kind" | "client" | "registryEnv">,
+  { kind, client, registryEnv, ownHost }: Pick<PublishCommand, "kind" | "client" | "registryEnv" | "ownHost">,
   around: Surroundings,
 ): Target {
   const variable = registryEnv?.map((name) => around.env.get(name)?.value).find((value) =>
     value !== undefined && value !== ""
   );
+  if (ownHost !== undefined) return registryValue(`https://${variable ?? ownHost}`, around);
   if (variable !== undefined) return registryValue(variable, around);
   // Yarn since 2 reads no .npmrc.
   return { registry: kind === "npm" && client !== "yarn" ? around.npmRegistry : null };
@@ -178,8 +181,12 @@ function fromCommand(
   const given = row.tokens.options.flatMap((name): GivenValue[] =>
     (args.options.get(name) ?? []).map((value) => ({ name, value, at }))
   );
-  const credentials = credentialsOf(row.tokens, given, around, "option", at, target.registry);
-  const decided = decidedBy(row, valuesOf(row.decides && [row.decides.option]).at(-1));
+  const switched = switchedBy(row, around);
+  const credentials = switched === "yes" && row.kind !== null
+    ? []
+    : credentialsOf(row.tokens, given, around, "option", at, target.registry);
+  const decided = decidedBy(row, valuesOf(row.decides && [row.decides.option]).at(-1)) ??
+    (credentials.length === 0 ? switched : switched && "unknown");
   return {
     client: row.client,
     kind: row.kind,
@@ -203,6 +210,14 @@ function fromCommand(
 function decidedBy({ decides }: Pick<PublishCommand, "decides">, value: string | undefined): Answer | null {
   if (!decides || value === undefined) return null;
   return value === decides.oidc ? "yes" : value === decides.token ? "no" : null;
+}
+
+/** What the variables decide that make it publish with OIDC; `null` where there are none, or none is set. */
+function switchedBy({ oidcEnv = [] }: Pick<PublishCommand, "oidcEnv">, { env }: Surroundings): Answer | null {
+  const set = oidcEnv.flatMap((name) => env.get(name)?.value ?? [])
+    .filter((value) => value !== "" && value !== "false");
+  if (set.length === 0) return null;
+  return set.some((value) => !/[$\ue000]/.test(value)) ? "yes" : "unknown";
 }
 
 /** Where a command runs, relative to the root. */

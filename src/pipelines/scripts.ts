@@ -34,7 +34,7 @@ export interface ScriptRead {
 
 /** Only a script with one of these can publish, or start something that does; most have none, and parsing is what costs. */
 const WORTH_PARSING = [
-  /publish|upload|release(?!s\/)|deploy|\bpush|keyless|archives\b|sonatype|shipit|canary|\bnp\b|\beval\b|\bsource\b/i,
+  /publi[sb]|upload|release(?!s\/)|deploy|\bpush|keyless|archives\b|sonatype|shipit|canary|\bnp\b|\beval\b|\bsource\b/i,
   // Package managers with a script's name, and programs with a file's or a target's.
   /\bnpm (?:\S+ ){0,8}(?:run|run-script|rum|urn|test|t|tst|start|stop|restart)\b|\bvp run |\b(?:yarn|pnpm|bun)(?= +(?!(?:install|add|i|cache|config|set|global|--version)\b)\S)/,
   /\b(?:deno|node|tsx|ts-node|g?make|just|python[\d.]*(?! -m (?:pip|venv|pytest|unittest)\b)|ruby|perl|php)(?!\S)/,

@@ -12,6 +12,8 @@ export interface Starter {
   readonly dashes?: boolean;
   /** The option that takes a whole command line. */
   readonly line?: readonly string[];
+  /** Whether what stands behind the program that it starts is that one's alone, whatever it is called. */
+  readonly ends?: boolean;
   /** The option that names the directory to work in. */
   readonly directory?: readonly string[];
   /** Verbs of its own with which it works where it is started all the same. */
@@ -47,6 +49,7 @@ const PYTHON_RUNNER: Starter = {
     "-n",
     "--name",
   ],
+  ends: true,
   directory: ["--directory", "-C"],
 };
 const SECRETS_RUNNER: Starter = { verbs: ["run", "exec"], dashes: true };
@@ -56,7 +59,7 @@ export const STARTERS = ownTable<Starter>({
   sudo: { valued: ["-u", "-g", "--user", "--group"] },
   doas: { valued: ["-u"] },
   gosu: { skip: 1 },
-  env: { valued: ["-u", "--unset", "-C", "--chdir"], directory: ["-C", "--chdir"] },
+  env: { valued: ["-u", "--unset", "-C", "--chdir"], ends: true, directory: ["-C", "--chdir"] },
   command: {},
   builtin: {},
   exec: { valued: ["-a"] },
@@ -166,6 +169,7 @@ export const STARTERS = ownTable<Starter>({
   uv: PYTHON_RUNNER,
   pipx: PYTHON_RUNNER,
   poetry: PYTHON_RUNNER,
+  pipenv: PYTHON_RUNNER,
   pdm: PYTHON_RUNNER,
   hatch: PYTHON_RUNNER,
   rye: PYTHON_RUNNER,

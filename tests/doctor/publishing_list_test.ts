@@ -85,6 +85,30 @@ Deno.test("every registry and every credential of a job has a line, and what say
       - run: gem push *.gem`),
       [`${JOB} RubyGems with $GEMS_KEY, no environment, runs on tags v*`],
     ],
+    [
+      "what jsii has made of a project, with a token or OIDC as variables say",
+      workflow(`      - run: npx -p publib@1 publib-npm
+        env: { NPM_TOKEN: "\${{ secrets.NPM }}", NPM_TRUSTED_PUBLISHER: "false" }
+      - run: npx -p publib@1 publib-npm
+        env: { NPM_TOKEN: "\${{ github.token }}", NPM_REGISTRY: npm.pkg.github.com }
+      - run: npx -p publib@1 publib-maven
+        env: { MAVEN_PASSWORD: "\${{ secrets.CENTRAL }}" }
+      - run: npx -p publib@1 publib-pypi
+        env: { TWINE_PASSWORD: "\${{ secrets.OLD }}", PYPI_TRUSTED_PUBLISHER: "true" }
+      - run: npx -p publib@1 publib-nuget
+        env: { PUBLIB_DRYRUN: "true", NUGET_API_KEY: "\${{ secrets.NUGET }}" }
+      - run: npx -p publib@1 publib-nuget
+        env: { NUGET_API_KEY: "\${{ secrets.NUGET }}", NUGET_TRUSTED_PUBLISHER: "\${{ vars.OIDC }}" }
+      - run: npx publib`),
+      [
+        `${JOB} npm with secrets.NPM, no environment, runs on tags v*`,
+        `${JOB} npm.pkg.github.com with the job's GITHUB_TOKEN, no environment, runs on tags v*`,
+        `${JOB} Maven Central with secrets.CENTRAL, no environment, runs on tags v*`,
+        `${JOB} PyPI with OIDC (but cannot request a token), no environment, runs on tags v*`,
+        `${JOB} NuGet with secrets.NUGET, no environment, runs on tags v*`,
+        'release.yml: job "publish" publishes with publib, no environment, runs on tags v*',
+      ],
+    ],
   ];
   for (const [what, text, lines] of cases) assertEquals(await listed({ [RELEASE]: text }), lines, what);
 });

@@ -58,6 +58,8 @@ Deno.test("where a command runs is told by the script, the step and the defaults
     ["b/a", "- run: cd b && pnpm -C a publish"],
     ["a", "- run: uv --directory=a publish"],
     ["a", "- run: uv --directory a run twine upload dist/*"],
+    ["a", "- run: env CI=1 uv --directory a publish"],
+    [".", "- run: uv run --with twine twine upload dist/* --directory a"],
     [null, "- run: pnpm -r publish"],
     [null, "- run: npm publish -w a"],
     [null, "- run: yarn workspace a npm publish"],

@@ -42,10 +42,16 @@ export interface Publisher {
   readonly registry?: readonly string[];
   /** Variables that name the registry when no option does. */
   readonly registryEnv?: readonly string[];
+  /** The host of the registry to which it makes the client publish that it runs; its `registryEnv` name such hosts too. */
+  readonly ownHost?: string;
   /** Options or inputs (when true) that keep it from publishing; of one written `name=value` only when the value is in what it is set to. */
   readonly dry?: readonly string[];
+  /** Variables that do, when `true`. */
+  readonly dryEnv?: readonly string[];
   /** The option or input that names the directory to work in. */
   readonly directory?: readonly string[];
+  /** Variables that make it publish with OIDC whatever tokens it has, set to any text but `false`. */
+  readonly oidcEnv?: readonly string[];
   /** An option or input that decides between OIDC and a token. */
   readonly decides?: { readonly option: string; readonly oidc?: string; readonly token?: string };
 }
