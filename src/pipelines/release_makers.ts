@@ -16,10 +16,12 @@ export interface ReleaseMaker {
   /** The workflow that starts. */
   readonly pipeline: Pipeline;
   readonly makes: readonly Made[];
-  /** The full name of the one tag that it makes, where it says which. */
-  readonly ref: string | null;
+  /** The full name of the one tag that it makes, where it says which, or what that begins with. */
+  readonly ref: { readonly begins: string; readonly whole: boolean } | null;
   /** Whether it does so with the token that GitHub gives every job, as far as that can be seen. */
   readonly byJobToken: boolean;
+  /** What is asked on the way to it, by its job, the jobs that call that one, and its step. */
+  readonly conditions: readonly string[];
   readonly at: Location;
 }
 
@@ -59,23 +61,37 @@ export function releaseMakers(
   sources: ReadonlyMap<string, string>,
 ): readonly ReleaseMaker[] {
   return pipelines.filter((each) => each.vendor === "github" && startsByItself(each)).flatMap((pipeline) =>
-    jobsIn(pipeline).flatMap(({ job, called }) => {
+    jobsIn(pipeline).flatMap(({ job, called, conditions }) => {
       const outer = inner(inner(new Map(), called.env, "pipeline"), job.env, "job");
       return allSteps(job.steps).filter(({ live }) => live !== "no").flatMap((step) =>
-        makesIn(step, job, inner(outer, step.env, "step"), sources).map((made) => ({ pipeline, ...made }))
+        makesIn(step, job, inner(outer, step.env, "step"), sources).map((made) => ({
+          pipeline,
+          conditions: [...conditions, ...conditionOf(step)],
+          ...made,
+        }))
       );
     })
   );
 }
 
-function jobsIn(called: Pipeline): { job: Job; called: Pipeline }[] {
-  return called.jobs.filter(({ live }) => live !== "no").flatMap((job) => [
-    { job, called },
-    ...job.calls?.pipeline ? jobsIn(job.calls.pipeline) : [],
-  ]);
+function jobsIn(
+  called: Pipeline,
+  above: readonly string[] = [],
+): { job: Job; called: Pipeline; conditions: readonly string[] }[] {
+  return called.jobs.filter(({ live }) => live !== "no").flatMap((job) => {
+    const conditions = [...above, ...conditionOf(job)];
+    return [
+      { job, called, conditions },
+      ...job.calls?.pipeline ? jobsIn(job.calls.pipeline, conditions) : [],
+    ];
+  });
 }
 
-type Maker = Omit<ReleaseMaker, "pipeline">;
+function conditionOf({ condition }: Pick<Job | Step, "condition">): string[] {
+  return condition ? [condition.value] : [];
+}
+
+type Maker = Omit<ReleaseMaker, "pipeline" | "conditions">;
 type Variables = ReadonlyMap<string, Pick<Variable, "value">>;
 
 function makesIn(step: Step, job: Job, env: Variables, sources: ReadonlyMap<string, string>): Maker[] {
@@ -188,8 +204,10 @@ function madeBy(
     ) ?? pushedByName(args, job, sources);
   const all = args.some((word) => /^--(?:follow-)?tags$/.test(word)) && makesTags(job, sources);
   if (!all && named === undefined) return null;
-  const known = !all && !/[$*`\ue000]/.test(named!);
-  return { makes: ["tag"], ref: known ? named! : null, byJobToken: gitCredentials(job) === "job token", at };
+  const ref = all
+    ? null
+    : { begins: /^[^$*`\\\ue000]*/.exec(named!)![0], whole: !/[$*`\\\ue000]/.test(named!) };
+  return { makes: ["tag"], ref, byJobToken: gitCredentials(job) === "job token", at };
 }
 
 /** A rehearsal, a draft, a prerelease, something that is taken away, another repository. */

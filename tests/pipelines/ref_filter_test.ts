@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { accepts, matches } from "../../src/pipelines/ref_filter.ts";
+import { accepts, matches, mayAccept } from "../../src/pipelines/ref_filter.ts";
 import { pipeline } from "./workflows.ts";
 
 /** Patterns, names that get through and names that do not, most of them from GitHub's own table. */
@@ -48,5 +48,31 @@ Deno.test("a trigger accepts the refs for which GitHub would start the workflow"
     const [trigger] = (await pipeline(`on: ${on}\njobs: {}\n`)).triggers;
     for (const ref of right) assertEquals(accepts(trigger!, ref), true, `${on} ${ref}`);
     for (const ref of wrong) assertEquals(accepts(trigger!, ref), false, `${on} ${ref}`);
+  }
+});
+
+Deno.test("a trigger may accept a ref of which only the beginning is known", async () => {
+  const cases: [on: string, right: string[], wrong: string[]][] = [
+    ["push", ["refs/tags/", "refs/heads/x"], ["refs/notes/x"]],
+    ["{ push: { tags: ['v*'] } }", ["refs/tags/", "refs/tags/v", "refs/tags/v1."], [
+      "refs/tags/go/v",
+      "refs/tags/go-",
+    ]],
+    ["{ push: { tags: ['[0-9]+.[0-9]+'] } }", ["refs/tags/12", "refs/tags/1."], [
+      "refs/tags/v",
+      "refs/tags/1.x",
+    ]],
+    ["{ push: { tags: ['**/v1'] } }", ["refs/tags/a/b", "refs/tags/v"], []],
+    ["{ push: { tags: ['**[0-9]+'] } }", ["refs/tags/go/v"], []],
+    ["{ push: { tags: ['**', '!go/**'] } }", ["refs/tags/", "refs/tags/v"], ["refs/tags/go/v"]],
+    ["{ push: { tags: ['!go/**', '**'] } }", ["refs/tags/go/v"], []],
+    ["{ push: { tags-ignore: ['go/**'] } }", ["refs/tags/", "refs/tags/v"], ["refs/tags/go/v"]],
+    ["{ push: { tags-ignore: ['go/v1'] } }", ["refs/tags/go/v"], []],
+    ["{ push: { branches: [main] } }", ["refs/heads/ma"], ["refs/heads/x", "refs/tags/ma"]],
+  ];
+  for (const [on, right, wrong] of cases) {
+    const [trigger] = (await pipeline(`on: ${on}\njobs: {}\n`)).triggers;
+    for (const ref of right) assertEquals(mayAccept(trigger!, ref), true, `${on} ${ref}`);
+    for (const ref of wrong) assertEquals(mayAccept(trigger!, ref), false, `${on} ${ref}`);
   }
 });

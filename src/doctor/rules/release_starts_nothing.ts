@@ -1,5 +1,5 @@
 import type { Pipeline, Trigger } from "../../pipelines/model.ts";
-import { accepts } from "../../pipelines/ref_filter.ts";
+import { accepts, mayAccept } from "../../pipelines/ref_filter.ts";
 import {
   isOfTags,
   mentionsReleases,
@@ -53,7 +53,9 @@ function blockedBy(
   const what = trigger.event === "release" ? "release" : "tag";
   const meant = makers.filter((maker) =>
     maker.makes.includes(what) && maker.pipeline !== pipeline &&
-    (what === "release" || maker.ref === null || accepts(trigger, maker.ref)) &&
+    (what === "release" || maker.ref === null ||
+      (maker.ref.whole ? accepts : mayAccept)(trigger, maker.ref.begins)) &&
+    !(what === "tag" && isForPeoplesTags(maker, trigger)) &&
     // What a release or a tag has started adds to it, and neither the clock nor an open pull request makes a release of a version.
     !maker.pipeline.triggers.every((each) =>
       each.event === "release" || each.event === "schedule" || isOfOpenPullRequests(each) ||
@@ -62,6 +64,22 @@ function blockedBy(
   );
   return meant.every(({ byJobToken }) => byJobToken) ? meant : [];
 }
+
+/** Whether a step that makes tags is for one that somebody has pushed, which started `waiting` too: its workflow runs for such tags, and what is asked on the way names no branch. */
+function isForPeoplesTags({ pipeline, conditions }: ReleaseMaker, waiting: Trigger): boolean {
+  if (conditions.length === 0 || conditions.some((each) => NAMES_BRANCH.test(each))) return false;
+  const forTags = conditions.some((each) => NAMES_TAGS.test(each));
+  return pipeline.triggers.some(({ event, tags, branches, branchesIgnored }) =>
+    event === "push" &&
+    (tags
+      ? tags.some((pattern) => mayAccept(waiting, `refs/tags/${/^[^*?+[\\!]*/.exec(pattern)![0]}`))
+      : forTags && !branches && !branchesIgnored)
+  );
+}
+
+const NAMES_TAGS = /refs\/tags\/|ref_type\s*==\s*'tag'/;
+const NAMES_BRANCH =
+  /refs\/heads\/|default_branch|ref_name\s*==|ref_type\s*==\s*'branch'|!\s*startsWith|!=|pull_request/;
 
 /** Whether a workflow makes releases of tags that are there: with a release that a person makes comes its tag. */
 function isForTags({ triggers }: Pipeline): boolean {
