@@ -11,6 +11,20 @@ const STARTS = /^(?:make|just|task|npm|pnpm|yarn|bun|nox|tox|rake|invoke|deno|no
 /** Clients that are asked for something else than to publish run scripts of the project. */
 const UPLOADS = /^(?:publish|ci|install|i|add|config|set|pack|-m|-g|--global|--version)$/;
 
+/** With these cargo's tools publish what is there, and push nothing. */
+const PUSHES_NOTHING = /^--(?:no-push|no-git-push|no-git-commit|from-git|publish-as-is)$/;
+/** What plugins of build tools call a release, which they commit, tag and push. */
+const RELEASES = /^:?release(?:$|[: ])/;
+
+/** Whether a command of a client is one of a plugin that pushes a commit and a tag before or after it publishes. */
+function pushesRelease(program: string, args: readonly string[]): boolean {
+  if (program === "cargo") {
+    return /^(?:(?:smart-)?release\b|(?:workspaces|ws) (?:publish|version)\b)/.test(args.join(" ")) &&
+      !args.some((word) => PUSHES_NOTHING.test(word));
+  }
+  return /^(?:mvnw?|gradlew?|sbt|gem)$/.test(program) && args.some((word) => RELEASES.test(word));
+}
+
 /** The checkout leaves the job's GitHub token in the git configuration, for every later step to read. */
 export const checkoutKeepsCredentials: Rule = {
   code: "checkout-keeps-credentials",
@@ -27,7 +41,7 @@ export const checkoutKeepsCredentials: Rule = {
         step !== checkout && (step.unseen.length > 0 || PUSHES.test(step.uses?.value ?? "") ||
           RUNS_FILE.test(step.run?.value ?? "") || commandsOf(step, sources).some(({ program, args }) =>
             (program === "git" && ["push", "fetch", "pull", "submodule", "lfs"].includes(args[0] ?? "")) ||
-            PUSHES.test(program) || args[0] === "gh-deploy" ||
+            PUSHES.test(program) || args[0] === "gh-deploy" || pushesRelease(program, args) ||
             (STARTS.test(program) && !UPLOADS.test(args[0] ?? ""))
           ))
       );
