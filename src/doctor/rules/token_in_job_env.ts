@@ -5,6 +5,7 @@ import type { Location } from "../../problem.ts";
 import type { Fix } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { idleTokens } from "../idle_tokens.ts";
+import { needingSteps } from "../needing_steps.ts";
 import { holdsSecret } from "../secret_flow.ts";
 import { handedInVain, mayRead } from "../token_readings.ts";
 
@@ -28,8 +29,9 @@ export const tokenInJobEnv: Rule = {
         const around = subject.publishing.filter((one) => own ? one.job === job : one.called === called);
         // Another rule says that it comes to nobody.
         if (around.some((one) => handedInVain(one, subject)?.setting === setting)) continue;
+        const needing = needingSteps(setting.name, each, own ? [job] : called.jobs, subject);
         const others = job.steps.filter((step) =>
-          step !== each.step && step.live !== "no" && (step.run || step.uses)
+          !needing.includes(step) && step.live !== "no" && (step.run || step.uses)
         );
         const other = others.find(({ uses }) => !uses?.value.startsWith("actions/")) ?? others[0];
         const jobs = own ? [] : called.jobs.filter((one) => one !== job);
@@ -44,17 +46,29 @@ export const tokenInJobEnv: Rule = {
           continue;
         }
         yield {
-          message: `${everybody} sees ${token.secret}, which only one needs`,
+          message: `${everybody} sees ${token.secret}, which only ${
+            needing.length > 1 ? `${needing.length} need` : "one needs"
+          }`,
           at: setting.at,
           label: `for the whole ${own ? "job" : "workflow"}`,
           related: [
-            { at: invocation.at, message: "needed here" },
+            ...needing.slice(0, FEW).map((step) =>
+              step === each.step
+                ? { at: invocation.at, message: "needed here" }
+                : { at: step.at, message: "needed here" }
+            ),
             ...other ? [{ at: other.at, message: "seen here too" }] : [],
           ],
           why: [WHY],
-          next: [`move ${setting.name} to the \`env:\` of the step that publishes`],
+          next: [
+            `move ${setting.name} to the \`env:\` of ${
+              needing.length > 1
+                ? "the steps that need it"
+                : `the step that ${needing[0] === each.step ? "publishes" : "needs it"}`
+            }`,
+          ],
           fix: token.source === "variable" && token.name === setting.name
-            ? () => moved(each, token, subject)
+            ? () => moved(each, token, needing, subject)
             : null,
         } satisfies Report;
       }
@@ -68,6 +82,9 @@ export const tokenInJobEnv: Rule = {
     }
   },
 };
+
+/** Steps that need it are listed so many. */
+const FEW = 3;
 
 /** Whether two jobs stand in one place: a called workflow is read again for each of its callers. */
 function isSame(one: Location, other: Location): boolean {
@@ -156,15 +173,10 @@ function holding({ secret, name }: CredentialUse, env: Settings): Setting | unde
 async function moved(
   { job, called }: Publishing,
   token: CredentialUse,
-  { publishing, sources }: Subject,
+  steps: readonly Step[],
+  { sources }: Subject,
 ): Promise<Fix | null> {
   const text = sources.get(called.path);
-  const steps = publishing.filter((each) =>
-    each.called.path === called.path &&
-    each.invocation.credentials.some(({ at, name }) =>
-      name === token.name && at.start.offset === token.at.start.offset
-    )
-  ).map(({ step }) => step);
   const movable = steps.every((step) =>
     step.at.path === called.path && step.inner.length === 0 && step.env.size === 0
   );
@@ -172,8 +184,15 @@ async function moved(
   if (text === undefined || !movable || !setting) return null;
   const { editYaml } = await import("../../formats/yaml_edit.ts");
   const edit = editYaml(text, called.path).remove(setting.keyAt);
-  for (const step of new Set<Step>(steps)) edit.add(step.extent, "env", { [token.name]: token.value });
+  for (const step of steps) edit.add(step.extent, "env", { [token.name]: token.value });
   const edits = edit.edits();
   // Scripts of other steps may use the variable too, so this is not safe.
-  return edits && { safe: false, description: `give ${token.name} to the publishing step alone`, edits };
+  return edits &&
+    {
+      safe: false,
+      description: `give ${token.name} to the ${
+        steps.length > 1 ? "steps that need it" : "publishing step"
+      } alone`,
+      edits,
+    };
 }
