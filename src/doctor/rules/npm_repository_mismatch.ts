@@ -3,12 +3,25 @@ import { normaliseRepository } from "../../config/repository_url.ts";
 import type { Package } from "../../config/project.ts";
 import { publishesPackage } from "../published_packages.ts";
 import { meantForOidc, publicTarget } from "../oidc.ts";
+import { type AskedFor, provenanceAskedFor } from "../provenance.ts";
+import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** The forges whose jobs npm exchanges tokens with, and its shorthands for them. */
 const FORGES = { github: "github.com", gitlab: "gitlab.com" };
 
-/** With OIDC from a public repository npm makes provenance by itself, and the registry compares it with `repository` in package.json. */
+/** What makes these clients sign provenance, whatever they publish with; pnpm of today and Yarn do not read npm's variable. */
+const HEEDED: Readonly<Partial<Record<string, readonly AskedFor["by"][]>>> = {
+  npm: ["option", "variable", "manifest"],
+  pnpm: ["option"],
+  yarn: ["option", "manifest"],
+  lerna: ["variable"],
+};
+
+/**
+ * With OIDC from a public repository npm makes provenance by itself, and with a token where it is told to; the registry compares it with
+ * `repository` in package.json.
+ */
 export const npmRepositoryMismatch: Rule = {
   code: "npm-repository-mismatch",
   severity: "error",
@@ -17,10 +30,11 @@ export const npmRepositoryMismatch: Rule = {
   *check(subject) {
     for (const pkg of subject.project.packages) {
       if (pkg.kind !== "npm" || pkg.registry.name !== "npm") continue;
-      const job = publisher(subject, pkg);
+      const found = publisher(subject, pkg);
       const manifest = subject.manifests.get(pkg.manifest);
-      if (!job || !manifest || get(manifest.root, "publishConfig", "provenance")?.value === false) continue;
-      const sure = meantForOidc(subject, job) === "yes";
+      if (!found || !manifest || get(manifest.root, "publishConfig", "provenance")?.value === false) continue;
+      const { job, asked } = found;
+      const sure = asked !== null || meantForOidc(subject, job) === "yes";
       const forge = job.pipeline.vendor === "gitlab" ? "gitlab" : "github";
       if (isElsewhere(subject, FORGES[forge])) continue;
       const written = textOf(manifest.root, "repository", "url") ?? textOf(manifest.root, "repository");
@@ -31,9 +45,9 @@ export const npmRepositoryMismatch: Rule = {
           message: `${pkg.name} names no repository, and npm's provenance demands it`,
           at: other?.at ?? textOf(manifest.root, "name")?.at ?? pkg.at,
           label: "package.json has no `repository`",
-          related: [{ at: job.invocation.at, message: "publishes it with OIDC, so with provenance" }],
+          related: signedBy(found),
           package: pkg.name,
-          why: [WHY],
+          why: [asked ? REFUSED : `From a public repository ${REFUSED}`],
           next: [`add "repository": "${forge}:${subject.remote ?? "OWNER/REPO"}" to ${pkg.manifest}`],
         } satisfies Report;
         continue;
@@ -49,9 +63,9 @@ export const npmRepositoryMismatch: Rule = {
         message: `${pkg.name} names the repository "${named}", and is published from "${here}"`,
         at: written.at,
         label: byCaseAlone ? "in other letter case" : "another repository",
-        related: [{ at: job.invocation.at, message: "publishes it with OIDC, so with provenance" }],
+        related: signedBy(found),
         package: pkg.name,
-        why: [WHY],
+        why: [asked ? REFUSED : `From a public repository ${REFUSED}`],
         next: fork && byCaseAlone ? [`write it as the repository's page on ${FORGES[forge]} shows it`] : [
           `write "${forge === "gitlab" ? "gitlab:" : ""}${here}" there`,
           ...fork ? ["in a fork, leave it as it is: a fork does not publish"] : [],
@@ -61,21 +75,45 @@ export const npmRepositoryMismatch: Rule = {
   },
 };
 
-const WHY =
-  "From a public repository npm refuses it with E422: the repository in the provenance must be the one in package.json, letter by letter.";
+const REFUSED =
+  "npm refuses it with E422: the repository in the provenance must be the one in package.json, letter by letter.";
+
+function signedBy({ job: { invocation }, asked }: Publisher): Label[] {
+  if (!asked) return [{ at: invocation.at, message: "publishes it with OIDC, so with provenance" }];
+  return asked.by === "option"
+    ? [{ at: asked.at, message: "publishes it with provenance" }]
+    : [{ at: asked.at, message: "asks for provenance" }, { at: invocation.at, message: "publishes it" }];
+}
 
 /** Whether the repository lies on a server of somebody's own: npm exchanges no token there, and makes no provenance. */
 function isElsewhere({ remotes }: Subject, host: string): boolean {
   return remotes.length > 0 && !remotes.some((address) => address.toLowerCase().includes(host));
 }
 
-/** A step that publishes a package with OIDC for sure, else one that likely does: npm and pnpm make provenance then, yarn only when told. */
-function publisher(subject: Subject, pkg: Package): Publishing | undefined {
+/** A step whose package gets provenance, and what tells it so where that is said. */
+interface Publisher {
+  readonly job: Publishing;
+  readonly asked: AskedFor | null;
+}
+
+/**
+ * A step that publishes a package with OIDC for sure, else one that is told to make provenance, else one that likely uses OIDC: npm and
+ * pnpm make provenance then, yarn only when told.
+ */
+function publisher(subject: Subject, pkg: Package): Publisher | null {
   const jobs = subject.publishing.filter((job) => publishes(subject, job, pkg));
-  return jobs.find((job) => meantForOidc(subject, job) === "yes") ??
-    jobs.find((job) =>
-      ["npm", "pnpm"].includes(job.invocation.client) && meantForOidc(subject, job) === "likely"
-    );
+  const sure = jobs.find((job) => meantForOidc(subject, job) === "yes");
+  if (sure) return { job: sure, asked: null };
+  for (const job of jobs) {
+    const asked = provenanceAskedFor(job, subject);
+    const signs = job.pipeline.vendor !== "github" ||
+      job.job.permissions.allows("id-token", "write") !== "no";
+    if (asked && signs && HEEDED[job.invocation.client]?.includes(asked.by)) return { job, asked };
+  }
+  const likely = jobs.find((job) =>
+    ["npm", "pnpm"].includes(job.invocation.client) && meantForOidc(subject, job) === "likely"
+  );
+  return likely ? { job: likely, asked: null } : null;
 }
 
 function publishes(

@@ -1,9 +1,7 @@
-import { inside } from "../../config/paths.ts";
-import { get } from "../../formats/located.ts";
 import type { Location } from "../../problem.ts";
 import type { Label } from "../../report/finding.ts";
-import { namedPlace, ownManifest } from "../own_manifest.ts";
-import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { provenanceAskedFor } from "../provenance.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
 
 const CLIENTS = ["npm", "pnpm", "yarn", "lerna"];
 
@@ -15,7 +13,7 @@ export const provenanceWithoutIdToken: Rule = {
   *check(subject) {
     for (const job of subject.publishing) {
       if (!CLIENTS.includes(job.invocation.client)) continue;
-      const wanted = wantedBy(job, subject);
+      const wanted = provenanceAskedFor(job, subject)?.at;
       if (!wanted) continue;
       const { pipeline, job: { id, permissions } } = job;
       if (pipeline.vendor === "circleci" || pipeline.vendor === "jenkins") {
@@ -52,22 +50,4 @@ const NAMES = { circleci: "CircleCI", jenkins: "Jenkins" } as const;
 /** The step that publishes, where that is another place. */
 function publishesAt({ invocation: { at } }: Publishing, wanted: Location): Label[] {
   return at === wanted ? [] : [{ at, message: "publishes here" }];
-}
-
-/** Where provenance is switched on: on the command line, in a variable, or in the manifest. */
-function wantedBy({ invocation, step, job, pipeline }: Publishing, { manifests }: Subject): Location | null {
-  if (invocation.args.some((word) => word === "--provenance" || word === "--provenance=true")) {
-    return invocation.inScript ?? invocation.at;
-  }
-  if (invocation.args.some((word) => /^--(?:no-)?provenance\b/.test(word))) return null;
-  for (const env of [step.env, job.env, pipeline.env]) {
-    const variable = [...env.values()].find(({ name }) => /^npm_config_provenance$/i.test(name));
-    if (variable) return variable.value === "true" ? variable.at : null;
-  }
-  if (invocation.directory === null) return null;
-  const path = namedPlace(invocation) === undefined
-    ? inside(invocation.directory, "package.json")
-    : ownManifest(invocation);
-  const setting = path === null ? undefined : get(manifests.get(path)?.root, "publishConfig", "provenance");
-  return setting?.value === true ? setting.at : null;
 }
