@@ -48,10 +48,10 @@ export function publishingCommand(text: string): { readonly text: string; readon
   return found && { text: found[0], index: found.index };
 }
 
-/** What only the name of a function says, say one of a library. */
-const WORD = /\b[A-Za-z]*(?:[pP]ublish|[uU]pload|[tT]wine)[A-Za-z]*\b/;
-/** A line up to a place in it, where that is in a comment; in quotes `//` stands for something else. */
-const IN_COMMENT = /^\s*(?:#|\/\/|\/?\*|;|--)|^(?:[^"'`]|"[^"]*"|'[^']*'|`[^`]*`)*\s\/\/\s/;
+/** What only a name says, say of a function of a library; what is "published" may be there already. */
+const WORD = /\b\w*(?:publish(?!ed|ing|es)|upload(?!ed|ing)|twine)\w*/i;
+/** A line up to a place in it, where that is in a comment; in quotes `//` and `#` stand for something else. */
+const IN_COMMENT = /^\s*(?:#|\/\/|\/?\*|;|--)|^(?:[^"'`]|"[^"]*"|'[^']*'|`[^`]*`)*\s(?:\/\/|#)\s/;
 
 /** The words in the text of a program that say most clearly that it publishes, and are no comment; `null` where none do. */
 export function publishingWords(text: string): { readonly text: string; readonly index: number } | null {
@@ -60,10 +60,17 @@ export function publishingWords(text: string): { readonly text: string; readonly
 
 /** The first place that fits a pattern, and is no comment. */
 function spoken(pattern: RegExp, text: string): { readonly text: string; readonly index: number } | null {
+  let quiet: readonly Span[] | null = null;
+  let next = 0;
+  let comment = 0;
   for (const { 0: found, index } of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
-    if (!IN_COMMENT.test(lineBefore(text, index)) && !isInBlock(text, index) && !isInDocstring(text, index)) {
-      return { text: found, index };
-    }
+    if (index < comment) continue;
+    quiet ??= quietIn(text);
+    while (next < quiet.length && quiet[next]!.end <= index) next++;
+    if (index >= (quiet[next]?.start ?? Infinity)) continue;
+    if (!IN_COMMENT.test(lineBefore(text, index))) return { text: found, index };
+    const end = text.indexOf("\n", index);
+    comment = end < 0 ? text.length : end;
   }
   return null;
 }
@@ -72,24 +79,26 @@ function lineBefore(text: string, index: number): string {
   return text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
 }
 
-/** Whether a place is between `/*`, where that begins a line, and its end: inside of a line it is often a pattern of paths. */
-function isInBlock(text: string, index: number): boolean {
-  const start = text.lastIndexOf("/*", index);
-  return start > text.lastIndexOf("*/", index) && lineBefore(text, start).trim() === "";
+/** A part of a text. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Whether a place is in a string that is a statement, where Python says what a module or a function is for. */
-function isInDocstring(text: string, place: number): boolean {
-  if (!text.slice(0, place).match(/"""|'''/)) return false;
-  for (const { 0: found, index } of text.matchAll(/("""|''')[^]*?\1/g)) {
-    if (index > place) return false;
-    if (place < index + found.length) {
-      const isFirst = /^[ \t]*[rRuU]?$/.test(lineBefore(text, index));
-      return isFirst &&
-        !/[-+%&|(,=[{\\][ \t]*\n\s*[rRuU]?$/.test(text.slice(Math.max(0, index - 300), index));
-    }
-  }
-  return false;
+/** From `/*` where that begins a line (inside of one it is often a pattern of paths), and what is between three quotes. */
+const QUIET = /^[ \t]*(?<block>\/\*)(?:[^]*?\*\/|[^]*)|("""|''')[^]*?\2/gm;
+
+/** The comments of several lines, and the strings that are statements, where Python says what a module or a function is for. */
+function quietIn(text: string): Span[] {
+  return [...text.matchAll(QUIET)].flatMap(({ 0: found, index, groups }) =>
+    groups?.block || isStatement(text, index) ? [{ start: index, end: index + found.length }] : []
+  );
+}
+
+/** Whether a string that begins at a place is one: nothing stands before it, and no line goes on in its own. */
+function isStatement(text: string, index: number): boolean {
+  const before = `${index > 300 ? "" : "\n"}${text.slice(Math.max(0, index - 300), index)}`;
+  return /\n[ \t]*[rRuU]?$/.test(before) && !/[-+%&|(,=[{\\][ \t]*\n\s*[rRuU]?$/.test(before);
 }
 
 /** Words of a program as a command has them: `"npm", "publish"` is `npm publish`. */

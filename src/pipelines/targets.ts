@@ -188,7 +188,7 @@ async function fileTarget(
     if (/(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path!)) {
       return { reference, sources: null, mayPublish: wraps };
     }
-    const mayPublish = wraps || textPublishes(text) || says && /publish|upload|twine/i.test(text);
+    const mayPublish = wraps || (says ? publishingWords(text) !== null : textPublishes(text));
     const names = mayPublish && !wraps ? namedIn(text, path!) : null;
     // Findings show the lines that they point at.
     if (names) await files.text(path!);

@@ -118,6 +118,18 @@ jobs:
         `      - run: echo "$(echo \`a\`)";${numbered(30_000, (index) => `echo ${index};`)}npm publish\n`,
     ),
   }),
+  "comments and strings that say it on and on": () => ({
+    ".github/workflows/a.yml": workflow(
+      `      - run: node release.js && node release1.js\n` +
+        numbered(4, (index) => `      - run: python release${index}.py\n`),
+    ),
+    "release0.py": `"""\n${"npm publish ".repeat(60_000)}\n"""\n`,
+    "release1.py": `${`'''"""`.repeat(100_000)} npm publish`,
+    "release2.py": `${"a_".repeat(200_000)}${"published".repeat(50_000)}`,
+    "release3.py": "# npm publish\n".repeat(50_000),
+    "release.js": `a // ${"npm publish ".repeat(60_000)}`,
+    "release1.js": `${"/*\n".repeat(100_000)} npm publish`,
+  }),
   "scripts that go deeper and deeper": () => ({
     ".github/workflows/a.yml": workflow(
       `      - run: npm publish; ${"cd a;".repeat(50_000)}\n      - run: npm publish ${
