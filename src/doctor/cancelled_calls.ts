@@ -87,14 +87,15 @@ function startTogether(
   return null;
 }
 
-function isTogether({ trigger, ref }: Start, other: Trigger): boolean {
+function isTogether({ trigger, ref, only }: Start, other: Trigger): boolean {
   if (trigger.event !== other.event) return false;
   if (trigger.event === "release") {
     const { types } = trigger;
     return types === null || other.types === null || types.some((type) => other.types!.includes(type));
   }
   if (trigger.event !== "push" || ref === null || other.tagsIgnored || other.branchesIgnored) return false;
-  const [own, theirs] = ref === "tag" ? [trigger.tags, other.tags] : [trigger.branches, other.branches];
+  const [listed, theirs] = ref === "tag" ? [trigger.tags, other.tags] : [trigger.branches, other.branches];
+  const own = only?.names ?? listed;
   // Without filters it starts for every ref; with those of the other kind alone for none of this.
   if (!other.tags && !other.branches) return true;
   return theirs !== null && own !== null &&

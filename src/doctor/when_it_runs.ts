@@ -7,7 +7,7 @@ export function whenItRuns(jobs: readonly Publishing[]): string {
   const surely = new Set<string>();
   const maybe = new Set<string>();
   for (const job of jobs) {
-    const reached = job.starts.filter(({ publishes }) => publishes !== "no");
+    const reached = job.starts.filter((start, _, all) => start.publishes !== "no" && !isNamesake(start, all));
     for (const start of reached) (isSure(job, start) ? surely : maybe).add(occasion(start, reached, job));
   }
   const rest = [...maybe].filter((each) => !surely.has(each));
@@ -18,27 +18,41 @@ export function whenItRuns(jobs: readonly Publishing[]): string {
   return said.length > 0 ? said.join(", ") : "nothing here starts it";
 }
 
+/** Whether it is for tags alone that are called like branches for which the same event comes to the step: nobody makes them. */
+function isNamesake({ trigger, ref, only }: Start, starts: readonly Start[]): boolean {
+  return ref === "tag" && only?.names.every((name) => !name.endsWith("*")) === true &&
+    starts.some((other) =>
+      other.trigger === trigger && other.ref === "branch" && other.only?.names.join() === only.names.join()
+    );
+}
+
 /** Whether nothing on the way asks anything: what a script asks by itself is for it alone. */
-function isSure({ live, pipeline, chain }: Publishing, { publishes }: Start): boolean {
+function isSure({ live, pipeline, chain }: Publishing, { publishes, only }: Start): boolean {
   const waits = pipeline.vendor === "github" && chain.some(({ needs }) => needs.length > 0);
-  return publishes === "yes" || live === "yes" && !waits;
+  return publishes === "yes" || only?.publishes === "yes" || live === "yes" && !waits;
 }
 
 /** One start, in words; the kind of its ref where the same event comes to the step for no other. */
 function occasion(
-  { trigger, ref }: Start,
+  { trigger, ref, only }: Start,
   reached: readonly Start[],
   { starts, pipeline }: Publishing,
 ): string {
   const { event, tags, branches, branchesIgnored } = trigger;
-  if (event === "tag" || event === "push" && ref === "tag") return `on tags${patterns(tags)}`;
+  if (event === "tag" || event === "push" && ref === "tag") return `on tags${patterns(only?.names ?? tags)}`;
   if (event === "push") {
+    if (only) return `on pushes to${patterns(only.names)}`;
     if (pipeline.vendor === "jenkins" && !branches) return "in every build";
     return branches
       ? `on pushes to${patterns(branches)}`
       : branchesIgnored
       ? `on pushes to every branch but${patterns(branchesIgnored)}`
       : "on pushes to every branch";
+  }
+  if (only) {
+    return `${happening(trigger, pipeline.vendor)} ${ref === "tag" ? "for tags" : "on"}${
+      patterns(only.names)
+    }`;
   }
   const left = starts.some((other) => other.trigger === trigger && !reached.includes(other));
   return `${happening(trigger, pipeline.vendor)}${left && ref === "tag" ? " for a tag" : ""}`;

@@ -3,8 +3,8 @@ import { aboutRef, isRef, plainTruth, type RefQuestion } from "./expression_plai
 /** What is known about an expression before anything runs. */
 export type Truth = "yes" | "no" | "unknown";
 
-/** Only an expression with one of these can have a value that no run changes: a constant, or two constants compared. */
-const MAY_BE_CONSTANT = /\b(?:true|false|null|always|\d+)\b|'/i;
+/** Only an expression with one of these can have a value that no run changes, or none of those about which something is known: a constant, two of them compared, the default branch. */
+const MAY_BE_CONSTANT = /\b(?:true|false|null|always|default_branch|\d+)\b|'/i;
 
 /** What GitHub lets a path begin with. */
 export const CONTEXTS = "github env vars job jobs steps runner secrets strategy matrix needs inputs".split(
@@ -52,12 +52,21 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
   const known = new data.Dictionary();
   if (run) {
     const github = new data.Dictionary();
-    const event = new data.Dictionary();
+    const within = new Map([["", github]]);
+    const dictionaryAt = (path: string): InstanceType<typeof data.Dictionary> => {
+      const there = within.get(path) ?? new data.Dictionary();
+      if (!within.has(path)) {
+        within.set(path, there);
+        const dot = path.lastIndexOf(".");
+        dictionaryAt(path.slice(0, Math.max(dot, 0))).add(path.slice(dot + 1), there);
+      }
+      return there;
+    };
+    dictionaryAt("event");
     for (const [name, value] of Object.entries(run.github)) {
-      const key = name.replace(/^event\./, "");
-      (key === name ? github : event).add(key, new data.StringData(value));
+      const dot = name.lastIndexOf(".");
+      dictionaryAt(name.slice(0, Math.max(dot, 0))).add(name.slice(dot + 1), new data.StringData(value));
     }
-    github.add("event", event);
     known.add("github", github);
     const inputs = new data.Dictionary();
     for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));

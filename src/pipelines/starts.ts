@@ -1,13 +1,14 @@
 import { ownTable } from "../formats/own_table.ts";
+import { type AskedRef, askedRefs, DEFAULT_BRANCH, OTHER_NAME } from "./asked_refs.ts";
 import { asks, mayRefrain, scriptMayRefrain } from "./asking.ts";
 import { answerOf } from "./conditions.ts";
-import { PREFIXES, type RefKind, refKindsOf } from "./events.ts";
+import { PREFIXES, type RefKind, refKindsOf, refOf } from "./events.ts";
 import type { Answer, Job, Step, Trigger } from "./model.ts";
 import { type WithSecrets, withSecrets } from "./given_secrets.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import { absentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
-import { shutsOut } from "./ref_filter.ts";
+import { accepts, shutsOut } from "./ref_filter.ts";
 import { neverFires } from "./strangers.ts";
 
 /** One way in which a pipeline starts. */
@@ -17,12 +18,22 @@ export interface Start {
   readonly ref: RefKind | null;
   /** Whether the publishing step runs then. */
   readonly publishes: Answer;
+  /** The only refs for which it may, where the conditions on the way say so; absent: all that the trigger lets through. */
+  readonly only?: OnlyRefs;
   /** Whether people without write access can meet every condition on the way. */
   readonly openToAll?: true;
   /** Whether it publishes in runs for the repository's own branches, as all that is asked on the way is whether there is a secret. */
   readonly withSecrets?: true;
   /** Of a `workflow_run`: whether it publishes where the run before it was one of a pull request, whose author names the branch. */
   readonly afterPullRequest?: Answer;
+}
+
+/** Refs by name. */
+export interface OnlyRefs {
+  /** In words: names, what they begin with (`release*`), `the default branch`. */
+  readonly names: readonly string[];
+  /** Whether the publishing step runs for each of them. */
+  readonly publishes: Answer;
 }
 
 /** Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs. */
@@ -36,9 +47,11 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   const starts: Start[] = [];
   for (const trigger of job.pipeline.triggers) {
     for (const ref of refsOf(trigger)) {
-      const publishes = neverFires(trigger) || shutsOut(trigger, ref) ? "no" : agreed(
+      const asIs = neverFires(trigger) || shutsOut(trigger, ref) ? "no" : agreed(
         await Promise.all(namesOf(trigger, ref).map((name) => reached(job, trigger, ref, undefined, name))),
       );
+      const only = asIs === "unknown" ? await onlyFor(job, trigger, ref) : null;
+      const publishes = only?.publishes === "no" ? "no" : asIs;
       const openToAll = publishes === "unknown" && isOpen(trigger) &&
         !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
         await reached(job, trigger, ref, { condition: asOutsidersLike }) === "yes";
@@ -63,6 +76,7 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
         trigger,
         ref,
         publishes,
+        ...only ? { only } : {},
         ...openToAll ? { openToAll } : {},
         ...given ? { withSecrets: given } : {},
         ...after,
@@ -70,6 +84,32 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
     }
   }
   return starts;
+}
+
+/** Events whose runs are for whichever ref people push or choose. */
+const FOR_ANY_REF = ["push", "workflow_dispatch"];
+
+/** For which refs alone a step may publish, or for none, by the names that the trigger lists or that the conditions on the way ask for; `null` where nobody can know. */
+async function onlyFor(job: PublishingJob, trigger: Trigger, ref: RefKind | null): Promise<OnlyRefs | null> {
+  if (ref === null || !FOR_ANY_REF.includes(trigger.event)) return null;
+  const listed = namesOf(trigger, ref).flatMap((name) => name ?? []);
+  const conditions: string[] = [];
+  const known = listed.length > 0 ? {} : { "event.repository.default_branch": DEFAULT_BRANCH };
+  const ask = (name: string) => reached(job, trigger, ref, {}, name, known, conditions);
+  const others = listed.length > 0 ? "no" : await ask(OTHER_NAME);
+  if (others !== "no") return null;
+  const candidates: readonly AskedRef[] | null = listed.length > 0
+    ? listed.map((name) => ({ pattern: name, example: name }))
+    : askedRefs(conditions, ref);
+  if (!candidates || candidates.length === 0) return null;
+  const answers = await Promise.all(candidates.map(({ example }) => ask(example)));
+  const fitting = candidates.flatMap(({ pattern, example }, index) => {
+    const isOpen = listed.length > 0 || accepts(trigger, refOf(ref, example));
+    return isOpen && answers[index] !== "no" ? [{ pattern, answer: answers[index]! }] : [];
+  });
+  if (fitting.length === 0 && answers.some((each) => each !== "no")) return null;
+  const names = fitting.map(({ pattern }) => pattern);
+  return { names, publishes: names.length > 0 ? agreed(fitting.map(({ answer }) => answer)) : "no" };
 }
 
 /** What a run says of the one before it that was for a pull request, and went well. */
@@ -156,6 +196,7 @@ async function reached(
   as: Partial<WithSecrets> = {},
   name: string | null = null,
   known: Readonly<Record<string, string>> = {},
+  asked: string[] = [],
 ): Promise<Answer> {
   const { event, types } = trigger;
   const github: Record<string, string> = event === "workflow_call"
@@ -169,6 +210,7 @@ async function reached(
     github.ref = github["event.ref"] = PREFIXES[ref] + name;
   }
   const ask = (condition: string, isCalled: boolean) => {
+    asked.push(condition);
     const nothing = absentParts(condition, event, isCalled);
     const run = { github, refPrefix: ref ? PREFIXES[ref] : null, ...nothing.size > 0 ? { nothing } : {} };
     return answerOf(as.condition?.(condition) ?? condition, run);

@@ -192,13 +192,68 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
       "github.event_name == 'push' || inputs.publish",
       "runs on tags v*, may run by hand",
     ],
+    ["push", "github.ref == 'refs/heads/main'", "runs on pushes to main"],
+    ["push", "github.event.ref == 'refs/heads/main'", "runs on pushes to main"],
+    ["push", "github.ref_name == 'main'", "runs on pushes to main"],
+    ["push", "\"'main' == github.ref_name && github.event_name == 'push'\"", "runs on pushes to main"],
+    ["push", "startsWith(github.ref, 'refs/heads/release')", "runs on pushes to release*"],
+    ["push", "startsWith(github.ref, 'refs/tags/v')", "runs on tags v*"],
+    ["push", "startsWith(github.ref_name, 'v')", "runs on pushes to v*, on tags v*"],
+    [
+      "push",
+      "github.ref == 'refs/heads/main' || startsWith(github.ref, 'refs/tags/')",
+      "runs on pushes to main, on tags",
+    ],
+    ["push", "github.ref == 'refs/heads/main' && vars.RELEASE", "may run on pushes to main"],
+    [
+      "push",
+      "github.ref_name == github.event.repository.default_branch",
+      "runs on pushes to the default branch",
+    ],
+    [
+      "push",
+      "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)",
+      "runs on pushes to the default branch",
+    ],
+    ["{ push: { branches: [main, dev] } }", "github.ref == 'refs/heads/main'", "runs on pushes to main"],
+    ["{ push: { branches: [main, 'v/**'] } }", "github.ref == 'refs/heads/main'", "runs on pushes to main"],
+    ["workflow_dispatch", "github.ref == 'refs/heads/main'", "runs by hand on main"],
+    ["workflow_dispatch", "startsWith(github.ref, 'refs/tags/v')", "runs by hand for tags v*"],
+    // What nobody can tell from here stays open.
+    ["push", "github['ref'] == 'refs/heads/main'", "may run on pushes to every branch"],
+    [
+      "push",
+      "github.event.repository.default_branch == 'main'",
+      "may run on pushes to every branch, on tags",
+    ],
+    ["push", "github.ref != 'refs/heads/main'", "runs on tags, may run on pushes to every branch"],
+    ["push", "contains(github.ref, 'main')", "may run on pushes to every branch, on tags"],
+    [
+      "push",
+      "github.ref == 'refs/heads/main' || vars.RELEASE",
+      "may run on pushes to every branch, on tags",
+    ],
+    [
+      "push",
+      "github.ref == 'refs/heads/main' || endsWith(github.ref, '-rc')",
+      "may run on pushes to every branch, on tags",
+    ],
+    [
+      "{ push: { branches: ['v[0-9]+'] } }",
+      "startsWith(github.ref, 'refs/heads/v')",
+      "may run on pushes to v[0-9]+",
+    ],
   ];
   for (const [on, condition, when] of cases) {
     const text = workflow(publish, {
       on,
       job: `    permissions: { id-token: write }\n${condition === null ? "" : `    if: ${condition}\n`}`,
     });
-    assertEquals(await listed({ [RELEASE]: text }), [`${JOB} PyPI with OIDC, no environment, ${when}`], on);
+    assertEquals(
+      await listed({ [RELEASE]: text }),
+      [`${JOB} PyPI with OIDC, no environment, ${when}`],
+      `${on} ${condition}`,
+    );
   }
 });
 

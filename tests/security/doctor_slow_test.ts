@@ -85,6 +85,18 @@ jobs:
     ".github/workflows/a.yml": workflow("      - run: ./x.sh\n"),
     "x.sh": `${numbered(20_000, (index) => `V${index}=1\ntrue\n`)}npm publish\n`,
   }),
+  "conditions with thousands of names and quotes": () => ({
+    ".github/workflows/a.yml": `on: push\njobs:\n${
+      [
+        "'".repeat(200_000),
+        `${"github.ref == '".repeat(20_000)}`,
+        numbered(3000, (index) => `${index > 0 ? " || " : ""}github.ref == 'refs/heads/${index}'`),
+      ]
+        .map((text, index) =>
+          `  j${index}: { if: "${text}", runs-on: x, permissions: { id-token: write }, steps: [{ run: npm publish }] }\n`
+        ).join("")
+    }`,
+  }),
   "patterns with many wildcards": () => ({
     ".github/workflows/a.yml": `on: { push: { branches: ["${"a*".repeat(30)}b"], tags: ["${
       "[a-z]+*".repeat(30)
