@@ -38,7 +38,8 @@ function occasion(
   reached: readonly Start[],
   { starts, pipeline }: Publishing,
 ): string {
-  const { event, tags, branches, branchesIgnored } = trigger;
+  const { event, tags, branches, branchesIgnored, manual } = trigger;
+  if (manual) return `by hand${isInEvery(reached) ? "" : startedIn(trigger, pipeline.vendor)}`;
   if (event === "tag" || event === "push" && ref === "tag") return `on tags${patterns(only?.names ?? tags)}`;
   if (event === "push") {
     if (only) return `on pushes to${patterns(only.names)}`;
@@ -56,6 +57,24 @@ function occasion(
   }
   const left = starts.some((other) => other.trigger === trigger && !reached.includes(other));
   return `${happening(trigger, pipeline.vendor)}${left && ref === "tag" ? " for a tag" : ""}`;
+}
+
+/** Whether somebody starts a job in the pipelines of all branches and tags alike. */
+function isInEvery(reached: readonly Start[]): boolean {
+  return ["push", "tag"].every((wanted) =>
+    reached.some(({ trigger: { event, manual, tags, branches } }) =>
+      event === wanted && manual && !tags && !branches
+    )
+  );
+}
+
+/** In what pipeline somebody starts a job. */
+function startedIn(trigger: Trigger, vendor: Vendor): string {
+  const { event, tags, branches } = trigger;
+  if (event === "tag") return ` for tags${patterns(tags)}`;
+  if (event === "push") return ` on${patterns(branches) || " every branch"}`;
+  const when = happening(trigger, vendor);
+  return when === EVENTS.web ? "" : ` ${when}`;
 }
 
 const EVENTS: Readonly<Record<string, string>> = {

@@ -2,8 +2,9 @@ import type { Location } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
 import type { Fix } from "../report/finding.ts";
 import type { Permissions } from "./granted.ts";
+import type { Stranger, Trigger } from "./trigger.ts";
 
-export type { Permissions };
+export type { Permissions, Stranger, Trigger };
 
 /** An answer that may honestly be "unknown" (an expression, a remote file). */
 export type Answer = "yes" | "no" | "unknown";
@@ -96,34 +97,6 @@ export interface Concurrency {
   readonly cancels: Answer;
   /** The setting that decides it, `null` when nothing is written. */
   readonly cancelsAt: Setting | null;
-  readonly at: Location;
-}
-
-export interface Trigger {
-  /** `push`, `release`, `workflow_dispatch`, `workflow_call`, …; of GitLab `push`, `tag`, `merge_request_event`, `schedule`, `web`, … */
-  readonly event: string;
-  /** Tag patterns of a push, `null` when it is not limited to tags. */
-  readonly tags: readonly string[] | null;
-  readonly branches: readonly string[] | null;
-  /** `tags-ignore` of a push. */
-  readonly tagsIgnored: readonly string[] | null;
-  /** `branches-ignore` */
-  readonly branchesIgnored: readonly string[] | null;
-  /** Activity types, `null` when the event is not limited to some. */
-  readonly types: readonly string[] | null;
-  /** Names of the workflows whose runs a `workflow_run` follows; absent for other events. */
-  readonly workflows?: readonly string[];
-  /** What GitHub does not know and takes all the same; absent where there is nothing. */
-  readonly strangers?: readonly Stranger[];
-  readonly at: Location;
-}
-
-/** A filter that GitHub ignores, or an activity that never happens. */
-export interface Stranger {
-  readonly what: "filter" | "activity";
-  readonly name: string;
-  /** The one that it was probably meant to be. */
-  readonly meant: string | null;
   readonly at: Location;
 }
 

@@ -257,6 +257,32 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
   }
 });
 
+Deno.test("a job of GitLab that somebody has to start is told so, with the pipelines in which it waits", async () => {
+  const cases: [keys: string, when: string][] = [
+    ["only: [tags]", "runs on tags"],
+    ["when: manual\n  only: [tags]", "may run by hand for tags"],
+    ["when: manual\n  only: [main, /^v/]", "may run by hand on main, by hand on /^v/, by hand for tags /^v/"],
+    ["when: manual", "may run by hand"],
+    ["rules: [{ when: manual }]", "may run by hand"],
+    ["when: manual\n  rules: [{ if: $CI_COMMIT_TAG }]", "may run by hand for tags"],
+    ["when: manual\n  rules: [{ if: $CI_COMMIT_TAG, when: on_success }]", "may run on tags"],
+    [
+      "rules: [{ if: $CI_COMMIT_TAG }, { if: $CI_COMMIT_BRANCH == 'main', when: manual }]",
+      "runs on tags, by hand on main",
+    ],
+  ];
+  for (const [keys, when] of cases) {
+    const text = `publish:\n  image: python:3\n  script: [twine upload dist/*]\n  ${keys}\n`;
+    assertEquals(
+      await listed({ ".gitlab-ci.yml": text }),
+      [
+        `.gitlab-ci.yml: job "publish" publishes to PyPI with twine (no credential is seen here), no environment, ${when}`,
+      ],
+      keys,
+    );
+  }
+});
+
 Deno.test("a job that several workflows of CircleCI run is told once for each, and one that may be halted as such", async () => {
   const halt =
     'if [ -z "${CIRCLE_TAG}" ]; then\n              # Nothing to do\n              circleci-agent step halt\n            fi';

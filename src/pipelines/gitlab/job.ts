@@ -12,7 +12,7 @@ import type { Assembly } from "./include.ts";
 import { addIdToken, idTokensOf } from "./id_tokens.ts";
 import { limited } from "./only.ts";
 import { flattened } from "./reference.ts";
-import { ruled, type Runs } from "./rules.ts";
+import { byHand, ruled, type Runs } from "./rules.ts";
 import { expanded, secretsOf, variablesOf } from "./variables.ts";
 
 /** What a job stands in. */
@@ -42,7 +42,7 @@ export async function jobOf(id: string, job: Located, context: JobContext): Prom
   const idTokens = idTokensOf(tokens.value, env, job);
   const oidc: Answer = idTokens.length > 0 ? "yes" : context.partial ? "unknown" : "no";
   const image = inheritable(job, "image", context.root).value;
-  const runs = automatic(job, context, get(job, "rules") ? ruled(get(job, "rules")!) : limited(job));
+  const runs = automatic(job, context, started(job));
   const source = assembly.sources.get(written.at.path);
   return {
     id,
@@ -78,6 +78,14 @@ const JOB_TOKEN: ReadonlyMap<string, Variable> = new Map([
   ["CI_JOB_TOKEN", { value: "CI_JOB_TOKEN", scope: "pipeline", at: null }],
 ]);
 
+/** What its `rules:`, or `only:` and `except:`, let a job run for. */
+function started(job: Located): Runs {
+  const [rules, when] = [get(job, "rules"), textOf(job, "when")?.value];
+  if (rules) return ruled(rules, when);
+  const runs = limited(job);
+  return when === "manual" ? { ...runs, triggers: runs.triggers.map(byHand) } : runs;
+}
+
 /** Whether a job runs that somebody has to start is up to them, and what it extends elsewhere may limit it. */
 function automatic(job: Located, { partial, held }: JobContext, runs: Runs): Runs {
   const started = textOf(job, "when")?.value ?? "on_success";
@@ -97,6 +105,8 @@ function within(runs: Runs, workflow: Runs | null): Pick<Job, "live" | "triggers
     const open = outer.some(({ branches, tags }) => !branches && !tags);
     return outer.length === 0 || open || trigger.branches || trigger.tags
       ? outer.slice(0, 1).map(() => trigger)
+      : trigger.manual
+      ? outer.map(byHand)
       : outer;
   });
   return { live: triggers.length === 0 ? "no" : runs.live, triggers };

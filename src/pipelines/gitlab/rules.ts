@@ -18,8 +18,8 @@ export interface Runs {
 /** What can start a pipeline, and matters for publishing. */
 const EVENTS = ["push", "tag", "merge_request_event", "schedule", "web"] as const;
 
-/** What `rules:` of a job or of the whole pipeline let run; a rule that matches decides, those behind it are not asked. */
-export function ruled(rules: Located): Runs {
+/** What `rules:` of a job or of the whole pipeline let run; a rule that matches decides, those behind it are not asked. `byDefault`: the job's own `when:`. */
+export function ruled(rules: Located, byDefault?: string): Runs {
   const excluded = new Set<string>();
   const triggers: Trigger[] = [];
   const answers: Answer[] = [];
@@ -41,7 +41,7 @@ export function ruled(rules: Located): Runs {
     condition ??= written && asSetting("if", written);
     for (const each of meant) {
       const open = each.triggers.filter(({ event }) => !excluded.has(event));
-      triggers.push(...open);
+      triggers.push(...(when ?? byDefault) === "manual" ? open.map(byHand) : open);
       if (open.length > 0) {
         answers.push(alternatives && each.certain && !others && when !== "manual" ? "yes" : "unknown");
       }
@@ -50,6 +50,11 @@ export function ruled(rules: Located): Runs {
   }
   const live = answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
   return { triggers, live, condition };
+}
+
+/** A start of a pipeline in which somebody has to start the job. */
+export function byHand(trigger: Trigger): Trigger {
+  return { ...trigger, manual: true };
 }
 
 /** `!reference` puts lists of rules into the list. */
