@@ -13,6 +13,7 @@ import { npmDestination } from "./npm_destination.ts";
 import { meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { handedInVain } from "./token_readings.ts";
 import { whenItRuns } from "./when_it_runs.ts";
 
 /** What is seen to publish in some pipelines: a line for each job, registry and credential, with what starts it. */
@@ -146,7 +147,10 @@ function proofOf(job: Publishing, subject: Subject): string {
     const known = ["crates", "pypi", "npm"].includes(kind ?? "");
     return exchanges ? "OIDC" : `${client}${known ? " (no credential is seen here)" : ""}`;
   }
-  const token = nameOf(use, pipeline);
+  const vain = pipeline.vendor !== "github" && use.source === "variable" ? handedInVain(job, subject) : null;
+  const token = `${nameOf(use, pipeline)}${
+    vain?.setting.name === use.name ? " (which nothing here reads)" : ""
+  }`;
   if (kind === null) return `${client} and ${token}`;
   return keyless === "unknown" && use.holds === "token" && mayExchange(job, subject)
     ? `OIDC or ${token}`

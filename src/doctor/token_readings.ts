@@ -8,6 +8,7 @@ import { stepsUntil } from "./before_publishing.ts";
 import { runsNpm, toolVersion } from "./client_choice.ts";
 import { npmChoices } from "./npm_choice.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { isSecret, mayBeGivenOutside, partsOf, withoutBindings } from "./outside_github.ts";
 import { holdsSecret } from "./secret_flow.ts";
 import { mayBeGivenToken } from "./unseen_hands.ts";
 import { isRead, variablesAt } from "./variables.ts";
@@ -72,7 +73,7 @@ export interface HandedInVain {
 /** The variable with a token that is meant for the client of a step, and that neither it nor anything else reads; `null` where the client has one. */
 export function handedInVain(job: Publishing, subject: Subject): HandedInVain | null {
   const reading = readingOf(job);
-  if (!reading || job.pipeline.vendor !== "github" || job.step.inner.length > 0) return null;
+  if (!reading || job.step.inner.length > 0) return null;
   if (job.job.permissions.allows("id-token", "write") !== "no" && !isOldNpm(job, subject)) return null;
   const ignored = ignoredLine(job, reading, subject);
   if (ignored) return ignored;
@@ -106,10 +107,12 @@ function isOldNpm(job: Publishing, subject: Subject): boolean {
 
 /** The token that is meant for the client and read by nobody; `null` where there is none, or where any other one is. */
 function unreadIn(job: Publishing, reading: Reading, { sources }: Subject): Setting | null {
+  const { vendor } = job.pipeline;
+  const texts = withoutBindings(job, sources);
   const variables = [...variablesAt(job).values()];
-  const meant = variables.filter(({ name, value }) => reading.meant.test(name) && holdsSecret(value));
+  const meant = variables.filter((each) => reading.meant.test(each.name) && isSecret(each, vendor));
   const used = variables.some(({ name }) => reads(job, reading, name)) ||
-    meant.some(({ name }) => isRead(name, sources));
+    meant.some(({ name }) => partsOf(name, vendor).some((each) => isRead(each, texts)));
   return used ? null : meant.at(-1) ?? null;
 }
 
@@ -152,7 +155,7 @@ export function setsUpRegistry(job: Publishing): boolean {
 function hasAnother(job: Publishing, reading: Reading, subject: Subject): boolean {
   const { settings, project } = subject;
   const { invocation } = job;
-  if (mayBeGivenToken(job)) return true;
+  if (job.pipeline.vendor === "github" ? mayBeGivenToken(job) : mayBeGivenOutside(job)) return true;
   if (invocation.credentials.some(({ source }) => source !== "variable")) return true;
   const set = variablesAt(job);
   const files = invocation.kind === "npm"

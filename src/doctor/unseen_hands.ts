@@ -38,7 +38,12 @@ export function mayBeGivenToken(job: Publishing): boolean {
   const { runner, container } = job.job;
   const hosted = runner?.labels?.length && runner.labels.every((label) => operatorOf(label) === "github");
   const plain = container === null || PLAIN_IMAGE.test(container.value);
-  return !hosted || !plain || stepsUntil(job).some(({ step }) => mayGive(step));
+  return !hosted || !plain || stepsMayGive(job);
+}
+
+/** The same of the steps alone, for a CI that shows neither its machines nor what lies on them. */
+export function stepsMayGive(job: Publishing): boolean {
+  return stepsUntil(job).some(({ step }) => mayGive(step));
 }
 
 function mayGive({ uses, run, shell, inner, publishes, unseen }: Step): boolean {

@@ -283,6 +283,17 @@ Deno.test("a job of GitLab that somebody has to start is told so, with the pipel
   }
 });
 
+Deno.test("a credential that nothing reads is told as such", async () => {
+  const text = (command: string) =>
+    `pipeline {\n  agent any\n  environment { NPM_TOKEN = credentials('npm') }\n  stages { stage('npm') { steps { sh '${command}' } } }\n}\n`;
+  const job = 'Jenkinsfile: job "npm" publishes to npm with credential "npm"';
+  assertEquals(await listed({ Jenkinsfile: text("npm publish") }), [
+    `${job} (which nothing here reads), runs in every build`,
+  ]);
+  const written = "echo //registry.npmjs.org/:_authToken=$NPM_TOKEN > .npmrc; npm publish";
+  assertEquals(await listed({ Jenkinsfile: text(written) }), [`${job}, runs in every build`]);
+});
+
 Deno.test("a job that several workflows of CircleCI run is told once for each, and one that may be halted as such", async () => {
   const halt =
     'if [ -z "${CIRCLE_TAG}" ]; then\n              # Nothing to do\n              circleci-agent step halt\n            fi';

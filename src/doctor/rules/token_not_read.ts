@@ -1,3 +1,4 @@
+import type { Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { type HandedInVain, handedInVain, setsUpRegistry } from "../token_readings.ts";
@@ -12,7 +13,12 @@ export const tokenNotRead: Rule = {
   *check(subject) {
     for (const job of subject.publishing) {
       const vain = handedInVain(job, subject);
-      if (vain) yield vain.ignored ? leftOut(job, vain, vain.ignored) : reportOf(job, vain, subject);
+      if (!vain) continue;
+      yield vain.ignored
+        ? leftOut(job, vain, vain.ignored)
+        : job.pipeline.vendor === "github"
+        ? reportOf(job, vain, subject)
+        : unread(job, vain, job.pipeline.vendor);
     }
   },
 };
@@ -45,6 +51,44 @@ function reportOf(job: Publishing, { setting: unread, name }: HandedInVain, subj
           (file) => file.rename(unread.keyAt, name),
         )
       : null,
+  };
+}
+
+/** What may hold a credential that no file shows. */
+const OUTSIDE: Readonly<Record<Exclude<Vendor, "github">, string>> = {
+  gitlab: "the project's settings",
+  circleci: "the project or a context",
+  jenkins: "the agent",
+};
+
+/** Outside of GitHub a job sees more than its file shows. */
+function unread(
+  { job, invocation }: Publishing,
+  { setting, name }: HandedInVain,
+  vendor: Exclude<Vendor, "github">,
+): Report {
+  const { client } = invocation;
+  const byFile = name === "NODE_AUTH_TOKEN";
+  const where = OUTSIDE[vendor];
+  return {
+    severity: "unverified",
+    confidence: "certain",
+    message: `Job "${job.id}" hands ${client} its token in ${setting.name}, which nothing here reads`,
+    at: setting.keyAt,
+    label: byFile ? `${client} reads no variable, but .npmrc` : `${client} does not know this one`,
+    related: [{ at: invocation.at, message: "with which token?" }],
+    why: [
+      byFile
+        ? `${client} takes a token from a line of an .npmrc alone, and no line here names ${setting.name}.`
+        : `${client} reads ${name}, and nothing here sets that.`,
+      `Unless ${where} ${vendor === "gitlab" ? "give" : "gives"} it one, it finds none and stops.`,
+    ],
+    next: [
+      byFile
+        ? `write the line before: echo '//registry.npmjs.org/:_authToken=\${${setting.name}}' >> ~/.npmrc`
+        : `call it ${name}`,
+      `where ${where} ${vendor === "gitlab" ? "give" : "gives"} it one: nothing`,
+    ],
   };
 }
 
