@@ -3,13 +3,20 @@ const PUBLISHES = /^(?:publish|publisher|republish)$/;
 /** Words beside it that say that something else is published, or nothing. */
 const ELSEWHERE =
   /^(?:docs?|documentation|sites?|pages|website|web|blog|storybook|demos?|examples?|tests?|check|checks|dry|verify|validate|prepare|pre|post|prebuild|docker|image|images|container|charts?|cdn|results?|reports?|coverage|unpublish|vercel|netlify|firebase|heroku|s3|aws|azure|git|github|notes?|changelogs?|lint|local|preview|snapshots?)$/;
+/** Words of what packages are never published to; they say so in the name of an owner too. */
+const NO_REGISTRY =
+  /^(?:confluence|wiki|notion|jira|chrome|firefox|winget|homebrew|flathub|aur|snapcraft|playstore|appstore|testflight)$/;
 /** Words that may stand beside `release` where that means publishing; with others it is a part of the way there, or something else. */
 const RELEASES =
   /^(?:release|releaser|npm|pypi|crates?|cargo|gems?|nuget|packages?|all|ci|do|run|make|js|mjs|cjs|ts|mts|py|rb|sh|bash|ps1|bin|script|scripts|stable|next|canary|beta|alpha|nightly|latest|prod|production|semantic|auto|final|\d*)$/;
 
 /** Whether the name of a file says that it is about something else than packages: the documentation, the tests. */
 export function saysElsewhere(name: string): boolean {
-  return wordsOf(name.split("/").at(-1)!).some((word) => ELSEWHERE.test(word));
+  return wordsOf(name.split("/").at(-1)!).some(isElsewhere);
+}
+
+function isElsewhere(word: string): boolean {
+  return ELSEWHERE.test(word) || NO_REGISTRY.test(word);
 }
 
 function wordsOf(name: string): string[] {
@@ -20,7 +27,7 @@ function wordsOf(name: string): string[] {
 export function saysPublish(name: string): boolean {
   // Where the files of GitHub Actions lie says nothing.
   const words = wordsOf(name.replace(".github/", ""));
-  if (words.some((word) => ELSEWHERE.test(word))) return false;
+  if (words.some(isElsewhere)) return false;
   if (words.some((word) => PUBLISHES.test(word))) return true;
   return words.some((word) => /^releaser?$/.test(word)) && words.every((word) => RELEASES.test(word));
 }
@@ -201,6 +208,7 @@ function secretsIn(value: string): string[] {
 export function actionSaysPublish(uses: string): boolean {
   const name = uses.startsWith("docker:") ? uses : uses.split("@")[0]!;
   if (OTHER_ACTIONS.has(name) || SEMANTIC_RELEASE_OF_PYTHON.test(uses)) return false;
+  if (wordsOf(name).some((word) => NO_REGISTRY.test(word))) return false;
   const own = name.startsWith("docker:")
     ? name.split("/").at(-1)!.split(":")[0]!
     : name.split("/").slice(1).join("/");

@@ -13,7 +13,7 @@ export const tokenOutsideEnvironment: Rule = {
   *check(subject) {
     yield* outsideContexts(subject);
     for (const [secret, places] of placesBySecret([...subject.publishing, ...subject.suspected])) {
-      const [{ publishing: { job, invocation }, token }] = places;
+      const [{ publishing: { job }, token }] = places;
       yield {
         message:
           `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
@@ -27,16 +27,19 @@ export const tokenOutsideEnvironment: Rule = {
         why: [
           "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
         ],
-        next: couldUseOidc(invocation)
-          ? [
-            "publish with OIDC, and revoke the token",
-            "or keep it as a secret of an environment that only your release branches or tags may use",
-          ]
-          : ["keep it as a secret of an environment that only your release branches or tags may use"],
+        next: nextFor(places[0]),
       } satisfies Report;
     }
   },
 };
+
+/** What to do; what nobody can read from here may be for another registry, or take tokens alone. */
+function nextFor({ publishing: { invocation, suspected } }: Place): string[] {
+  const keep = "keep it as a secret of an environment that only your release branches or tags may use";
+  if (!couldUseOidc(invocation)) return [keep];
+  if (suspected !== "unnamed") return ["publish with OIDC, and revoke the token", `or ${keep}`];
+  return invocation.kind === null ? [keep] : [keep, "or publish with OIDC, where what is given it can"];
+}
 
 /** A token that a job without an environment publishes with, or may. */
 interface Place {
@@ -48,11 +51,17 @@ interface Place {
 function placesBySecret(all: readonly Publishing[]): ReadonlyMap<string, readonly [Place, ...Place[]]> {
   const found = new Map<string, [Place, ...Place[]]>();
   for (const publishing of all) {
-    const { pipeline, job, invocation } = publishing;
+    const { pipeline, job, invocation, suspected } = publishing;
     if (pipeline.vendor !== "github" || job.environment) continue;
-    const token = invocation.credentials.find((each) => each.holds === "token" && secretsOf(each).length > 0);
-    for (const secret of token ? secretsOf(token) : []) {
-      const place = { publishing, token: token! };
+    const tokens = invocation.credentials.filter((each) =>
+      each.holds === "token" && secretsOf(each).length > 0
+    );
+    // What is known to publish takes the first that it finds; anything else may be there for each of them.
+    const used = suspected ? tokens : tokens.slice(0, 1);
+    for (
+      const [token, secret] of used.flatMap((each) => secretsOf(each).map((name) => [each, name] as const))
+    ) {
+      const place = { publishing, token };
       const known = found.get(secret);
       if (!known) found.set(secret, [place]);
       else if (!known.some((each) => each.publishing.job === job)) known.push(place);

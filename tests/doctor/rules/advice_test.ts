@@ -66,6 +66,27 @@ jobs:
   ]);
 });
 
+Deno.test("nobody is told to revoke what an action of others is given", async () => {
+  const keep = "keep it as a secret of an environment that only your release branches or tags may use";
+  const cases = [["api-token", "KEY", [keep]], [
+    "pypi-token",
+    "KEY",
+    [keep, "or publish with OIDC, where what is given it can"],
+  ]] as const;
+  for (const [input, secret, next] of cases) {
+    const workflow = `on: push
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: acme/publish@v1
+        with: { ${input}: "\${{ secrets.${secret} }}" }
+`;
+    const [found] = await said("token-outside-environment", ".github/workflows/release.yml", workflow);
+    assertEquals(found?.next, [...next], input);
+  }
+});
+
 Deno.test("who publishes under a condition that no event meets is told what it asks for", async () => {
   const start = "let the workflow start for what the condition asks for";
   const tag =
