@@ -21,6 +21,8 @@ export interface Invocation {
   readonly tolerated: boolean;
   /** Where it runs, seen from where the script starts; `null` when nobody can know. */
   readonly directory: string | null;
+  /** Whether it is a module that Python looks for by its name. */
+  readonly module: boolean;
   /** The script of the project that this runs, or would run if there is one of that name. */
   readonly script: ProjectScript | null;
   /** Whether nobody can know that the function is called in which it stands. */
@@ -107,6 +109,7 @@ function started(command: ShellCommand, restore: (text: string) => string): Invo
     minted: false,
     tolerated,
     directory: command.directory && restore(command.directory),
+    module: false,
     script: null,
     doubtful: command.doubtful ?? false,
     start,
@@ -190,6 +193,7 @@ function startedBy(invocation: Started, depth: number): Invocation[] {
       program: named(words[0]),
       written: words[0],
       args: words.slice(1),
+      module: false,
       script: null,
       ...changes,
     }, depth + 1);
@@ -215,7 +219,7 @@ function startedBy(invocation: Started, depth: number): Invocation[] {
     const setup = args.findIndex((word) => /(?:^|\/)setup\.py$/.test(word));
     if (setup >= 0) return go(["setup.py", ...args.slice(setup + 1)]);
     const module = args.indexOf("-m");
-    return module >= 0 ? go(args.slice(module + 1)) : [];
+    return module >= 0 ? go(args.slice(module + 1), { module: true }) : [];
   }
   if (program === "find") {
     const at = args.findIndex((word) => /^-(?:exec|execdir|ok|okdir)$/.test(word));
@@ -267,8 +271,11 @@ function wrapped(
   if (starter.verbs.includes(args[index] ?? "")) {
     const after = args.slice(index + 1);
     const dashes = starter.dashes ? after.indexOf("--") : -1;
+    const first = firstWord(after, valued);
+    const module = program === "uv" && /^(?:-m|--module)$/.test(after[first - 1] ?? "");
     return go(
-      dashes >= 0 ? after.slice(dashes + 1) : after.slice(firstWord(after, valued) + (starter.skip ?? 0)),
+      dashes >= 0 ? after.slice(dashes + 1) : after.slice(first + (starter.skip ?? 0)),
+      { module },
     );
   }
   if (program === "uv" && args[index] === "tool" && args[index + 1] === "run") {

@@ -19,6 +19,7 @@ import { mentionsPublishing } from "./mentions.ts";
 import { INTERPRETERS, OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
 import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
+import { modulesOf } from "./python_modules.ts";
 import type { Files } from "./repository.ts";
 
 /** A secret that is called like a registry, or what publishes to one. */
@@ -72,6 +73,8 @@ export async function targetOf(
     }
   }
   if (/^(?:make|gmake|just)$/.test(program)) return await recipes(invocation, directory, files);
+  const module = invocation.module ? await moduleTarget(invocation, directory, files) : null;
+  if (module) return module;
   const file = fileOf(invocation);
   if (file) return await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
   if (!invocation.last) return null;
@@ -142,6 +145,25 @@ function fileOf({ program, written, args, last }: Invocation): { path: string; s
       commandsOfProgram(program).length === 0
     ? { path: written, shell: null }
     : null;
+}
+
+/** The module of this repository that `python -m` runs, with those that it imports; `null` where it is none. */
+async function moduleTarget(
+  { program, written }: Invocation,
+  directory: string | null,
+  files: Files,
+): Promise<Target | null> {
+  if (directory === null || commandsOfProgram(program).length > 0) return null;
+  let first: string | null = null;
+  for await (const [path, text] of modulesOf(written, directory, files)) {
+    first ??= path;
+    const mayPublish = textPublishes(text);
+    if (!mayPublish) continue;
+    const names = namedIn(text, path);
+    if (names) await files.text(path);
+    return { reference: path, sources: null, mayPublish, ...names ? { names } : {} };
+  }
+  return first === null ? null : { reference: first, sources: null, mayPublish: false };
 }
 
 /** A path beside the action that is being run. */

@@ -6,6 +6,7 @@ import { JUSTFILES } from "./justfile.ts";
 import { MAKEFILES } from "./makefile.ts";
 import { fileSource, inDirectory } from "./project_files.ts";
 import { mentionsPublishing } from "./mentions.ts";
+import { modulesOf } from "./python_modules.ts";
 import type { Files } from "./repository.ts";
 
 /** The files of a repository, and the names in its directories. */
@@ -63,6 +64,8 @@ async function leads(text: string, tree: Tree, depth: number, seen: Set<string>)
 const LOCAL_USES = /\buses:[ \t]*["']?[.$]\/([^\s"'#]*)/g;
 const MOVES =
   /(?:working-directory:|\bcd|\bpushd|--prefix|-C|--cwd|--dir|--directory|-d)[ \t=]+["']?([\w./@-]+)/g;
+const MODULES =
+  /[ \t](?:-m|--module)[ \t]+(?!(?:pip|venv|build|pytest|unittest|twine|coverage)\b)([A-Za-z_][\w.]*)/g;
 const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run)\b/;
 
 /** The texts of the files that a text names, and how many levels below it they are. */
@@ -81,7 +84,9 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
       yield* content(file, tree, seen, 0);
     }
   }
+  const modules = text.includes(" -m ") || text.includes("--module");
   for await (const [directory, entries] of directoriesIn(text, tree)) {
+    if (modules) yield* modulesIn(text, directory, tree);
     for (const { name, isDirectory } of entries) {
       const path = inDirectory(directory, name);
       if (name === "package.json" || /^deno\.jsonc?$/.test(name)) {
@@ -95,6 +100,16 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
             yield* program(inDirectory(directory, each), tree, seen);
           }}
       }
+    }
+  }
+}
+
+/** The modules of this repository that a text has Python run by their names. */
+async function* modulesIn(text: string, directory: string, tree: Tree): AsyncGenerator<[string, number]> {
+  const names = new Set([...text.matchAll(MODULES)].map(([, name]) => name!));
+  for (const name of names) {
+    for await (const [, module] of modulesOf(name, directory, tree)) {
+      if (textPublishes(module)) yield ["npm publish", 1];
     }
   }
 }
