@@ -2,6 +2,7 @@ import { couldUseOidc } from "../oidc.ts";
 import { outsideContexts } from "../project_variables.ts";
 import type { CredentialUse } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
+import { type LeftOver, leftOverTokens } from "../left_over_tokens.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
 
@@ -12,7 +13,9 @@ export const tokenOutsideEnvironment: Rule = {
   phase: "credentials",
   *check(subject) {
     yield* outsideContexts(subject);
-    for (const [secret, places] of placesBySecret([...subject.publishing, ...subject.suspected])) {
+    const left = leftOverTokens(subject);
+    const bySecret = placesBySecret([...subject.publishing, ...subject.suspected]);
+    for (const [secret, places] of bySecret) {
       const [{ publishing: { job }, token }] = places;
       yield {
         message:
@@ -22,24 +25,49 @@ export const tokenOutsideEnvironment: Rule = {
         related: [
           { at: job.at, message: "has no `environment:`" },
           ...token.secretAt ? [{ at: token.at, message: "is given it" }] : [],
-          ...elsewhere(places),
+          ...elsewhere(places, left.filter((each) => each.secret === secret)),
         ],
-        why: [
-          "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.",
-        ],
+        why: [WHY],
         next: nextFor(places[0]),
       } satisfies Report;
+    }
+    for (const [secret, places] of Map.groupBy(left, (each) => each.secret)) {
+      if (!bySecret.has(secret)) yield ofJobThatPublishesNothing(secret, places[0]!);
     }
   },
 };
 
 /** What to do; what nobody can read from here may be for another registry, or take tokens alone. */
 function nextFor({ publishing: { invocation, suspected } }: Place): string[] {
-  const keep = "keep it as a secret of an environment that only your release branches or tags may use";
-  if (!couldUseOidc(invocation)) return [keep];
-  if (suspected !== "unnamed") return ["publish with OIDC, and revoke the token", `or ${keep}`];
-  return invocation.kind === null ? [keep] : [keep, "or publish with OIDC, where what is given it can"];
+  if (!couldUseOidc(invocation)) return [KEEP];
+  if (suspected !== "unnamed") return ["publish with OIDC, and revoke the token", `or ${KEEP}`];
+  return invocation.kind === null ? [KEEP] : [KEEP, "or publish with OIDC, where what is given it can"];
 }
+
+function ofJobThatPublishesNothing(secret: string, { job, setting, isUsed, publishers }: LeftOver): Report {
+  const oidc = publishers.every(({ invocation }) => invocation.keyless === "yes");
+  const [{ job: publisher, invocation }] = publishers;
+  return {
+    confidence: "likely",
+    message:
+      `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
+    at: setting.at,
+    label: "a secret of the repository or the organisation",
+    related: [
+      { at: job.at, message: "has no `environment:`, and is not seen to publish" },
+      { at: invocation.at, message: `job "${publisher.id}" publishes${oidc ? " with OIDC" : ""}` },
+    ],
+    why: [WHY],
+    next: [
+      ...isUsed ? [] : [`delete ${setting.name} here, where nothing is seen to need it`],
+      oidc ? "revoke the token where nothing else needs it: publishing is by OIDC" : KEEP,
+    ],
+  };
+}
+
+const KEEP = "keep it as a secret of an environment that only your release branches or tags may use";
+const WHY =
+  "Whoever can push a branch can add a workflow that reads it; in 2025 GhostAction and Shai-Hulud took thousands that way.";
 
 /** A token that a job without an environment publishes with, or may. */
 interface Place {
@@ -81,9 +109,9 @@ function secretsOf({ value, secret }: CredentialUse): string[] {
 /** Other jobs are listed so many. */
 const FEW = 3;
 
-function elsewhere([, ...others]: readonly Place[]): Label[] {
-  return others.slice(0, FEW).map(({ publishing: { job }, token }) => ({
-    at: token.at,
-    message: `open in job "${job.id}" too`,
-  }));
+function elsewhere([, ...others]: readonly Place[], left: readonly LeftOver[]): Label[] {
+  return [
+    ...others.map(({ publishing: { job }, token }) => ({ job, at: token.at })),
+    ...left.map(({ job, setting: { at } }) => ({ job, at })),
+  ].slice(0, FEW).map(({ job, at }) => ({ at, message: `open in job "${job.id}" too` }));
 }
