@@ -1,5 +1,7 @@
 import type { Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
+import { unreadHome } from "../home_npmrc.ts";
+import { valueForName } from "../maven_names.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { type HandedInVain, handedInVain, setsUpRegistry } from "../token_readings.ts";
 import { yamlFix } from "../yaml_fix.ts";
@@ -11,7 +13,13 @@ export const tokenNotRead: Rule = {
   confidence: "likely",
   phase: "credentials",
   *check(subject) {
+    const seen = new Set<string>();
     for (const job of subject.publishing) {
+      for (const report of [valueForName(job), unreadHome(job, subject)]) {
+        const place = report && `${report.at.path}:${report.at.start.offset}`;
+        if (report && !seen.has(place!)) yield report;
+        if (place) seen.add(place);
+      }
       const vain = handedInVain(job, subject);
       if (!vain) continue;
       yield vain.ignored
