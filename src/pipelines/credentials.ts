@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly npmRegistry: string | null;
   /** Whether the job can request an OIDC token. */
   readonly oidc: Answer;
+  /** Directories into which earlier steps have checked out the repository. */
+  readonly checkouts: readonly string[];
 }
 
 /** Nothing is known. */
@@ -49,6 +51,7 @@ export const NOWHERE: Surroundings = {
   passwords: new Set(),
   npmRegistry: null,
   oidc: "unknown",
+  checkouts: [],
 };
 
 /** Variables with those of an inner scope, which win. */

@@ -1,3 +1,4 @@
+import { inRepository } from "./checkouts.ts";
 import { filling } from "./filling.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
@@ -275,8 +276,14 @@ export function publishedByAction(
     args: [],
     credentials,
     tolerated: false,
-    directory: moved === undefined ? directory : joined(".", moved),
+    directory: moved === undefined ? directory : placeOfAction(moved, around),
   };
+}
+
+/** Where an action is told to run, relative to the repository's root. */
+function placeOfAction(named: string, { checkouts }: Surroundings): string | null {
+  const place = joined(".", named);
+  return place === null ? null : inRepository(place, checkouts);
 }
 
 /** `owner/repo` of an action, in lower case; GitHub does not tell the letter case apart. */

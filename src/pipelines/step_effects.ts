@@ -1,4 +1,5 @@
 import type { SourceText } from "../formats/positions.ts";
+import { checkoutsOf } from "./checkouts.ts";
 import type { Surroundings } from "./credentials.ts";
 import type { Step } from "./model.ts";
 import { MINT_ACTIONS } from "./publishers.ts";
@@ -11,12 +12,14 @@ export function after(step: Step, source: SourceText, around: Surroundings): Sur
   const leaves = mint?.gives === "ambient" && !mint.tokens?.some((input) => step.with.has(input)) &&
     !(mint.ordinary && around.oidc === "no");
   const scripts = scriptsOf(step, source);
+  const checkouts = checkoutsOf(step);
   return {
     ...around,
     scripts: scripts.length > 0 ? [...around.scripts, ...scripts] : around.scripts,
     minted: leaves ? new Set([...around.minted, mint.kind]) : around.minted,
     passwords: new Set([...around.passwords, ...passwordsOf(step)]),
     npmRegistry: npmRegistry(step, scripts) ?? around.npmRegistry,
+    checkouts: checkouts.length > 0 ? [...around.checkouts, ...checkouts] : around.checkouts,
   };
 }
 

@@ -2,6 +2,7 @@ import { entriesOf, get, isList, type Located, textOf } from "../formats/located
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
+import { inRepository } from "./checkouts.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import {
@@ -87,7 +88,8 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
   const env = settingsOf(item, "env");
   const here = { ...around, env: inner(around.env, env, "step") };
   const shell = textOf(item, "shell")?.value ?? context.shell;
-  const directory = directoryOf(item, context);
+  const named = directoryOf(item, context);
+  const directory = named === null ? null : inRepository(named, around.checkouts);
   const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
   const live = composite?.filter((step) => step.live !== "no") ?? [];
@@ -204,7 +206,7 @@ async function readUse(
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||
-    !known && await localSaysPublish(uses, inputs, context);
+    !known && await localSaysPublish(uses, inputs, context, around);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
 }
 
@@ -230,8 +232,13 @@ function containerSaysPublish(name: string, inputs: Settings): boolean {
 }
 
 /** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
-async function localSaysPublish(uses: Setting, inputs: Settings, context: StepContext): Promise<boolean> {
-  const path = localPath(uses, context);
+async function localSaysPublish(
+  uses: Setting,
+  inputs: Settings,
+  context: StepContext,
+  around: Surroundings,
+): Promise<boolean> {
+  const path = localPath(uses, context, around);
   const rehearsed = [...inputs].some(([name, { value }]) =>
     /^dry/i.test(name) ? value === "true" : /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value)
   );
@@ -241,9 +248,15 @@ async function localSaysPublish(uses: Setting, inputs: Settings, context: StepCo
 }
 
 /** The directory of an action of this repository. */
-function localPath(uses: Setting, { filledIn }: StepContext): string | null {
+function localPath(
+  uses: Setting,
+  { filledIn }: StepContext,
+  { checkouts }: Surroundings,
+): string | null {
   const path = /^(?:\.|\$)\/(.*)$/.exec(filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
-  return path === undefined || path.split("/").includes("..") ? null : path;
+  if (path === undefined || path.split("/").includes("..")) return null;
+  const place = inRepository(path, checkouts);
+  return place === "." ? "" : place;
 }
 
 async function actionFile(path: string, { files }: StepContext) {
@@ -260,7 +273,7 @@ async function stepsOfComposite(
   context: StepContext,
   around: Surroundings,
 ): Promise<Step[] | null> {
-  const path = localPath(uses, context);
+  const path = localPath(uses, context, around);
   if (path === null || context.depth >= DEEPEST || isSpent(context.files, "followed")) return null;
   const action = await actionFile(path, context);
   const steps = action ? get(action.root, "runs", "steps") : undefined;

@@ -72,9 +72,11 @@ const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run)\b/;
 async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
   for (const [, path] of text.matchAll(LOCAL_USES)) {
     const plain = path!.replace(/(?<!\/)\/+$/, "");
+    // A checkout may lie in a directory of its own.
+    const places = [plain || ".", ...plain.includes("/") ? [plain.slice(plain.indexOf("/") + 1)] : []];
     const files = /\.ya?ml$/.test(plain)
       ? [plain]
-      : ["action.yml", "action.yaml"].map((file) => inDirectory(plain || ".", file));
+      : places.flatMap((place) => ["action.yml", "action.yaml"].map((file) => inDirectory(place, file)));
     for (const file of files) {
       // That a CI file cannot be read is somebody's mistake, and an action without `runs:` has one too.
       const action = seen.has(file) ? null : await tree.text(file);
