@@ -15,9 +15,20 @@ export interface SecretArgument {
   readonly printedBy: Location | null;
 }
 
+/** What may stand between a program and its verb: options that take no value. */
+export const GAP = String.raw`(?:\s{1,40}--?[\w-]{1,30}(?:=\S{0,100})?){0,3}\s{1,40}`;
+
 /** A command that can be given a token as an argument, and in a variable as well. */
-const COMMAND =
-  /(?:cargo\s{1,9}(?:login|(?:(?:workspaces|ws)\s{1,9})?publish)|curl(?=[^\n]{0,400}\bpush\.fury\.io\b)|(?:npm|pnpm|pn|yarn)\s{1,9}(?:config\s{1,9}set|set|publish)|yarn\s{1,9}npm\s{1,9}publish|twine\s{1,9}upload|uv\s{1,9}publish|poetry\s{1,9}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)\s{1,9}publish|maturin\s{1,9}upload)\b/y;
+const COMMAND = new RegExp(
+  String
+    .raw`(?:cargo${GAP}(?:login|(?:(?:workspaces|ws)${GAP})?publish)|curl(?=[^\n]{0,400}\bpush\.fury\.io\b)|(?:npm|pnpm|pn|yarn)${GAP}(?:config${GAP}set|set|publish)|yarn${GAP}npm${GAP}publish|twine${GAP}upload|uv${GAP}publish|poetry${GAP}(?:config|publish)|(?:flit|hatch|pdm|maturin|vsce|ovsx)${GAP}publish|maturin${GAP}upload)\b`,
+  "y",
+);
+
+/** A command without the options in front of its verb. */
+export function commandOf(written: string): string {
+  return written.replace(/\s+-\S+/g, "").replace(/\s+/g, " ");
+}
 
 /** Where a script stands that may put a secret into arguments. */
 interface Place {
@@ -128,7 +139,7 @@ function* variablesIn(script: string) {
         ? COMMAND.exec(script)?.[0]
         : undefined;
       if (found === undefined) continue;
-      command = found.replace(/\s+/g, " ");
+      command = commandOf(found);
       index += found.length - 1;
     } else if (sign === "$" && quote !== "'") {
       const [written, braced, plain] =

@@ -4,17 +4,23 @@ import type { Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import { couldUseOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
-import { type SecretArgument, secretArgument, secretArgumentsInFiles } from "../secret_variables.ts";
+import {
+  commandOf,
+  GAP,
+  type SecretArgument,
+  secretArgument,
+  secretArgumentsInFiles,
+} from "../secret_variables.ts";
 import { tokenByVariable } from "../token_variables.ts";
 
 /** Commands that get a registry's token as an argument, with the expression in it. */
 const GIVEN = new RegExp(
   String
-    .raw`^(?![ \t]*(?:#|echo\b|printf\b|export\b)).*?\b(cargo\s+(?:login|(?:(?:workspaces|ws)\s+)?publish)|npm\s+(?:config\s+set|set)|pnpm\s+(?:config\s+set|set)|yarn\s+config\s+set` +
+    .raw`^(?![ \t]*(?:#|echo\b|printf\b|export\b)).*?\b(cargo${GAP}(?:login|(?:(?:workspaces|ws)${GAP})?publish)|npm${GAP}(?:config${GAP}set|set)|pnpm${GAP}(?:config${GAP}set|set)|yarn${GAP}config${GAP}set` +
     String
-      .raw`|npm\s+publish|pnpm\s+publish|yarn\s+(?:npm\s+)?publish|twine\s+upload|uv\s+publish|poetry\s+(?:config|publish)|flit\s+publish|hatch\s+publish` +
+      .raw`|npm${GAP}publish|pnpm${GAP}publish|yarn${GAP}(?:npm${GAP})?publish|twine${GAP}upload|uv${GAP}publish|poetry${GAP}(?:config|publish)|flit${GAP}publish|hatch${GAP}publish` +
     String
-      .raw`|pdm\s+publish|maturin\s+(?:publish|upload)|vsce\s+publish|ovsx\s+publish|jsr(?:@[\w.^~-]+)?\s+publish|deno\s+publish|gem\s+push|nuget\s+push|dotnet\s+nuget\s+push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)(\w+)\s*\}\})`,
+      .raw`|pdm${GAP}publish|maturin${GAP}(?:publish|upload)|vsce${GAP}publish|ovsx${GAP}publish|jsr(?:@[\w.^~-]+)?${GAP}publish|deno${GAP}publish|gem${GAP}push|nuget${GAP}push|dotnet${GAP}nuget${GAP}push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)(\w+)\s*\}\})`,
   "mi",
 );
 
@@ -106,7 +112,7 @@ function givenIn(
   const start = run.at.start.offset - (source.text.length - source.body.length) + match.index +
     match[0].lastIndexOf(match[2]!);
   return {
-    command: match[1]!.replace(/\s+/g, " "),
+    command: commandOf(match[1]!),
     secret: match[3]!,
     at: source.span(start, start + match[2]!.length),
   };
