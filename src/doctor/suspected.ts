@@ -10,7 +10,7 @@ import type {
   Unseen,
 } from "../pipelines/model.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
-import { commandsOfProgram } from "../pipelines/publishers.ts";
+import { commandsOfProgram, PUBLISH_COMMANDS } from "../pipelines/publishers.ts";
 import { type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
 import { wantsOtherOidc } from "./oidc.ts";
 import type { Publishing } from "./rule.ts";
@@ -66,15 +66,16 @@ function suspected(unseen: Unseen, step: Step, job: Job, called: Pipeline): Publ
   const own = action ?? step;
   // What an action that is called so is handed is for that, whatever its name.
   const isToken = action && actionSaysPublish(reference.toLowerCase()) ? isSomeToken : handsCredential;
-  const credentials = [
-    ...tokens(own.with.values(), "input", "step", isToken),
-    ...tokens(own.env.values(), "variable", "step", isToken),
-    ...tokens(job.env.values(), "variable", "job"),
-    ...tokens(called.env.values(), "variable", "pipeline"),
-  ];
-  if (credentials.length === 0 && !hasOidcForNothingElse(job)) return null;
   const [program = ""] = names?.words.split(" ") ?? [];
   const [row] = commandsOfProgram(program);
+  const read = row ? variablesFor(row.kind) : new Set<string>();
+  const credentials = [
+    ...tokens(own.with.values(), "input", "step", isToken),
+    ...tokens(own.env.values(), "variable", "step", isToken, read),
+    ...tokens(job.env.values(), "variable", "job", handsCredential, read),
+    ...tokens(called.env.values(), "variable", "pipeline", handsCredential, read),
+  ];
+  if (credentials.length === 0 && !hasOidcForNothingElse(job)) return null;
   return {
     client: row?.client ?? reference,
     kind: row?.kind ?? kindOf(credentials),
@@ -90,18 +91,23 @@ function suspected(unseen: Unseen, step: Step, job: Job, called: Pipeline): Publ
   };
 }
 
-/** The settings that hand over the token of a registry, as far as names tell. */
+/** The variables in which the clients of a registry look for a token: what names one of them may run another. */
+function variablesFor(kind: Ecosystem | null): ReadonlySet<string> {
+  return new Set(PUBLISH_COMMANDS.flatMap((row) => row.kind === kind ? row.tokens.env : []));
+}
+
+/** The settings that hand over the token of a registry, as far as names tell; also in a variable that is `read` as one. */
 function tokens(
   settings: Iterable<Setting>,
   source: "input" | "variable",
   scope: CredentialUse["scope"],
   isToken: (name: string, value: string) => boolean = handsCredential,
+  read: ReadonlySet<string> = new Set(),
 ): CredentialUse[] {
   return [...settings].flatMap(({ name, value, at }): CredentialUse[] => {
     const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
-    return secret !== undefined && isToken(name, value) && !NO_TOKEN.test(`${name} ${secret}`)
-      ? [{ source, name, value, holds: "token", secret, scope, at }]
-      : [];
+    const isOne = read.has(name) || isToken(name, value) && !NO_TOKEN.test(`${name} ${secret}`);
+    return secret !== undefined && isOne ? [{ source, name, value, holds: "token", secret, scope, at }] : [];
   });
 }
 
