@@ -221,9 +221,9 @@ function isGiven(
     [...env].some(([name, { value, scope }]) => scope === "step" && hands(name, value)));
 }
 
-/** Actions of this repository, of GitHub, and those that build images or write settings. */
+/** Actions of this repository, of GitHub, those that put tools there, and those that build images or write settings. */
 const NO_PUBLISHER =
-  /^(?:[.$]\/|docker:|(?:actions|github|docker)\/)|^(?:whelk-io\/maven-settings-xml-action|s4u\/maven-settings-action)$/;
+  /^(?:[.$]\/|docker:|(?:actions|github|docker)\/|[^/]+\/(?:setup-|[\w-]*-setup$))|^(?:whelk-io\/maven-settings-xml-action|s4u\/maven-settings-action)$/;
 
 /** Whether a container is started with a command that publishes; which program its image begins with, only the image knows. */
 function containerSaysPublish(name: string, inputs: Settings): boolean {

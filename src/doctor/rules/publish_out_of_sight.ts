@@ -168,13 +168,16 @@ function eachOnce(unseen: readonly Unseen[]): Unseen[] {
 /** Called workflows that need an OIDC token to sign, and publish nothing. */
 const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
 
-/** A workflow of another repository that is called like one that publishes. */
+/** Words of called workflows that need one to speak to a model, or to report what they have found. */
+const OTHER_WORK = /review|claude|codeql|scorecard|analy[sz]|triage/i;
+
+/** A workflow of another repository that is called like one that publishes, or may request an OIDC token for what nothing tells. */
 function remoteCall({ calls, permissions }: Job): Unseen[] {
   if (!calls || calls.pipeline) return [];
   if (ATTESTS.test(calls.reference)) return [];
   const name = calls.reference.split("@")[0]!.split("/").at(-1)!;
   const publishes = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i.test(name) ||
-    permissions.written("id-token")?.value === "write" ||
+    permissions.written("id-token")?.value === "write" && !OTHER_WORK.test(name) ||
     calls.secrets !== "inherit" &&
       [...calls.secrets.values()].some((each) => handsUpload(each.name, each.value));
   return publishes ? [{ reference: calls.reference, at: calls.at }] : [];
