@@ -1,4 +1,3 @@
-import { inRepository } from "./checkouts.ts";
 import { filling } from "./filling.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
@@ -6,6 +5,7 @@ import type { Location } from "../problem.ts";
 import { type Arguments, type Invocation, invocations, sorted } from "./commands.ts";
 import { credentialsOf, type GivenValue, keylessAnswer, type Surroundings } from "./credentials.ts";
 import type { Answer, Ecosystem, PublishInvocation, Setting, Settings } from "./model.ts";
+import { inRepository } from "./places.ts";
 import { commandsOfProgram, PUBLISH_ACTIONS, type PublishAction, type PublishCommand } from "./publishers.ts";
 import { type Script, scriptOf } from "./script.ts";
 
@@ -276,14 +276,8 @@ export function publishedByAction(
     args: [],
     credentials,
     tolerated: false,
-    directory: moved === undefined ? directory : placeOfAction(moved, around),
+    directory: moved === undefined ? directory : inRepository(joined(".", moved), around.checkouts),
   };
-}
-
-/** Where an action is told to run, relative to the repository's root. */
-function placeOfAction(named: string, { checkouts }: Surroundings): string | null {
-  const place = joined(".", named);
-  return place === null ? null : inRepository(place, checkouts);
 }
 
 /** `owner/repo` of an action, in lower case; GitHub does not tell the letter case apart. */

@@ -1,7 +1,7 @@
 import type { SourceText } from "../formats/positions.ts";
-import { checkoutsOf } from "./checkouts.ts";
 import type { Surroundings } from "./credentials.ts";
 import type { Step } from "./model.ts";
+import { checkoutsOf } from "./places.ts";
 import { MINT_ACTIONS } from "./publishers.ts";
 import { actionName } from "./publishing.ts";
 import { type Script, scriptOf } from "./script.ts";

@@ -1,8 +1,6 @@
 import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
-import { joined } from "../formats/shell.ts";
 import { isSpent, spend } from "./budget.ts";
-import { inRepository } from "./checkouts.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import {
@@ -16,6 +14,7 @@ import {
 import { withMint } from "./minted.ts";
 import type { Setting, Settings, Step } from "./model.ts";
 import type { Files } from "./repository.ts";
+import { directoryNamed, inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
@@ -88,8 +87,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
   const env = settingsOf(item, "env");
   const here = { ...around, env: inner(around.env, env, "step") };
   const shell = textOf(item, "shell")?.value ?? context.shell;
-  const named = directoryOf(item, context);
-  const directory = named === null ? null : inRepository(named, around.checkouts);
+  const directory = inRepository(directoryOf(item, context), around.checkouts);
   const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
   const live = composite?.filter((step) => step.live !== "no") ?? [];
@@ -134,13 +132,6 @@ function directoryOf(item: Located, context: StepContext): string | null {
   const setting = textOf(item, "working-directory");
   if (!setting) return context.directory;
   return directoryNamed(setting.value, context.filledIn);
-}
-
-/** A `working-directory:` relative to the root; `null` where nobody can know, or outside of the repository. */
-export function directoryNamed(text: string, filledIn: StepContext["filledIn"]): string | null {
-  const path = filledIn(text.replace(/\$\{\{\s*github\.workspace\s*\}\}/g, "."));
-  const directory = path === null ? null : joined(".", path.replaceAll("\\", "/"));
-  return directory === null || /^(?:\/|\.\.)/.test(directory) ? null : directory;
 }
 
 async function readRun(

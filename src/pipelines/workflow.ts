@@ -22,7 +22,8 @@ import { permissionsOf } from "./permissions.ts";
 import { runnerOf } from "./runner.ts";
 import { settingOf, settingsOf, textAsSeen, valuesOf } from "./settings.ts";
 import type { Files } from "./repository.ts";
-import { directoryNamed, stepsOf } from "./steps.ts";
+import { directoryNamed } from "./places.ts";
+import { stepsOf } from "./steps.ts";
 import { triggersOf } from "./triggers.ts";
 import { unanswered } from "./unanswered.ts";
 

@@ -16,10 +16,18 @@ export function checkoutsOf(step: Step): string[] {
 }
 
 /** A path of the workspace, relative to the repository's root: `src/lib` behind a checkout into `src` is `lib`. */
-export function inRepository(path: string, checkouts: readonly string[]): string {
+export function inRepository(path: string | null, checkouts: readonly string[]): string | null {
+  if (path === null) return null;
   for (const each of checkouts) {
     if (path === each) return ".";
     if (path.startsWith(`${each}/`)) return path.slice(each.length + 1);
   }
   return path;
+}
+
+/** A `working-directory:` relative to the root; `null` where nobody can know, or outside of the repository. */
+export function directoryNamed(text: string, filledIn: (text: string) => string | null): string | null {
+  const path = filledIn(text.replace(/\$\{\{\s*github\.workspace\s*\}\}/g, "."));
+  const directory = path === null ? null : joined(".", path.replaceAll("\\", "/"));
+  return directory === null || /^(?:\/|\.\.)/.test(directory) ? null : directory;
 }
