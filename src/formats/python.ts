@@ -44,7 +44,8 @@ export function readSetupCall(text: string, path: string): SetupCall | null {
   };
 }
 
-interface Token {
+/** A piece of a Python program, or of TOML, whose strings and brackets are the same. */
+export interface Token {
   /** A name, a number, a bracket, an operator; of a string its source. */
   readonly text: string;
   readonly start: number;
@@ -56,7 +57,8 @@ interface Token {
 const TOKEN =
   /#[^\n]*|(?<prefix>[rbuf]{0,2})(?<quote>"""|'''|"|')(?<body>(?:\\.|(?!\k<quote>).)*)(?:\k<quote>|$)|[\p{L}_][\p{L}\p{N}_]*|\d[\w.]*|[^\s\w]/gisu;
 
-function tokenize(text: string): Token[] {
+/** All of them but blanks and comments. */
+export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(TOKEN)) {
     if (match[0].startsWith("#")) continue;
@@ -82,7 +84,7 @@ function keywordArguments(tokens: readonly Token[]): { key: Token; value: readon
 }
 
 /** The parts between the commas that stand in no inner bracket; ends where the surrounding bracket closes. */
-function splitAtCommas(tokens: readonly Token[]): Token[][] {
+export function splitAtCommas(tokens: readonly Token[]): Token[][] {
   const parts: Token[][] = [[]];
   let depth = 0;
   for (const token of tokens) {

@@ -113,6 +113,14 @@ export function asCommand(words: string): string {
   return words.replace(/["'`,\s[\](){}]+/g, " ").trim();
 }
 
+/** A command as people call it, in one line and not too long. */
+export function shownAs(
+  { written, args }: { readonly written: string; readonly args: readonly string[] },
+): string {
+  const shown = [written, ...args].join(" ").replace(/\ue000+/g, "…").split("\n")[0]!;
+  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
+}
+
 /** Whether a value names a secret of a registry from which nobody has to read with a token. */
 export function namesUploadToken(value: string): boolean {
   return /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i.test(value);

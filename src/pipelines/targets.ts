@@ -9,6 +9,7 @@ import {
   publishingWords,
   saysElsewhere,
   saysPublish,
+  shownAs,
   taskSaysPublish,
   textPublishes,
 } from "./hints.ts";
@@ -21,6 +22,7 @@ import { commandsOfProgram } from "./publishers.ts";
 import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
 import { modulesOf } from "./python_modules.ts";
 import type { Files } from "./repository.ts";
+import { sessionsOf } from "./sessions.ts";
 
 /** A secret that is called like a registry, or what publishes to one. */
 const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
@@ -73,6 +75,8 @@ export async function targetOf(
     }
   }
   if (/^(?:make|gmake|just)$/.test(program)) return await recipes(invocation, directory, files);
+  const sources = /^[tn]ox$/.test(program) ? await sessionsOf(invocation, directory, files) : null;
+  if (sources) return { reference: shownAs(invocation), sources, mayPublish: sources.some(mentions) };
   const module = invocation.module ? await moduleTarget(invocation, directory, files) : null;
   if (module) return module;
   const file = fileOf(invocation);
@@ -242,8 +246,7 @@ function named({ program, written, args }: Invocation, around: TargetContext["ar
   const isQuestion = args.some((word) => /^--(?:dry-run|help)$/.test(word)) || args.at(-1) === "--version";
   if (SAYERS.test(program) || isQuestion) return null;
   const line = [written, ...args].join(" ");
-  const shown = line.replace(/\ue000+/g, "…").split("\n")[0]!;
-  const reference = shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
+  const reference = shownAs({ written, args });
   const unseen = { reference, sources: null, mayPublish: true };
   const [word = ""] = args.filter((each) => !each.startsWith("-"));
   if (/[$`\ue000]/.test(written)) {

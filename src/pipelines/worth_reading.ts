@@ -8,6 +8,7 @@ import { fileSource, inDirectory } from "./project_files.ts";
 import { mentionsPublishing } from "./mentions.ts";
 import { modulesOf } from "./python_modules.ts";
 import type { Files } from "./repository.ts";
+import { isSessionFile } from "./sessions.ts";
 
 /** The files of a repository, and the names in its directories. */
 export interface Tree extends Files {
@@ -96,6 +97,8 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
         if (scripts !== null) yield* mentioned(scripts, text);
       } else if (MAKEFILES.includes(name) || JUSTFILES.includes(name)) {
         if (/\b(?:g?make|just)\b/.test(text)) yield* content(path, tree, seen, 1);
+      } else if (isSessionFile(name, text)) {
+        yield* content(path, tree, seen, 1);
       } else if (text.includes(name)) {
         if (!isDirectory) yield* program(path, tree, seen);
         else {for (const each of pathsBelow(name, text)) {

@@ -146,6 +146,116 @@ Deno.test("recipes of make are followed, with what they need", async () => {
   ]);
 });
 
+Deno.test("environments of tox are followed, by the lines that are for them", async () => {
+  const others = {
+    "tox.ini": [
+      "[tox]",
+      "env_list = py3, publish",
+      "[testenv]",
+      "commands =",
+      "    pytest {posargs}",
+      "    gems: gem push a.gem",
+      "    !gems: python -m build",
+      "[testenv:publish]",
+      "pass_env = *",
+      "commands_pre = python -m build",
+      "commands =",
+      "    # twine upload nothing",
+      "    - {envbindir}/twine upload \\",
+      "        {posargs:dist/*}",
+      "[testenv:{crates,npm}-release]",
+      "changedir = js",
+      "commands =",
+      "    crates: cargo publish",
+      "    npm: npm publish",
+      "[testenv:again]",
+      "commands = {[testenv:publish]commands}",
+      "[testenv:script]",
+      "commands = python scripts/ship.py",
+      "[testenv:lint]",
+      "commands = ruff check",
+    ].join("\n"),
+    "scripts/ship.py": "import subprocess\nsubprocess.run(['twine', 'upload', 'dist/x'])\n",
+    "old/pyproject.toml":
+      '[tool.tox]\nlegacy_tox_ini = """\n[tox]\n[testenv:publish]\ncommands = flit publish\n"""\n',
+    "new/tox.toml":
+      '[env_run_base]\ncommands = [["pytest"]]\n[env.publish]\ncommands = [\n  ["python", "-m", "build"],\n  ["twine", "upload", { replace = "posargs" }],\n]\n[env.lint]\ncommands = [["npm", "publish"]]\n',
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["tox -e publish", ["twine tox.ini:13"]],
+    ["uvx --with tox-uv tox run -e lint,publish", ["twine tox.ini:13"]],
+    ["python -m tox -epublish -- --skip-existing dist/a", ["twine tox.ini:13"]],
+    ["tox -e py3-gems", ["gem tox.ini:6"]],
+    ["tox -e py3", []],
+    ["tox -e lint", []],
+    ["tox -e npm-release", ["npm tox.ini:19"]],
+    ["tox -e again", ["twine tox.ini:13"]],
+    ["tox -e script", ["?scripts/ship.py"]],
+    ["tox -e upload", ["?tox -e upload"]],
+    ["tox -c old -e publish", ["?tox -c old -e publish"]],
+    ["cd old && tox -e publish", ["flit old/pyproject.toml:5"]],
+    ["cd new && tox -e publish", ["twine new/tox.toml:6"]],
+    ["tox", []],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${JSON.stringify(script)}`, others), expected, script);
+  }
+  const [invocation] = await published("- run: tox -e publish", { others });
+  const { start, end } = invocation!.inScript!;
+  assertEquals(others["tox.ini"].slice(start.offset, end.offset).split(" ").slice(0, 2), [
+    "-",
+    "{envbindir}/twine",
+  ]);
+  assertEquals([invocation?.tolerated, invocation?.args.at(-1)], [true, "dist/*"]);
+});
+
+Deno.test("sessions of nox are followed, by the programs that they run", async () => {
+  const others = {
+    "noxfile.py": [
+      "import nox",
+      "",
+      "@nox.session(",
+      '    python="3.12",',
+      '    name="publish-all",',
+      ")",
+      "def publish(session: nox.Session) -> None:",
+      '    """session.run("npm", "publish")"""',
+      '    session.install("twine")',
+      "    # session.run('gem', 'push', 'x')",
+      "    for each in FILES:",
+      '        session.run("twine", "upload", *session.posargs, each, env={"A": "b"})',
+      "",
+      "@nox.session",
+      "def lint(session):",
+      '    session.run("ruff", "check")',
+      "",
+      "@nox.session",
+      "def release(session):",
+      "    _upload(session)",
+      "",
+      "def _upload(session):",
+      '    session.run("twine", "upload", "dist/*")',
+      "",
+      "@nox.session",
+      "def dry_publish(session):",
+      '    session.run("npm", "publish", "--dry-run")',
+    ].join("\n"),
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["nox -s publish-all", ["twine noxfile.py:12"]],
+    ["pipx run nox --session publish-all-3.12 -- --verbose", ["twine noxfile.py:12"]],
+    ["uv run nox -s lint publish-all", ["twine noxfile.py:12"]],
+    ["nox -s lint", []],
+    ["nox -s release", ["?nox -s release"]],
+    ["nox -s dry_publish", []],
+    ["nox -s publish", ["?nox -s publish"]],
+    ["nox", []],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${JSON.stringify(script)}`, others), expected, script);
+  }
+});
+
 Deno.test("recipes of just are followed, with what they need", async () => {
   const others = {
     justfile: [

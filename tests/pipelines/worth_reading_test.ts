@@ -59,6 +59,11 @@ Deno.test("a workflow is read for what the files publish that it names", async (
     [true, "npm --prefix packages/js run ship", { "packages/js/package.json": manifest("npm publish") }],
     [true, "make ship", { Makefile: "ship:\n\ttwine upload x\n" }],
     [false, "make ship", { Makefile: "ship:\n\tcc x\n" }],
+    [true, "tox -e ship", { "tox.ini": "[testenv:ship]\ncommands = twine upload x\n" }],
+    [false, "tox -e ship", { "tox.ini": "[testenv:ship]\ncommands = pytest\n" }],
+    [true, "nox -s ship", {
+      "noxfile.py": '@nox.session\ndef ship(s):\n    s.run("twine", "upload", "x")\n',
+    }],
     [true, "just ship", { justfile: "ship:\n    twine upload x\n" }],
     [true, "./ci/go", { "ci/go": "#!/bin/sh\ncargo publish\n" }],
     [true, "bash ci/go.sh", { "ci/go.sh": "cargo publish\n" }],
