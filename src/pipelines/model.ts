@@ -2,9 +2,10 @@ import type { Location } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
 import type { Fix } from "../report/finding.ts";
 import type { Permissions } from "./granted.ts";
+import type { NamedPublish, StartedScript, Unseen } from "./started.ts";
 import type { Stranger, Trigger } from "./trigger.ts";
 
-export type { Permissions, Stranger, Trigger };
+export type { NamedPublish, Permissions, StartedScript, Stranger, Trigger, Unseen };
 
 /** An answer that may honestly be "unknown" (an expression, a remote file). */
 export type Answer = "yes" | "no" | "unknown";
@@ -69,25 +70,6 @@ export interface Pipeline {
   readonly switches?: Settings;
   /** How many jobs it has, where nothing in the text can publish: it was not read, and everything else here is empty. */
   readonly skimmedJobs?: number;
-}
-
-/** Something that may publish and cannot be read. */
-export interface Unseen {
-  /** As written, e.g. `owner/repo/.github/workflows/x.yml@v1` or `circleci/node@5`. */
-  readonly reference: string;
-  readonly at: Location;
-  /** In the script that the command at `at` starts; absent where it stands in the pipeline. */
-  readonly inScript?: Location;
-  /** Of a program in a language that is not read: the words in it that say that it publishes. */
-  readonly names?: NamedPublish;
-  /** Whether nothing says that it publishes: a library, what is included for many things. */
-  readonly vague?: boolean;
-}
-
-/** What a program in another language than the shell's names, e.g. `npm publish`. */
-export interface NamedPublish {
-  readonly words: string;
-  readonly at: Location;
 }
 
 /** A `concurrency:` block. */
@@ -205,6 +187,8 @@ export interface Step {
   readonly publishes: readonly PublishInvocation[];
   /** Scripts and actions that it starts and nobody can read from here. */
   readonly unseen: readonly Unseen[];
+  /** Scripts of the project that its own script starts; absent where there are none. */
+  readonly started?: readonly StartedScript[];
   /** Where its command starts, relative to the root (`.`); `null` when nobody can know, absent where the reader does not tell. */
   readonly directory?: string | null;
   /** Credentials that the CI itself writes into the text of the command (Jenkins). */

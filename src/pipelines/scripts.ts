@@ -6,7 +6,7 @@ import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
-import type { NamedPublish, PublishInvocation, Unseen } from "./model.ts";
+import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
@@ -30,6 +30,8 @@ export interface ScriptRead {
   readonly publishes: readonly PublishInvocation[];
   /** What it starts that may publish and cannot be read. */
   readonly unseen: readonly Unseen[];
+  /** What it starts and a shell reads; absent where there is nothing. */
+  readonly started?: readonly StartedScript[];
 }
 
 /** Only a script with one of these can publish, or start something that does; most have none, and parsing is what costs. */
@@ -63,6 +65,7 @@ async function read(
   if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
+  const started: StartedScript[] = [];
   const commands = await withLibraries(() => invocations(script.text, shell, options));
   const unread = (reference: string, own: Location, names?: NamedPublish) => {
     const says = names ? { names } : {};
@@ -98,6 +101,9 @@ async function read(
       continue;
     }
     const found = await followed(target, invocation, context, at);
+    for (const { script: { text }, shell } of target.sources) {
+      if (shell === "posix") started.push({ text, at });
+    }
     // Findings show the lines that they point at.
     for (const { inScript } of [...found.publishes, ...found.unseen]) {
       if (inScript) await context.files.text(inScript.path);
@@ -109,7 +115,7 @@ async function read(
       unread(target.reference, at);
     }
   }
-  return { publishes, unseen };
+  return { publishes, unseen, ...started.length > 0 ? { started } : {} };
 }
 
 /** Whether a command is a function that the script itself has. */

@@ -115,6 +115,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
       ? published.map((publish) => ({ ...publish, tolerated: true }))
       : published,
     unseen: [...own.unseen, ...live.flatMap((step) => step.unseen)],
+    ...own.started ? { started: own.started } : {},
     directory,
   };
 }

@@ -1,4 +1,7 @@
-import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import { asks } from "../../pipelines/asking.ts";
+import { invocations } from "../../pipelines/commands.ts";
+import type { StartedScript } from "../../pipelines/model.ts";
+import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import { publishesAt } from "../clients.ts";
 import { installsByAction, installsListed, runsDependencies, runsScripts } from "../installs.ts";
 import { meantForOidc } from "../oidc.ts";
@@ -16,8 +19,8 @@ export const buildBesideIdToken: Rule = {
       // Tools that are named one by one are another matter: the rule mutable-tool looks at them.
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       const commands = steps.flatMap((step) => commandsOf(step, subject.sources));
-      const install = commands.find((command) => installsListed(command) && runsScripts(command))?.at ??
-        steps.find(installsByAction)?.uses?.at;
+      const install = commands.find(bringsDependencies)?.at ?? steps.find(installsByAction)?.uses?.at ??
+        steps.flatMap(({ started = [] }) => started).find(installsInside)?.at;
       const run = install ? undefined : commands.find(runsDependencies);
       const at = install ?? run?.at;
       if (!at) continue;
@@ -38,3 +41,12 @@ export const buildBesideIdToken: Rule = {
     }
   },
 };
+
+function bringsDependencies(command: Pick<PlacedCommand, "program" | "args">): boolean {
+  return installsListed(command) && runsScripts(command);
+}
+
+/** Whether a script that a step starts installs them whatever happens: one that asks something may leave it out. */
+function installsInside({ text }: StartedScript): boolean {
+  return /\b(?:install|ci|sync)\b/.test(text) && !asks(text) && invocations(text).some(bringsDependencies);
+}

@@ -1,0 +1,27 @@
+import type { Location } from "../problem.ts";
+
+/** Something that may publish and cannot be read. */
+export interface Unseen {
+  /** As written, e.g. `owner/repo/.github/workflows/x.yml@v1` or `circleci/node@5`. */
+  readonly reference: string;
+  readonly at: Location;
+  /** In the script that the command at `at` starts; absent where it stands in the pipeline. */
+  readonly inScript?: Location;
+  /** Of a program in a language that is not read: the words in it that say that it publishes. */
+  readonly names?: NamedPublish;
+  /** Whether nothing says that it publishes: a library, what is included for many things. */
+  readonly vague?: boolean;
+}
+
+/** What a program in another language than the shell's names, e.g. `npm publish`. */
+export interface NamedPublish {
+  readonly words: string;
+  readonly at: Location;
+}
+
+/** A script of the project, or a recipe of make: what it runs, where a shell reads it. */
+export interface StartedScript {
+  readonly text: string;
+  /** The command that starts it. */
+  readonly at: Location;
+}
