@@ -27,6 +27,7 @@ import { artifactNeverArrives } from "./rules/artifact_never_arrives.ts";
 import { inputNotRead } from "./rules/input_not_read.ts";
 import { retiredRunner } from "./rules/retired_runner.ts";
 import { retiredAction } from "./rules/retired_action.ts";
+import { retiredRepository } from "./rules/retired_repository.ts";
 import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
 import { commitOfStrangers } from "./rules/commit_of_strangers.ts";
@@ -127,6 +128,7 @@ export const RULES: readonly Rule[] = [
   inputNotRead,
   retiredAction,
   retiredRunner,
+  retiredRepository,
   mutableTool,
   releaseCanBeCancelled,
   commandWithoutShell,

@@ -1,0 +1,143 @@
+import { sourceIn } from "../formats/positions.ts";
+import { buildsOf } from "../pipelines/jvm_builds.ts";
+import type { PublishInvocation } from "../pipelines/model.ts";
+import type { Location } from "../problem.ts";
+
+/** An address that takes no uploads any more, and where it is written. */
+export interface RetiredAddress {
+  readonly host: string;
+  readonly at: Location;
+  /** Whether something that only a run decides may keep the upload from it. */
+  readonly maybe: boolean;
+}
+
+/** Sonatype's OSSRH, switched off on 30 June 2025 (central.sonatype.org/pages/ossrh-eol). */
+const OSSRH = /https?:\/\/((?:s01\.)?oss\.sonatype\.org)(?![\w.-])(?:\/[\w./-]*)?/;
+/** What uploads to the Central Portal, whatever else a build has written. */
+const PORTAL =
+  /central-publishing|central\.sonatype\.com|com\.vanniktech|gradleup\.nmcp|jreleaser|maven-?central-?p(?:ublish|ortal)/i;
+
+/** Where a job of Maven or Gradle uploads to an address that is switched off; `null` where that is not seen. */
+export function retiredAddressOf(
+  invocation: PublishInvocation,
+  sources: ReadonlyMap<string, string>,
+): RetiredAddress | null {
+  const { client, args } = invocation;
+  if (client !== "mvn" && client !== "gradle") return null;
+  const named = args.filter((word) => /^-D(?:alt\w*DeploymentRepository|nexusUrl|url)=/.test(word));
+  if (named.length > 0) {
+    const host = named.map((word) => OSSRH.exec(word)?.[1]).find((each) => each !== undefined);
+    return host === undefined ? null : { host, at: invocation.inScript ?? invocation.at, maybe: false };
+  }
+  for (const path of buildsOf(invocation)) {
+    const source = sourceIn(sources, path);
+    if (!source || PORTAL.test(source.body)) continue;
+    const found = client === "mvn" ? inPom(source.body, args) : inGradle(source.body, args);
+    if (!found) continue;
+    const { host, start, end, maybe } = found;
+    return { host, at: source.span(start, end), maybe };
+  }
+  return null;
+}
+
+interface Found {
+  readonly host: string;
+  readonly start: number;
+  readonly end: number;
+  readonly maybe: boolean;
+}
+
+/** Settings of a pom.xml that may keep it from uploading, or send it elsewhere. */
+const SKIPS = /<skip>|deploy\.skip|<alt\w*DeploymentRepository>|skipNexusStaging/;
+
+/** Where `mvn deploy` goes by a pom.xml: to the address of the staging plug-in, or else to the repository for releases. */
+function inPom(text: string, args: readonly string[]): Found | null {
+  const pom = blanked(text, /<!--[^]*?-->/g);
+  if (SKIPS.test(pom)) return null;
+  const staged = [...pom.matchAll(/<nexusUrl>\s*([^<\s]+)\s*<\/nexusUrl>/g)];
+  const distribution = /<distributionManagement>[^]*?<\/distributionManagement>/.exec(pom);
+  const repository = distribution && /<repository>[^]*?<url>\s*([^<\s]+)\s*<\/url>[^]*?<\/repository>/.exec(
+    distribution[0],
+  );
+  const snapshots = distribution &&
+    /<snapshotRepository>[^]*?<url>\s*([^<\s]+)\s*<\/url>/.exec(distribution[0])?.[1];
+  if (snapshots && !OSSRH.test(snapshots)) return null;
+  const places = staged.length > 0
+    ? staged.map((each) => ({ url: each[1]!, at: each.index + each[0].indexOf(each[1]!) }))
+    : repository
+    ? [{
+      url: repository[1]!,
+      at: distribution.index + repository.index + repository[0].indexOf(repository[1]!),
+    }]
+    : [];
+  const [first] = places;
+  if (!first || places.some(({ url, at }) => !OSSRH.test(url) || !isActive(pom, at, args))) return null;
+  const host = OSSRH.exec(first.url)![1]!;
+  return { host, start: first.at, end: first.at + first.url.length, maybe: false };
+}
+
+/** Whether a place of a pom.xml is in no profile, or in one that the command asks for. */
+function isActive(pom: string, at: number, args: readonly string[]): boolean {
+  const open = pom.lastIndexOf("<profile>", at);
+  if (open < 0 || pom.lastIndexOf("</profile>", at) > open) return true;
+  const id = /<id>\s*([^<\s]+)\s*<\/id>/.exec(pom.slice(open, at))?.[1];
+  const asked = args.flatMap((word, index) =>
+    word === "-P" || word === "--activate-profiles"
+      ? (args[index + 1] ?? "").split(",")
+      : word.startsWith("-P")
+      ? word.slice(2).split(",")
+      : []
+  );
+  return id !== undefined && asked.includes(id);
+}
+
+/** Tasks that upload to every repository of a build. */
+const EVERYWHERE = /^(?:[\w-]*:)*(?:publish|uploadArchives)$/;
+/** Tasks that upload to one of them. */
+const TO_ONE = /^(?:[\w-]*:)*publish\w*To(\w+?)Repository$/;
+/** Tasks of the plug-in that stages at Sonatype. */
+const STAGES = /^(?:[\w-]*:)*(?:publishToSonatype|closeAndRelease\w*)$/;
+
+/** Where `gradle publish` goes by a build.gradle. */
+function inGradle(text: string, args: readonly string[]): Found | null {
+  const build = blanked(text, /\/\*[^]*?\*\/|(?<![:\w"'])\/\/[^\n]*/g);
+  const tasks = args.filter((word) => !word.startsWith("-"));
+  const [, to] = tasks.map((word) => TO_ONE.exec(word)).find((each) => each !== null) ?? [];
+  const all = tasks.some((word) => EVERYWHERE.test(word));
+  if (!all && to === undefined && !tasks.some((word) => STAGES.test(word))) return null;
+  for (const { 0: url, 1: host, index } of build.matchAll(new RegExp(OSSRH, "g"))) {
+    // What is only read from there is another matter.
+    if (!/\/service\/local\b/.test(url)) continue;
+    if (to !== undefined && !all && nameAt(build, index).toLowerCase() !== to.toLowerCase()) continue;
+    return { host: host!, start: index, end: index + url.length, maybe: isAsked(build, index) };
+  }
+  return null;
+}
+
+/** Whether something may leave an address out: a choice beside it, a condition around it or at the task, or a variable that holds it. */
+function isAsked(build: string, at: number): boolean {
+  const line = build.slice(build.lastIndexOf("\n", at) + 1).split("\n", 1)[0]!;
+  if (!/\b(?:url|setUrl|nexusUrl)\b/.test(line) || CHOICE.test(line)) return true;
+  if (/\bonlyIf\b|\.enabled\s*=/.test(build)) return true;
+  let depth = 0;
+  for (let index = at; index >= 0; index--) {
+    if (build[index] === "}") depth++;
+    if (build[index] !== "{" || depth-- > 0) continue;
+    depth = 0;
+    if (CHOICE.test(/[^\n;{}]*$/.exec(build.slice(0, index))![0])) return true;
+  }
+  return false;
+}
+
+const CHOICE = /\b(?:if|else|when)\b|\?(?![.:])/;
+
+/** What the repository is called whose address stands at a place; `maven` where it has no name. */
+function nameAt(build: string, at: number): string {
+  const open = Math.max(build.lastIndexOf("maven {", at), build.lastIndexOf("maven(", at));
+  return /\bname\s*=\s*["'](\w+)["']/.exec(build.slice(Math.max(open, 0), at + 300))?.[1] ?? "maven";
+}
+
+/** A text with blanks in place of what fits, so that places stay. */
+function blanked(text: string, pattern: RegExp): string {
+  return text.replace(pattern, (found) => found.replace(/[^\n]/g, " "));
+}
