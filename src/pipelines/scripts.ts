@@ -6,7 +6,7 @@ import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
-import { readBuilds } from "./jvm_builds.ts";
+import { withBuild } from "./jvm_builds.ts";
 import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { published } from "./publishing.ts";
@@ -81,9 +81,9 @@ async function read(
     }
     const directory = placed(context.directory, invocation.directory);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
-    const publish = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
-    if (publish) {
-      if (publish.kind === "maven") await readBuilds(publish, context.files);
+    const seen = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
+    if (seen) {
+      const publish = await withBuild(seen, context.files);
       const answer = invocation.doubtful ? "unknown" : await settingsLetPublish(publish, context.files);
       const at = starter ?? publish.at;
       const before = ahead ? { before: [...ahead, scriptBefore(script.text, invocation.start)] } : {};

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { loadProject } from "../../src/config/load.ts";
 import { diagnose } from "../../src/doctor/engine.ts";
 import { repository, session } from "./repository.ts";
@@ -333,6 +333,26 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   assertEquals(await listed({ [RELEASE]: publish }), [
     `${JOB} PyPI with OIDC (but cannot request a token), no environment, runs on tags v*`,
   ]);
+});
+
+Deno.test("of the credentials of Gradle those count that its build has a use for", async () => {
+  const publish = workflow(
+    "      - run: ./gradlew publish\n        env:\n" +
+      '          ORG_GRADLE_PROJECT_mavenCentralPassword: "${{ secrets.CENTRAL }}"\n' +
+      '          ORG_GRADLE_PROJECT_acmePassword: "${{ secrets.ACME }}"\n',
+  );
+  const build = (more: string) =>
+    `plugins { alias(libs.plugins.maven.publish) }\nmavenPublishing {\n  ${more}\n  signAllPublications()\n}\n`;
+  const cases: [files: Record<string, string>, secret: string][] = [
+    [{ "build.gradle.kts": build("") }, "ACME"],
+    [{ "build.gradle.kts": build("publishToMavenCentral()") }, "CENTRAL"],
+    [{ "build.gradle.kts": build(""), "gradle.properties": "mavenCentralPublishing=true\n" }, "CENTRAL"],
+    [{}, "CENTRAL"],
+  ];
+  for (const [files, secret] of cases) {
+    const [line] = await listed({ [RELEASE]: publish, ...files });
+    assertStringIncludes(line!, ` with secrets.${secret}, `, JSON.stringify(files));
+  }
 });
 
 Deno.test("what is put into a directory for a later step is no publication, and Maven Central is called so", async () => {
