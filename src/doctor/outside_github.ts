@@ -1,4 +1,5 @@
 import type { Setting, Vendor } from "../pipelines/model.ts";
+import { targetsOf } from "./identities.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { holdsSecret } from "./secret_flow.ts";
 import { stepsMayGive } from "./unseen_hands.ts";
@@ -41,4 +42,15 @@ export function mayBeGivenOutside(job: Publishing): boolean {
   const { pipeline } = job;
   return stepsMayGive(job) || pipeline.unseen.length > 0 ||
     pipeline.vendor === "jenkins" && HANDED_BY_JENKINS.test(pipeline.text);
+}
+
+/** What a script or an .npmrc says of a registry of one's own, which is often given a version for every commit. */
+const OWN =
+  /\bCI_(?:API|SERVER|PROJECT|JOB_TOKEN)|\bregistry["']?[\s=]+(?![\s=]|["']?https:\/\/registry\.npmjs\.org)/;
+
+/** Whether it is sure to go to a public registry. */
+export function goesOut({ job, invocation }: Publishing, subject: Subject): boolean {
+  const files = [...subject.sources].flatMap(([path, text]) => path.endsWith(".npmrc") ? [text] : []);
+  const scripts = [...job.steps.map(({ run }) => run?.value ?? ""), ...invocation.before ?? []];
+  return targetsOf(subject, invocation).length > 0 && ![...files, ...scripts].some((text) => OWN.test(text));
 }

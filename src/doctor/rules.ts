@@ -79,6 +79,7 @@ import { attestationsRefused } from "./rules/attestations_refused.ts";
 import { npmTooOld } from "./rules/npm_too_old.ts";
 import { clientTooOld } from "./rules/client_too_old.ts";
 import { clientWithoutOidc } from "./rules/client_without_oidc.ts";
+import { noCredentialInSight } from "./rules/no_credential_in_sight.ts";
 import { tokenNotRead } from "./rules/token_not_read.ts";
 import { selfHostedRunnerAtNpm } from "./rules/self_hosted_runner_at_npm.ts";
 import { mintedTokenUnused } from "./rules/minted_token_unused.ts";
@@ -179,6 +180,7 @@ export const RULES: readonly Rule[] = [
   clientTooOld,
   clientWithoutOidc,
   tokenNotRead,
+  noCredentialInSight,
   npmRegistryWithoutToken,
   selfHostedRunnerAtNpm,
   mintedTokenUnused,

@@ -90,6 +90,12 @@ export function mayRead(job: Publishing, name: string, { sources }: Subject): bo
   return itself || isRead(name, sources);
 }
 
+/** The variable from which a client takes its token; `null` for one that takes it from a file alone, `undefined` where that is not known. */
+export function variableReadBy(job: Publishing): string | null | undefined {
+  const name = readingOf(job)?.name;
+  return name === "NODE_AUTH_TOKEN" ? null : name;
+}
+
 function readingOf({ invocation }: Publishing): Reading | undefined {
   return READINGS.find(({ clients }) => clients.includes(invocation.client));
 }

@@ -41,7 +41,7 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   const own = job.job.triggers ?? job.pipeline.triggers;
   // Other vendors' conditions are in their triggers, as far as they can be read.
   if (job.pipeline.vendor !== "github") {
-    const publishes = runsAlways(job) ? "yes" : "unknown";
+    const publishes = job.pipeline.vendor !== "jenkins" && asksNothing(job) ? "yes" : "unknown";
     return own.map((trigger) => ({ trigger, ref: REFS[trigger.event] ?? null, publishes }));
   }
   const starts: Start[] = [];
@@ -121,8 +121,8 @@ const OF_PULL_REQUEST = {
 /** What other vendors' pushes are of. */
 const REFS = ownTable<RefKind>({ push: "branch", tag: "tag" });
 
-/** Whether a job of GitLab or CircleCI publishes whenever its pipeline starts: nothing on the way, in its scripts or in what it needs asks anything. */
-function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): boolean {
+/** Whether a job of another CI than GitHub's publishes whenever its pipeline starts: nothing on the way, in its scripts or in what it needs asks anything. */
+export function asksNothing({ pipeline, chain, job, step, invocation }: PublishingJob): boolean {
   const seen = new Set<Job>();
   const always = (one: Job, siblings: readonly Job[]): boolean =>
     seen.has(one) ||
@@ -132,7 +132,7 @@ function runsAlways({ pipeline, chain, job, step, invocation }: PublishingJob): 
         const other = siblings.find((each) => each.id === id);
         return other !== undefined && always(other, siblings);
       });
-  return pipeline.vendor !== "jenkins" && step.live === "yes" && !scriptMayRefrain(invocation) &&
+  return step.live === "yes" && !scriptMayRefrain(invocation) &&
     chain.every((each, level) =>
       always(each, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs)
     ) &&

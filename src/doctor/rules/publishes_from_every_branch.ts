@@ -1,8 +1,9 @@
 import { plainLine } from "../../host/redact.ts";
 import type { Trigger } from "../../pipelines/model.ts";
-import { targetsOf } from "../identities.ts";
+import { asksNothing } from "../../pipelines/starts.ts";
 import { publicTarget } from "../oidc.ts";
-import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { goesOut } from "../outside_github.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** Clients that decide by themselves from which branch they release. */
 const CHOOSY = [
@@ -44,23 +45,23 @@ export const publishesFromEveryBranch: Rule = {
         next: [NEXT[first.pipeline.vendor]],
       } satisfies Report;
     }
+    for (const [job, [first]] of Map.groupBy(jobs.filter(inEveryBuild), ({ job }) => job)) {
+      yield {
+        severity: "unverified",
+        message: `Job "${job.id}" publishes in every build, of whatever branches Jenkins builds`,
+        at: job.at,
+        label: "no `when` leaves a build out",
+        related: [{ at: first!.invocation.at, message: `publishes with ${first!.invocation.client}` }],
+        why: ["Which branches it builds, and when, is set in Jenkins and in no file here."],
+        next: [NEXT.jenkins, "where it builds for releases alone: nothing"],
+      } satisfies Report;
+    }
   },
 };
 
 /** Whether it goes to the registry that is there for trying: every push may. */
 function isForTests({ invocation }: Publishing): boolean {
   return publicTarget(invocation)?.name === "testpypi";
-}
-
-/** What a script or an .npmrc says of a registry of one's own, which is often given a version for every commit. */
-const OWN =
-  /\bCI_(?:API|SERVER|PROJECT|JOB_TOKEN)|\bregistry["']?[\s=]+(?![\s=]|["']?https:\/\/registry\.npmjs\.org)/;
-
-/** Whether it is sure to go to a public registry. */
-function goesOut({ job, invocation }: Publishing, subject: Subject): boolean {
-  const files = [...subject.sources].flatMap(([path, text]) => path.endsWith(".npmrc") ? [text] : []);
-  const scripts = [...job.steps.map(({ run }) => run?.value ?? ""), ...invocation.before ?? []];
-  return targetsOf(subject, invocation).length > 0 && ![...files, ...scripts].some((text) => OWN.test(text));
 }
 
 const NEXT = {
@@ -70,6 +71,14 @@ const NEXT = {
     "limit it where a workflow uses it: `filters: { branches: { ignore: /.*/ }, tags: { only: /^v.*/ } }`",
   jenkins: "limit it: `when { buildingTag() }`",
 } as const;
+
+/** Whether a stage of the Jenkinsfile that all branches have publishes on no condition, and nobody is asked. */
+function inEveryBuild(each: Publishing): boolean {
+  const { pipeline, starts } = each;
+  return pipeline.vendor === "jenkins" && pipeline.path === "Jenkinsfile" && asksNothing(each) &&
+    !/\binput\b|\bparams\./.test(pipeline.text) &&
+    starts.some(({ trigger: { event, branches } }) => event === "push" && !branches);
+}
 
 /** What starts it with every push to whichever branch, or to all but a few, on no condition. */
 function open({ starts }: Publishing): Trigger | null {
