@@ -44,7 +44,7 @@ export function tokenVariable({ kind, name, endpoints }: Registry): TokenVariabl
 
 /** The public registries that a step publishes to; none where that is not known, or where a private one is meant. */
 export function targetsOf({ project }: Subject, invocation: PublishInvocation): readonly Registry[] {
-  if (invocation.registry !== null && /[$\ue000]/.test(invocation.registry)) return [];
+  if (invocation.registryAs !== undefined || /[$\ue000]/.test(invocation.registry ?? "")) return [];
   const packages = project.packages.filter((pkg) =>
     (invocation.kind === null || invocation.kind === pkg.kind) &&
     (invocation.packages.length === 0 || invocation.packages.includes(pkg.name)) &&

@@ -1,4 +1,5 @@
 import type { CredentialUse, Job, Trigger } from "../../pipelines/model.ts";
+import { accepts, targetsOf } from "../identities.ts";
 import { projectVariable } from "../project_variables.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
@@ -36,7 +37,9 @@ export const protectedVariableOnUnprotectedTag: Rule = {
         ],
         next: [
           `where ${name} is protected: protect the tags too (Settings → Repository → Protected tags)`,
-          "or publish with OIDC, which needs no variable",
+          ...[first!, ...others].some(({ exchanges }) => exchanges)
+            ? ["or publish with OIDC, which needs no variable"]
+            : [],
         ],
       } satisfies Report;
     }
@@ -55,6 +58,8 @@ interface Taking {
   readonly name: string;
   readonly use: CredentialUse;
   readonly tag: Trigger;
+  /** Whether its registry exchanges tokens with GitLab. */
+  readonly exchanges: boolean;
 }
 
 /** Each job once. */
@@ -67,7 +72,10 @@ function* takingIn(subject: Subject): Iterable<Taking> {
     const use = invocation.credentials.find((credential) => projectVariable(credential, each, subject));
     if (!use) continue;
     seen.add(job);
-    yield { pipeline: pipeline.path, job, name: projectVariable(use, each, subject)!, use, tag };
+    const exchanges = targetsOf(subject, invocation).some((registry) =>
+      accepts(registry, "gitlab") === "yes"
+    );
+    yield { pipeline: pipeline.path, job, name: projectVariable(use, each, subject)!, use, tag, exchanges };
   }
 }
 

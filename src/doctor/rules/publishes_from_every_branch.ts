@@ -72,10 +72,11 @@ const NEXT = {
   jenkins: "limit it: `when { buildingTag() }`",
 } as const;
 
-/** Whether a stage of the Jenkinsfile that all branches have publishes on no condition, and nobody is asked. */
+/** Whether a stage of the Jenkinsfile that all branches have publishes on no condition, and nobody is asked. One without any other stage is there to release. */
 function inEveryBuild(each: Publishing): boolean {
   const { pipeline, starts } = each;
-  return pipeline.vendor === "jenkins" && pipeline.path === "Jenkinsfile" && asksNothing(each) &&
+  return pipeline.vendor === "jenkins" && pipeline.path === "Jenkinsfile" && pipeline.jobs.length > 1 &&
+    asksNothing(each) &&
     !/\binput\b|\bparams\./.test(pipeline.text) &&
     starts.some(({ trigger: { event, branches } }) => event === "push" && !branches);
 }

@@ -248,3 +248,23 @@ ${more}`;
     "name what it needs under `secrets:`; not all of that is seen from here",
   ]);
 });
+
+Deno.test("GitLab's jobs are told of OIDC where their registry exchanges a token with GitLab", async () => {
+  const pipeline = (upload: string) =>
+    `publish:
+  image: python:3
+  variables: { TWINE_PASSWORD: $PASSWORD }
+  rules: [{ if: $CI_COMMIT_TAG }]
+  script: ['twine upload ${upload} dist/*']
+`;
+  const next = async (upload: string) =>
+    (await said("protected-variable-on-unprotected-tag", ".gitlab-ci.yml", pipeline(upload))).flatMap((
+      { next },
+    ) => next);
+  const protect =
+    "where PASSWORD is protected: protect the tags too (Settings → Repository → Protected tags)";
+  assertEquals(await next(""), [protect, "or publish with OIDC, which needs no variable"]);
+  for (const url of ['"${NEXUS_URL}/repository/x/"', "https://pypi.acme.example/"]) {
+    assertEquals(await next(`--repository-url ${url}`), [protect]);
+  }
+});
