@@ -186,5 +186,6 @@ function isFile(word: string): boolean {
 /** Whether a word stands where a program does. */
 function startsProgram(index: number, words: readonly string[]): boolean {
   const before = words.slice(0, index).findLast((word) => !word.startsWith("-"));
-  return before === undefined || BEFORE_PROGRAM.test(before);
+  // The word before may be the value of an option: `uv run --directory src release.py`.
+  return before === undefined || BEFORE_PROGRAM.test(before) || words[index - 2]?.startsWith("--") === true;
 }
