@@ -1,5 +1,5 @@
 import { publishesWithOwnToken } from "../github_packages.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** GitHub Packages takes a package from the job's own token only where the job has `packages: write`. */
 export const missingPackagesWrite: Rule = {
@@ -14,7 +14,15 @@ export const missingPackagesWrite: Rule = {
     );
     for (const [job, publishing] of jobs) {
       const { permissions } = job;
-      if (permissions.allows("packages", "write") !== "no") continue;
+      const answer = permissions.allows("packages", "write");
+      if (answer === "unknown") {
+        const found = publishing.find((each) =>
+          each.chain.every((one) => one.permissions.from === "default") &&
+          publishesWithOwnToken(each, subject)
+        );
+        if (found) yield byDefault(found);
+      }
+      if (answer !== "no") continue;
       const written = permissions.written("packages")?.value ?? permissions.all;
       const found = publishing.find((each) => publishesWithOwnToken(each, subject));
       // A called workflow that asks for more than its caller has is refused as a whole.
@@ -35,3 +43,23 @@ export const missingPackagesWrite: Rule = {
     }
   },
 };
+
+/** Nothing says what the token may do, so the settings do. */
+function byDefault({ job, invocation, called }: Publishing): Report {
+  return {
+    severity: "unverified",
+    confidence: "certain",
+    message:
+      `Job "${job.id}" publishes to GitHub Packages, and the repository's default decides whether it may`,
+    at: job.at,
+    label: `no \`permissions:\`, here or for all of ${called.file}`,
+    related: [{ at: invocation.at, message: "publishes with GITHUB_TOKEN" }],
+    why: [
+      "In a new repository a job's token may only read unless Settings → Actions say otherwise; GitHub Packages then refuses the upload with 403 (permission_denied).",
+    ],
+    next: [
+      "write what the job needs: `permissions: { contents: read, packages: write }`",
+      "where the default is to read and write, leave it as it is",
+    ],
+  };
+}
