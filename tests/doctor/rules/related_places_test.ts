@@ -61,6 +61,28 @@ jobs:
   }
 });
 
+Deno.test("a secret of a job that two workflows call is open in one job", async () => {
+  const caller =
+    "on: release\njobs:\n  call:\n    uses: ./.github/workflows/called.yml\n    secrets: inherit\n";
+  const called = WORKFLOW.replace("release", "workflow_call").replace("./publish.sh", "npm publish") +
+    '        env: { NODE_AUTH_TOKEN: "${{ secrets.NPM }}" }\n';
+  const root = await repository(
+    new Map(["a", "b", "called"].map((name) => [
+      `.github/workflows/${name}.yml`,
+      name === "called" ? called : caller,
+    ])),
+  );
+  try {
+    const only = ["token-outside-environment"];
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+    assertEquals(findings.map(({ related }) => related.map(({ message }) => message)), [
+      ["has no `environment:`"],
+    ]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("since when an action is refused depends on its version", async () => {
   const cases: [uses: string, label: string][] = [
     ["actions/upload-artifact@v2", "refused since September 2024"],
