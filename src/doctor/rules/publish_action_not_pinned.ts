@@ -1,4 +1,5 @@
 import { handsCredential } from "../../pipelines/hints.ts";
+import { isCheckout } from "../../pipelines/git_credentials.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
@@ -137,7 +138,11 @@ function ofThisRepository(job: Job, step: Step, used: string, here: string): Rep
     why: [
       "It may change between two runs for the same tag, and keyless reads only what is named by its path.",
     ],
-    next: [`name it by its path, behind the checkout: \`uses: ${here}\``],
+    next: [
+      job.steps.some(isCheckout)
+        ? `name it by its path, behind the checkout: \`uses: ${here}\``
+        : `check the repository out first, and name it by its path: \`uses: ${here}\``,
+    ],
   };
 }
 

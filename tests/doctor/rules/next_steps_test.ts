@@ -78,3 +78,41 @@ jobs:
     }
   }
 });
+
+Deno.test("who names an action of this repository by a branch is told to check out first where nothing does", async () => {
+  for (
+    const [before, how] of [["", "check the repository out first, and name it by its path"], [
+      "      - uses: actions/checkout@v6\n",
+      "name it by its path, behind the checkout",
+    ]] as const
+  ) {
+    const workflow = `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write }
+    steps:
+${before}      - uses: acme/widget/.github/actions/setup@main
+      - run: npm publish
+`;
+    const root = await repository(
+      new Map([
+        [".github/workflows/release.yml", workflow],
+        [".github/actions/setup/action.yml", "runs: { using: composite, steps: [] }\n"],
+        [
+          ".git/config",
+          `[core]\n\trepositoryformatversion = 0\n[remote "origin"]\n\turl = https://github.com/acme/widget.git\n`,
+        ],
+      ]),
+    );
+    try {
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+        only: ["publish-action-not-pinned"],
+      });
+      const own = findings.filter(({ message }) => message.includes("acme/widget"));
+      assertEquals(own.map(({ next }) => next), [[`${how}: \`uses: ./.github/actions/setup\``]]);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
