@@ -94,6 +94,9 @@ const EVENTS: Readonly<Record<string, string>> = {
 
 function happening({ event, types, workflows = [] }: Trigger, vendor: Vendor): string {
   if (event === "release") return types ? `when a release is ${types.join(" or ")}` : "for releases";
+  if (/^pull_request(?:_target)?$/.test(event) && types?.length === 1 && types[0] === "closed") {
+    return "when a pull request is closed";
+  }
   if (event === "workflow_run" && workflows.length > 0) {
     return `after ${workflows.map((name) => `"${name}"`).join(" or ")}`;
   }

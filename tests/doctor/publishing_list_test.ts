@@ -218,6 +218,11 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
     ["{ push: { branches: [main, dev] } }", "github.ref == 'refs/heads/main'", "runs on pushes to main"],
     ["{ push: { branches: [main, 'v/**'] } }", "github.ref == 'refs/heads/main'", "runs on pushes to main"],
     ["workflow_dispatch", "github.ref == 'refs/heads/main'", "runs by hand on main"],
+    [
+      "{ pull_request: { types: [closed] } }",
+      "github.event.pull_request.merged",
+      "may run when a pull request is closed",
+    ],
     ["workflow_dispatch", "startsWith(github.ref, 'refs/tags/v')", "runs by hand for tags v*"],
     // What nobody can tell from here stays open.
     ["push", "github['ref'] == 'refs/heads/main'", "may run on pushes to every branch"],

@@ -169,7 +169,7 @@ function eachOnce(unseen: readonly Unseen[]): Unseen[] {
 const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
 
 /** Words of called workflows that need one to speak to a model, or to report what they have found. */
-const OTHER_WORK = /review|claude|codeql|scorecard|analy[sz]|triage/i;
+const OTHER_WORK = /(?<![a-z])review|claude|codeql|scorecard|analy[sz]|triage/i;
 
 /** A workflow of another repository that is called like one that publishes, or may request an OIDC token for what nothing tells. */
 function remoteCall({ calls, permissions }: Job): Unseen[] {
