@@ -31,35 +31,34 @@ export class ShellFunctions<Body> {
     return this.#defined.size === 0;
   }
 
-  /** The functions that a command calls, each with the words behind its name; `known`: what is sure to be in its words. */
+  /** The functions that a command calls, each with the words behind its name; `known`: what is sure to be in its words; `possible`: what may be. */
   calledBy(
     words: readonly string[],
     known: Filling,
-    { variables }: ShellState,
+    possible: Filling["variables"],
   ): { readonly name: string; readonly args: readonly (string | null)[] }[] {
-    if (this.isEmpty) return [];
     const filled = words.flatMap((word) => filledIn(word, known));
     const [named] = filled;
     if (named === undefined) return [];
     if (named === null) {
-      this.isUndecided ||= this.#mayBeOne(words, variables);
+      this.isUndecided ||= this.#mayBeOne(words, possible);
       return [];
     }
     if (this.#defined.has(named)) return [{ name: named, args: filled.slice(1) }];
     if (IDLE.test(named)) return [];
     this.isUndecided ||= named === "eval" && filled.includes(null) &&
-      words.some((word) => isOfArguments(word, variables));
+      words.some((word) => isOfArguments(word, possible));
     // What a program of whatever kind is given to run: `trap`, `retry`, `bash -c`.
     return filled.slice(1).flatMap((word) => word?.split(/[\s;&|]+/) ?? [])
       .filter((word) => this.#defined.has(word)).map((name) => ({ name, args: [null] }));
   }
 
   /** Whether a program that nobody knows may be one of the functions: an argument, or all that its line says. */
-  #mayBeOne([first = "", ...others]: readonly string[], variables: ShellState["variables"]): boolean {
-    if (isOfArguments(first, variables)) return true;
+  #mayBeOne([first = "", ...others]: readonly string[], possible: Filling["variables"]): boolean {
+    if (isOfArguments(first, possible)) return true;
     const name = /^\$\{?(\w+)\}?$/.exec(first)?.[1];
     return name !== undefined &&
-      (this.#defined.has(variables.get(name) ?? "") || others.every((word) => /^\$\{?[@*]/.test(word)));
+      (this.#defined.has(possible.get(name) ?? "") || others.every((word) => /^\$\{?[@*]/.test(word)));
   }
 
   /** Follows the call of a function, unless that is what is being done. */

@@ -1,201 +1,296 @@
-import type { ShellWord } from "./shell.ts";
+import { PlainWords } from "./shell_plain_words.ts";
+import type { Assignment, CompoundList, Elif, ShellNode, Statement, Word } from "./shell_tree.ts";
 
-/** One command of a pipeline as it is written. */
-export interface PlainCommand {
-  readonly words: readonly (ShellWord & { readonly end: number })[];
-  readonly assignments: ReadonlyMap<string, string>;
-  /** What `$(…)` in its words runs. */
-  readonly inner: readonly (readonly PlainStatement[])[];
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Pipelines with `&&` and `||` between them; `or` where it is `||` that stands before one. */
-export type PlainStatement = readonly { readonly or: boolean; readonly pipeline: readonly PlainCommand[] }[];
-
-/** Words that begin more than a command, and built-in commands that read their words in another way. */
+/** Words that begin a command of another kind, and built-in commands that read their words in another way. */
 const NOT_PLAIN =
-  /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|in|select|function|time|coproc|export|declare|local|readonly|typeset|alias|let|eval|exec|[!{}]|\[\[)$/;
-const BLANKS = /(?:[ \t]|\\\n)+/y;
-const COMMENT = /#[^\n]*/y;
-/** What ends a command. */
-const SIGN = /&&|\|\|(?!\|)|\|(?![|&])|;(?![;&])|\n/y;
-const LINE_END = /\n/y;
-/** `>`, `>>`, `2>`, `<`, to a file or to another stream. */
-const REDIRECTION = /\d*(?:>>?|<)(?![<>(&|])[ \t]*(?!#)|\d*>&(?=\d)/y;
-/** A variable, with whatever plain text may change it. */
-const VARIABLE = String
-  .raw`\$(?:\{[#!]?\w+(?:(?::?[-=?+]|##?|%%?|\/\/?|:)[\w./@:,%*?+=^~#\-]*)?\}|[A-Za-z_]\w*|[\d?#@*!-])`;
-const UNQUOTED = new RegExp(
-  String.raw`(?:[\w./@:,%*?+=^~\][!#\ue000-\uf8ff\u00a1-\u1680\u4e00-\u9fff-]|\$\$|${VARIABLE})+`,
-  "y",
-);
-const SINGLE = /'([^']*)'/y;
-const QUOTED = new RegExp(String.raw`(?:[^"\\$` + "`" + String.raw`]|\\[^]|${VARIABLE}|\$(?=[ "]))+`, "y");
-const ESCAPED = /\\([^\n])/y;
+  /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|in|select|function|time|coproc|alias|let|eval|exec|[!{}]|\[\[)$/;
+/** Commands that take assignments for arguments. */
+const DECLARES = /^(?:export|declare|typeset|local|readonly)$/;
+/** What begins more than a command, or stands before one. */
+const COMPOUND = /(?:if|while|until|for|case|\[\[|[{!])(?=[ \t\n])|\((?!\()/y;
+const AND_OR = /&&|\|\|(?!\|)/y;
+const PIPE = /\|(?![|&])/y;
+const SEPARATOR = /;(?![;&])|\n/y;
+const BACKGROUND = /&(?![&>])/y;
+/** `>`, `>>`, `2>`, `<`, `&>`, to a file or to another stream. */
+const REDIRECTION = /(?:\d*(?:>>?|<)|&>>?)(?![<>(&|])[ \t]*(?!#)|\d*>&(?=\d)/y;
+const FOR = /for[ \t]+([A-Za-z_]\w*)[ \t]+in(?=[ \t;\n])/y;
+const CASE = /case[ \t]+/y;
+const IN = /in(?=[ \t\n])/y;
+const UNARY = /-[a-zA-Z](?=[ \t])/y;
+const BINARY = /(?:==|!=|=~|=|-(?:eq|ne|lt|le|gt|ge|nt|ot|ef))(?=[ \t])/y;
+const NOT = /!(?=[ \t])/y;
+
+/** What closes something, as a word of its own. */
+const word = (words: string) => new RegExp(`(?:${words})(?=[ \\t\\n;|&)<>]|$)`, "y");
+const THEN = word("then");
+const BRANCHES = word("elif|else|fi");
+const FI = word("fi");
+const DO = word("do");
+const DONE = word("done");
+const BRACE = word("\\}");
+const ESAC = word("esac");
+const TEST_END = word("\\]\\]");
+const ITEM_SIGN = /;;(?!&)/y;
+const ITEM_END = new RegExp(`${ITEM_SIGN.source}|${ESAC.source}`, "y");
+const BRACKET = /\)/y;
+/** The end of the script. */
+const END = /$/y;
+
 /** Nobody nests deeper. */
-const MAX_DEPTH = 10;
-
-/** Thrown where a script is written in another way. One for all: nobody looks at it. */
-const NOT_PLAIN_SCRIPT = new Error("not plain");
-
-function otherwise(): never {
-  throw NOT_PLAIN_SCRIPT;
-}
+const MAX_DEPTH = 20;
 
 /** The statements of a plain script; `null` where it has to be parsed as a whole. */
-export function plainStatements(script: string): readonly PlainStatement[] | null {
-  try {
-    return new Parser(script).statements();
-  } catch (error) {
-    if (error === NOT_PLAIN_SCRIPT) return null;
-    throw error;
+export function plainStatements(script: string): readonly Statement[] | null {
+  return PlainWords.unlessOther(() => new Parser(script).script());
+}
+
+class Parser extends PlainWords {
+  #depth = 0;
+
+  script(): readonly Statement[] {
+    return this.#statements(END, END);
+  }
+
+  protected override substituted(): ShellNode {
+    const start = this.at;
+    const commands = this.#statements(BRACKET, BRACKET);
+    return { type: "Script", pos: start, end: this.at++, commands };
+  }
+
+  /** Up to what ends them, which stays; `sign`: what does so right behind the last one. */
+  #statements(end: RegExp, sign?: RegExp): readonly Statement[] {
+    if (++this.#depth > MAX_DEPTH) this.otherwise();
+    const statements: Statement[] = [];
+    for (;;) {
+      this.gap();
+      if (this.looksAt(end)) break;
+      const command = this.#andOr();
+      this.blanks();
+      const background = this.match(BACKGROUND) !== null;
+      const behind = background ? this.at : command.end;
+      statements.push({ type: "Statement", pos: command.pos, end: behind, command, background });
+      if (background || this.match(SEPARATOR)) continue;
+      if (!sign || !this.looksAt(sign)) this.otherwise();
+    }
+    this.#depth--;
+    return statements;
+  }
+
+  /** Between a word that opens and one that closes; there is at least one. */
+  #list(end: RegExp, sign?: RegExp): CompoundList {
+    const commands = this.#statements(end, sign);
+    const [first, last] = [commands[0], commands.at(-1)];
+    if (!first || !last) this.otherwise();
+    return { type: "CompoundList", pos: first.pos, end: last.end, commands };
+  }
+
+  #andOr(): ShellNode {
+    const commands = [this.#pipeline()];
+    const operators: ("&&" | "||")[] = [];
+    for (let sign = this.#sign(AND_OR); sign; sign = this.#sign(AND_OR)) {
+      operators.push(sign as "&&" | "||");
+      this.gap();
+      commands.push(this.#pipeline());
+    }
+    return operators.length === 0
+      ? commands[0]!
+      : { type: "AndOr", ...extent(commands), commands, operators };
+  }
+
+  #pipeline(): ShellNode {
+    const start = this.at;
+    const negated = this.match(NOT) !== null;
+    if (negated) this.blanks();
+    const commands = [this.#command()];
+    while (this.#sign(PIPE)) {
+      this.gap();
+      commands.push(this.#command());
+    }
+    if (commands.length === 1 && !negated) return commands[0]!;
+    return { type: "Pipeline", pos: start, end: commands.at(-1)!.end, commands };
+  }
+
+  #sign(pattern: RegExp): string | null {
+    this.blanks();
+    return this.match(pattern)?.[0] ?? null;
+  }
+
+  #command(): ShellNode {
+    const start = this.at;
+    if (!this.looksAt(COMPOUND)) return this.#simple();
+    const command = this.#compound();
+    let redirects = false;
+    for (this.blanks(); this.match(REDIRECTION); this.blanks()) {
+      redirects = true;
+      if (this.word().parts) this.otherwise();
+    }
+    if (!redirects) return command;
+    return { type: "Redirected", pos: start, end: this.end, command };
+  }
+
+  #compound(): ShellNode {
+    switch (this.text[this.at]) {
+      case "i":
+        return this.#if();
+      case "w":
+      case "u":
+        return this.#while();
+      case "f":
+        return this.#for();
+      case "c":
+        return this.#case();
+      case "[":
+        return this.#test();
+      case "{":
+        return this.#group("BraceGroup", BRACE);
+      case "(":
+        return this.#group("Subshell", BRACKET, BRACKET);
+      default:
+        return this.otherwise();
+    }
+  }
+
+  /** A word, or a bracket, that has to stand here. */
+  #closing(pattern: RegExp): number {
+    if (!this.match(pattern)) this.otherwise();
+    return this.end = this.at;
+  }
+
+  #if(): ShellNode {
+    const { pos, clause, then } = this.#branch("if");
+    const elif: Elif[] = [];
+    while (this.text.startsWith("elif", this.at)) elif.push({ type: "Elif", ...this.#branch("elif") });
+    const hasElse = this.text.startsWith("else", this.at);
+    if (hasElse) this.at += 4;
+    const otherwise = hasElse ? this.#list(FI) : undefined;
+    return { type: "If", pos, end: this.#closing(FI), clause, then, elif, else: otherwise };
+  }
+
+  #branch(begins: string): Omit<Elif, "type"> {
+    const pos = this.at;
+    this.at += begins.length;
+    const clause = this.#list(THEN);
+    this.#closing(THEN);
+    const then = this.#list(BRANCHES);
+    return { pos, end: then.end, clause, then };
+  }
+
+  #while(): ShellNode {
+    const pos = this.at;
+    this.at += 5;
+    const clause = this.#list(DO);
+    this.#closing(DO);
+    const body = this.#list(DONE);
+    return { type: "While", pos, end: this.#closing(DONE), clause, body };
+  }
+
+  #for(): ShellNode {
+    const pos = this.at;
+    const [whole, value] = this.match(FOR) ?? this.otherwise();
+    const at = pos + whole.indexOf(value!, 3);
+    const name: Word = { type: "Word", pos: at, end: at + value!.length, value: value! };
+    const wordlist: Word[] = [];
+    for (this.blanks(); !this.match(SEPARATOR); this.blanks()) wordlist.push(this.word());
+    this.gap();
+    this.#closing(DO);
+    const body = this.#list(DONE);
+    return { type: "For", pos, end: this.#closing(DONE), name, wordlist, body };
+  }
+
+  #case(): ShellNode {
+    const pos = this.at;
+    this.match(CASE);
+    const word = this.word();
+    this.gap();
+    if (!this.match(IN)) this.otherwise();
+    const items: { pattern: Word[]; body: { commands: readonly Statement[] }; terminator: ";;" }[] = [];
+    for (this.gap(); !this.looksAt(ESAC); this.gap()) {
+      const pattern = this.#patterns();
+      const commands = this.#statements(ITEM_END, ITEM_SIGN);
+      items.push({ pattern, body: { commands }, terminator: ";;" });
+      if (this.text.startsWith(";;", this.at)) this.at += 2;
+    }
+    return { type: "Case", pos, end: this.#closing(ESAC), word, items };
+  }
+
+  #patterns(): Word[] {
+    if (this.text[this.at] === "(") this.at++;
+    const patterns: Word[] = [];
+    do {
+      this.blanks();
+      patterns.push(this.word(/[ \t|)]/));
+      this.blanks();
+    } while (this.match(PIPE));
+    if (!this.match(BRACKET)) this.otherwise();
+    return patterns;
+  }
+
+  #test(): ShellNode {
+    const pos = this.at;
+    this.at += 2;
+    const words: Word[] = [];
+    do {
+      this.gap();
+      while (this.match(NOT)) this.blanks();
+      if (this.match(UNARY)) {
+        this.blanks();
+        words.push(this.word());
+      } else {
+        words.push(this.word());
+        this.blanks();
+        if (this.match(BINARY)) {
+          this.blanks();
+          words.push(this.word());
+        }
+      }
+      this.gap();
+    } while (this.match(AND_OR));
+    return { type: "TestCommand", pos, end: this.#closing(TEST_END), words };
+  }
+
+  #group(type: "BraceGroup" | "Subshell", end: RegExp, sign?: RegExp): ShellNode {
+    const pos = this.at++;
+    const body = this.#list(end, sign);
+    return { type, pos, end: this.#closing(end), body };
+  }
+
+  /** A program with its words. */
+  #simple(): ShellNode {
+    const pos = this.at;
+    const prefix: Assignment[] = [];
+    let name: Word | undefined;
+    const suffix: ShellNode[] = [];
+    let declares = false;
+    for (;;) {
+      if (this.match(REDIRECTION)) {
+        if (this.word().parts) this.otherwise();
+      } else if (this.isWord()) {
+        const word = this.word();
+        const written = this.text.slice(word.pos, word.end);
+        const assigns = !name || declares ? this.#assignment(word, written) : null;
+        if (assigns) (name ? suffix : prefix).push(assigns);
+        else if (name) suffix.push(word);
+        else if (NOT_PLAIN.test(written)) this.otherwise();
+        else {
+          name = word;
+          declares = DECLARES.test(written);
+        }
+      } else break;
+      this.blanks();
+    }
+    if (this.at === pos) this.otherwise();
+    return { type: "Command", pos, end: this.end, name, prefix, suffix };
+  }
+
+  #assignment(word: Word, written: string): Assignment | null {
+    const [sign, name] = /^([A-Za-z_]\w*)=/.exec(written) ?? [];
+    if (sign === undefined) return /^\w+(?:\+=|\[)/.test(written) ? this.otherwise() : null;
+    const value = { ...word, pos: word.pos + sign.length, value: word.value.slice(sign.length) };
+    return { type: "Assignment", pos: word.pos, end: word.end, name: name!, value };
   }
 }
 
-class Parser {
-  #at = 0;
-  /** How many `$(` are open. */
-  #depth = 0;
-  /** What the words of the command have run so far. */
-  #inner: (readonly PlainStatement[])[] = [];
-
-  constructor(readonly script: string) {}
-
-  /** Up to the end of the script, or to the bracket that closes what is open. */
-  statements(): readonly PlainStatement[] {
-    const statements: PlainStatement[] = [];
-    let statement: { or: boolean; pipeline: PlainCommand[] }[] = [];
-    let pipeline: PlainCommand[] = [];
-    let or = false;
-    for (;;) {
-      const command = this.#command();
-      const sign = this.#sign();
-      if (command === null) {
-        // Nothing may stand alone before a line end and the end.
-        if (pipeline.length > 0 || statement.length > 0 || !["\n", ""].includes(sign)) otherwise();
-      } else {
-        pipeline.push(command);
-        if (sign !== "|") {
-          statement.push({ or, pipeline });
-          pipeline = [];
-          or = sign === "||";
-        }
-        if (sign === ";" || sign === "\n" || sign === "") {
-          statements.push(statement);
-          statement = [];
-          or = false;
-        }
-      }
-      if (sign === "") return statements;
-      // The other half of a pipeline or condition may stand in the next line.
-      if (sign === "|" || sign === "&&" || sign === "||") {
-        while (this.#match(BLANKS) || this.#match(COMMENT) || this.#match(LINE_END));
-      }
-    }
-  }
-
-  /** The next command; `null` for none. */
-  #command(): PlainCommand | null {
-    const outer = this.#inner;
-    this.#inner = [];
-    const words: (ShellWord & { readonly end: number })[] = [];
-    const assignments = new Map<string, string>();
-    let start = -1;
-    let end = -1;
-    while (!this.#isEnd()) {
-      const from = this.#at;
-      if (start < 0) start = from;
-      const known = this.#inner.length;
-      const redirects = this.#match(REDIRECTION) !== null;
-      const first = this.#at;
-      const text = this.#word();
-      end = this.#at;
-      if (redirects) {
-        if (this.#inner.length > known) otherwise();
-        continue;
-      }
-      const written = this.script.slice(first, end);
-      const equals = words.length === 0 ? /^([A-Za-z_]\w*)=/.exec(written) : null;
-      if (equals) assignments.set(equals[1]!, text.slice(equals[0].length));
-      else if (words.length === 0 && (NOT_PLAIN.test(written) || /^\w+(?:\+?=|\[)/.test(written))) {
-        otherwise();
-      } else words.push({ text, start: first, end });
-    }
-    const inner = this.#inner;
-    this.#inner = outer;
-    return start < 0 ? null : { words, assignments, inner, start, end };
-  }
-
-  /** Whether the command ends here, behind blanks and a comment. */
-  #isEnd(): boolean {
-    this.#match(BLANKS);
-    this.#match(COMMENT);
-    const sign = this.script[this.#at];
-    return sign === undefined || (sign === ")" && this.#depth > 0) || this.#looksAt(SIGN);
-  }
-
-  /** What ends the command; `""` for the end of the script, or of what is open. */
-  #sign(): string {
-    const sign = this.#match(SIGN);
-    if (sign) return sign[0];
-    const isOpen = this.#depth > 0;
-    if (isOpen !== (this.#at < this.script.length)) otherwise();
-    if (isOpen) this.#at++;
-    return "";
-  }
-
-  #word(): string {
-    let text: string | null = null;
-    for (let part = this.#part(); part !== null; part = this.#part()) text = (text ?? "") + part;
-    const behind = this.script[this.#at];
-    // Only what parts words may stand behind one.
-    const isOver = behind === undefined || /[ \t\n;&|<>]/.test(behind) || (behind === ")" && this.#depth > 0);
-    return text !== null && isOver ? text : otherwise();
-  }
-
-  #part(): string | null {
-    const unquoted = this.#match(UNQUOTED);
-    if (unquoted) return unquoted[0];
-    if (this.script[this.#at] === '"') return this.#quoted();
-    if (this.script.startsWith("$(", this.#at)) return this.#substitution();
-    return (this.#match(SINGLE) ?? this.#match(ESCAPED))?.[1] ?? null;
-  }
-
-  #quoted(): string {
-    let text = "";
-    for (this.#at++; this.script[this.#at] !== '"';) {
-      const [part] = this.#match(QUOTED) ?? [];
-      if (part === undefined) {
-        text += this.script.startsWith("$(", this.#at) ? this.#substitution() : otherwise();
-      } else {
-        text += part.includes("\\") ? part.replace(/\\(?:\n|([\\$`"]))/g, (_, sign = "") => sign) : part;
-      }
-    }
-    this.#at++;
-    return text;
-  }
-
-  /** `$(…)` as it is written; what it runs is kept. */
-  #substitution(): string {
-    const start = this.#at;
-    if (this.script[start + 2] === "(" || ++this.#depth > MAX_DEPTH) otherwise();
-    this.#at += 2;
-    const statements = this.statements();
-    this.#depth--;
-    this.#inner.push(statements);
-    return this.script.slice(start, this.#at);
-  }
-
-  #looksAt(pattern: RegExp): boolean {
-    pattern.lastIndex = this.#at;
-    return pattern.test(this.script);
-  }
-
-  #match(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.script);
-    if (match) this.#at = pattern.lastIndex;
-    return match;
-  }
+function extent(nodes: readonly ShellNode[]): { pos: number; end: number } {
+  return { pos: nodes[0]!.pos, end: nodes.at(-1)!.end };
 }

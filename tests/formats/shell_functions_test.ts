@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { withLibraries } from "../../src/formats/on_demand.ts";
 import { shellCommands } from "../../src/formats/shell.ts";
 
-await withLibraries(() => shellCommands("(loads what reads more than plain commands)"));
+await withLibraries(() => shellCommands("loads() { what; reads more than plain commands; }"));
 
 /** `yes` where it is run, `maybe` where nobody can know, `no` where it is not. */
 function publishes(script: string, args: readonly (string | null)[] | undefined): "yes" | "maybe" | "no" {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { withLibraries } from "../../src/formats/on_demand.ts";
 import { joined, shellCommands } from "../../src/formats/shell.ts";
 
-await withLibraries(() => shellCommands("(loads what reads more than plain commands)"));
+await withLibraries(() => shellCommands("loads() { what; reads more than plain commands; }"));
 
 Deno.test("every command of a script is found, wherever it stands", () => {
   const cases: [script: string, commands: string[][]][] = [
@@ -106,5 +106,27 @@ Deno.test("a script without anything special in it is read like the same one wit
       const commands = (end: string) => shellCommands(`${script}\n${end}`, { stopsAtErrors }).slice(0, -1);
       assertEquals(commands("end"), commands("'end'"), script);
     }
+  }
+});
+
+Deno.test("a variable that a script sets in some runs only is not known behind that, and is where it is set", () => {
+  const cases: [string, string | undefined][] = [
+    ["A=1\nnpm publish", "1"],
+    ["A=1\nif x; then A=2; fi\nnpm publish", undefined],
+    ["A=1\nif x; then A=2; else A=3; fi\nnpm publish", undefined],
+    ["A=1\nif x; then A=2; npm publish; fi", "2"],
+    ["A=1\nif x; then B=2; fi\nnpm publish", "1"],
+    ["A=1\nif x; then A=2; fi\nA=3\nnpm publish", "3"],
+    ["A=1\n[ -n x ] && A=2\nnpm publish", undefined],
+    ["A=1 && npm publish", "1"],
+    ["x && A=1 && npm publish", "1"],
+    ["A=1\ncase $x in a) A=2 ;; esac\nnpm publish", undefined],
+    ["A=1\nfor b in c; do A=$b; done\nnpm publish", undefined],
+    ["A=1\n(A=2)\nnpm publish", "1"],
+    ["f() { if x; then A=2; fi; }\nA=1\nf\nnpm publish", undefined],
+  ];
+  for (const [script, value] of cases) {
+    const publish = shellCommands(script).find(({ words }) => words[0]!.text === "npm")!;
+    assertEquals(publish.variables.get("A"), value, script);
   }
 });
