@@ -192,10 +192,15 @@ function madeBy(
   const released: Maker = { makes: BOTH, ref: null, byJobToken: isJobToken(token), at };
   if (program === "semantic-release") return released;
   if (program === "gh" && args[0] === "release") {
-    const fixed = /^[a-z][\w.-]*$/i.test(args[2] ?? "");
-    return args[1] === "create" && !fixed || args[1] !== "create" && args.includes("--draft=false")
-      ? released
-      : null;
+    if (args[1] !== "create") return args.includes("--draft=false") ? released : null;
+    const [tag = "", ...others] = args.slice(2);
+    const isFixed = /^[a-z][\w.-]*$/i.test(tag);
+    if (
+      isFixed || others.some((word, index) => MAY_BE_OPTION.test(word) && !others[index - 1]?.startsWith("-"))
+    ) {
+      return null;
+    }
+    return OF_THE_RUN.test(tag) ? { ...released, makes: RELEASE } : released;
   }
   if (program !== "git" || !args.includes("push")) return null;
   const named =
@@ -212,6 +217,13 @@ function madeBy(
 
 /** A rehearsal, a draft, a prerelease, something that is taken away, another repository. */
 const ELSEWHERE = /^(?:--dry-run|-n|--draft|-d|--delete|--prerelease|-p|-R|--repo(?:=.*)?)$/;
+
+/** What may be one of these words in some runs. */
+const MAY_BE_OPTION = /^\$\{?\w+\}?$|^\$\{\{[^]*\}\}$/;
+
+/** The tag that has started the run, which is there. */
+const OF_THE_RUN =
+  /^(?:\$\{\{\s*github\.ref_name\s*\}\}|\$\{?GITHUB_REF_NAME\}?|\$\{GITHUB_REF(?:##?[\w/*]+)\})$/;
 
 /** A name of what makes tags. */
 const TAGGING = /^[\w:@./-]{0,60}(?:version|release|bump|\btag)[\w:@./-]{0,60}$/i;
