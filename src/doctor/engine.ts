@@ -39,7 +39,7 @@ import type { Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import { unseenManifests } from "./manifests.ts";
 import { noPipeline } from "./no_pipeline.ts";
-import { publishingList } from "./publishing_list.ts";
+import { knownLater, publishingList } from "./publishing_list.ts";
 import { suggestedPolicy } from "./suggested_policy.ts";
 import { surroundings } from "./surroundings.ts";
 
@@ -174,7 +174,13 @@ export async function diagnose(
     findings,
     phases: [
       asked(
-        localPhase(looked, await publishingList(subject, looked), of(LOCAL), ciAbove),
+        localPhase(
+          looked,
+          await publishingList(subject, looked),
+          knownLater(subject, looked),
+          of(LOCAL),
+          ciAbove,
+        ),
         of(LOCAL),
         wanted,
       ),

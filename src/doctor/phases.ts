@@ -54,14 +54,20 @@ export function filesPhase(
   return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
 }
 
-/** How the section about the workflow files came out; `seen` are the jobs in them that publish, which are told whatever is wrong. */
+/** How the section about the workflow files came out; `seen` are the jobs in them that publish, which are told whatever is wrong, `later` what is known of those only when they run. */
 export function localPhase(
   pipelines: readonly Pipeline[],
   seen: readonly string[],
+  later: string | null,
   findings: readonly ReportedFinding[],
   ciAbove: boolean,
 ): Phase {
-  if (seen.length > 0) return { ...outcome(LOCAL, findings, null), seen };
+  if (seen.length > 0) {
+    const phase = outcome(LOCAL, findings, null);
+    return phase.status === "passed" && later !== null
+      ? { ...phase, status: "skipped", reason: later, seen }
+      : { ...phase, seen };
+  }
   const [dead] = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
   const commented = pipelines.find((pipeline) => pipeline.commentedOut.length > 0);
   const reason = dead

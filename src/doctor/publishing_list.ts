@@ -25,6 +25,20 @@ export async function publishingList(subject: Subject, looked: readonly Pipeline
   return [...alike].map(([what, jobs]) => plainLine(`${what}, ${whenItRuns(jobs)}`));
 }
 
+/** What the registry compares, and is known only when a job runs that publishes with OIDC; `null` where the files say it. */
+export function knownLater(subject: Subject, looked: readonly Pipeline[]): string | null {
+  const exchanging = subject.publishing.filter((job) =>
+    (looked.includes(job.pipeline) || looked.includes(job.called)) && meantForOidc(subject, job) !== "no"
+  );
+  const which = [
+    ...exchanging.some(({ invocation }) => invocation.registryAs !== undefined) ? ["registry"] : [],
+    ...exchanging.some(({ job }) => job.environment?.names === null) ? ["environment"] : [],
+  ];
+  if (which.length === 0) return null;
+  const known = `the ${which.join(" and the ")} ${which.length > 1 ? "are" : "is"} known only when it runs`;
+  return which.includes("registry") ? `not compared: ${known}` : known;
+}
+
 function described(job: Publishing, subject: Subject): string {
   const target = targetOf(job, subject);
   return [

@@ -8,10 +8,15 @@ const CIRCLECI = ".circleci/config.yml";
 
 /** The jobs that a set-up is seen to publish with. */
 async function listed(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  return (await sectionOf(files))?.seen ?? [];
+}
+
+/** The section that has the list. */
+async function sectionOf(files: Readonly<Record<string, string>>) {
   const root = await repository(new Map(Object.entries(files)));
   try {
     const { phases } = await diagnose(await loadProject(root, session().env), session());
-    return phases.find(({ name }) => name === "trust policy (local)")?.seen ?? [];
+    return phases.find(({ name }) => name === "trust policy (local)");
   } finally {
     await Deno.remove(root, { recursive: true });
   }
@@ -285,6 +290,35 @@ Deno.test("a job of GitLab that somebody has to start is told so, with the pipel
       ],
       keys,
     );
+  }
+});
+
+Deno.test("a section is not right where only the run tells which registry or environment is meant", async () => {
+  const text = (url: string, environment: string) =>
+    workflow(
+      `      - uses: pypa/gh-action-pypi-publish@v1\n        with: { repository-url: "${url}" }`,
+      { job: `    environment: "${environment}"\n    permissions: { id-token: write }\n` },
+    );
+  const host = "https://${{ vars.PYPI_HOST }}/legacy/";
+  const cases = [
+    ["https://upload.pypi.org/legacy/", "pypi", "passed", null],
+    [host, "pypi", "skipped", "not compared: the registry is known only when it runs"],
+    [
+      "https://upload.pypi.org/legacy/",
+      "${{ vars.E }}",
+      "skipped",
+      "the environment is known only when it runs",
+    ],
+    [
+      host,
+      "${{ vars.E }}",
+      "skipped",
+      "not compared: the registry and the environment are known only when it runs",
+    ],
+  ] as const;
+  for (const [url, environment, status, reason] of cases) {
+    const section = await sectionOf({ [RELEASE]: text(url, environment) });
+    assertEquals([section?.status, section?.reason], [status, reason], `${url} ${environment}`);
   }
 });
 
