@@ -95,20 +95,21 @@ function pinOf({ uses, with: inputs }: Step): string {
 /** What is called like a workflow that publishes packages. */
 const PUBLISHER = /publish|release|pypi|crates|npm|jsr|nuget|rubygems/i;
 
-/** Workflows of other people, from a branch, that may publish with what they are handed. */
+/** Workflows of other repositories, from a branch, that may publish with what they are handed; those of the same owner where that is a registry's token. */
 function* calledFromBranches(pipelines: readonly Pipeline[], remote: string | null): Iterable<Report> {
   for (const { id, calls, live, permissions } of pipelines.flatMap(({ jobs }) => jobs)) {
     if (!calls || calls.pipeline || live === "no" || calls.reference.includes("${{")) continue;
     const [name, ref = ""] = calls.reference.split("@") as [string, string?];
-    if (kindOf(ref) !== "branch" || ownedBy(remote, name)) continue;
+    if (kindOf(ref) !== "branch" || pathHere(remote, name) !== null) continue;
+    const isOwn = ownedBy(remote, name);
     const handed = calls.secrets === "inherit"
       ? undefined
       : [...calls.secrets.values()].find((each) => handsCredential(each.name, each.value));
-    const oidc = PUBLISHER.test(name.split("/").at(-1)!) ? permissions.written("id-token") : null;
+    const oidc = !isOwn && PUBLISHER.test(name.split("/").at(-1)!) ? permissions.written("id-token") : null;
     const given = handed ?? (oidc?.value === "write" ? oidc : null);
     if (!given) continue;
     yield {
-      ...remote === null ? { severity: "info" } : {},
+      ...remote === null || isOwn ? { severity: "info" } : {},
       message: `Job "${id}" may publish, and runs ${name} from a branch`,
       at: calls.at,
       label: LABELS.branch,
