@@ -72,7 +72,7 @@ function worksBefore(publishing: PublishingJob, name: Setting): boolean {
 }
 
 /** The job on the way to the publishing one, and the one beside it that another job is, or is called by. */
-function whereParted(
+export function whereParted(
   { chain, pipeline }: PublishingJob,
   other: Job,
 ): { waiting: Job; other: Job; siblings: readonly Job[] } | null {
@@ -89,11 +89,12 @@ function siblingsAt(level: number, chain: readonly Job[], { jobs }: Pipeline): r
 }
 
 /** The jobs that end before a publishing one begins, with those of the workflows that they call. */
-function waitsFor({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
+export function waitsFor({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
   return new Set(chain.flatMap((job, level) => [...needed(job, siblingsAt(level, chain, pipeline))]));
 }
 
-function needed(job: Job, siblings: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
+/** The jobs that one needs, directly or not, with those of the workflows that they call. */
+export function needed(job: Job, siblings: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
   for (const one of siblings) {
     if (!job.needs.includes(one.id) || seen.has(one)) continue;
     for (const each of inside(one)) seen.add(each);
