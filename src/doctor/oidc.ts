@@ -70,13 +70,34 @@ export function wantsOtherOidc({ uses }: Step): boolean {
   return uses !== null && OTHER_OIDC.test(actionName(uses.value));
 }
 
-/** What a step publishes to, as people call it: `npm`, `PyPI`; `the registry` where several are meant, or nobody can tell. */
+/** The public registries of ecosystems, as people call them. */
+export const ECOSYSTEMS: Readonly<Partial<Record<Ecosystem, string>>> = {
+  crates: "crates.io",
+  pypi: "PyPI",
+  npm: "npm",
+  rubygems: "RubyGems",
+  nuget: "NuGet",
+  jsr: "JSR",
+  pub: "pub.dev",
+  hex: "Hex",
+  gemfury: "Gemfury",
+  cocoapods: "CocoaPods",
+  luarocks: "LuaRocks",
+};
+
+/** What a step publishes to, as people call it: `npm`, `PyPI`, `NuGet`; `the registry` where several are meant, or nobody can tell. */
 export function targetName(invocation: PublishInvocation): string {
-  return publicTarget(invocation)?.label ?? invocation.kind ?? "the registry";
+  return nameOfTarget(invocation) ?? "the registry";
 }
 
 /** Where a step publishes, as people call it: ` to npm`, ` to PyPI`; nothing where several registries are meant, or nobody can tell. */
 export function towards(invocation: PublishInvocation): string {
-  const name = publicTarget(invocation)?.label ?? invocation.kind;
+  const name = nameOfTarget(invocation);
   return name === null ? "" : ` to ${name}`;
+}
+
+function nameOfTarget(invocation: PublishInvocation): string | null {
+  const { kind, registry } = invocation;
+  const name = publicTarget(invocation)?.label;
+  return name ?? (kind !== null && !isForeign(kind, registry) ? ECOSYSTEMS[kind] : undefined) ?? kind;
 }

@@ -4,13 +4,13 @@ import { joined } from "../formats/shell.ts";
 import { plainLine } from "../host/redact.ts";
 import { outputIn } from "../pipelines/credentials.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
-import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import type { CredentialUse, Pipeline, PublishInvocation } from "../pipelines/model.ts";
 import { clientFacts } from "../pipelines/publishers.ts";
 import { isForeign } from "../pipelines/publishing.ts";
 import { knownRegistry } from "../registries/known.ts";
 import { npmChoices } from "./npm_choice.ts";
 import { npmDestination } from "./npm_destination.ts";
-import { meantForOidc, publicTarget } from "./oidc.ts";
+import { ECOSYSTEMS, meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { handedInVain } from "./token_readings.ts";
@@ -80,20 +80,6 @@ function placeOf({ pipeline, called, job }: Publishing): string {
     ...job.workflow === undefined ? [] : [job.workflow],
   ].join(" › ");
 }
-
-const ECOSYSTEMS: Readonly<Partial<Record<Ecosystem, string>>> = {
-  crates: "crates.io",
-  pypi: "PyPI",
-  npm: "npm",
-  rubygems: "RubyGems",
-  nuget: "NuGet",
-  jsr: "JSR",
-  pub: "pub.dev",
-  hex: "Hex",
-  gemfury: "Gemfury",
-  cocoapods: "CocoaPods",
-  luarocks: "LuaRocks",
-};
 
 /** Marketplaces of extensions, by the client that is for them alone. */
 const MARKETPLACES: Readonly<Record<string, string>> = { vsce: "the VS Code Marketplace", ovsx: "Open VSX" };

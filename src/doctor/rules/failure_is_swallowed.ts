@@ -1,7 +1,8 @@
 import type { PublishInvocation } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
-import type { Report, Rule } from "../rule.ts";
+import type { Label } from "../../report/finding.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** A publish command whose failure does not count makes every release look like a success. */
 export const failureIsSwallowed: Rule = {
@@ -9,12 +10,11 @@ export const failureIsSwallowed: Rule = {
   severity: "warning",
   phase: "publishing jobs",
   *check({ publishing, sources }) {
-    // Several jobs may start one script.
+    // Several jobs may start one script, and several of its commands publish.
     const scripts = new Map<string, Location>();
     const once = (at: Location | null) => {
-      const key = at && `${at.path}:${at.start.offset}`;
-      if (at && !scripts.has(key!)) scripts.set(key!, at);
-      return at && scripts.get(key!)!;
+      if (at && !scripts.has(at.path)) scripts.set(at.path, at);
+      return at && scripts.get(at.path)!;
     };
     const places = Map.groupBy(publishing, ({ invocation, step, job }) => {
       const lenient = [step.continueOnError, job.continueOnError].find((each) => each?.value === "true");
@@ -23,13 +23,14 @@ export const failureIsSwallowed: Rule = {
     });
     for (const [at, jobs] of places) {
       if (!at) continue;
-      const related = [
+      const related = onePlaceEach([
         ...publishPlaces(jobs).filter((label) => label.at !== at),
         ...jobs.flatMap(({ invocation: { inScript } }) =>
           inScript ? [{ at: inScript, message: "publishes here" }] : []
         ),
-      ];
-      const others = new Set(jobs.map(({ job }) => job)).size - 1;
+      ]);
+      // A called workflow is read again for each of its callers.
+      const others = new Set(jobs.map(({ job }) => keyOf(job.at))).size - 1;
       const who = `Job "${jobs[0]!.job.id}" ${
         others > 0 ? `and ${others} other${others > 1 ? "s" : ""} succeed` : "succeeds"
       }`;
@@ -40,7 +41,13 @@ export const failureIsSwallowed: Rule = {
           message,
           at,
           label: `${script} goes on: it has no \`set -e\`, and only its last command counts`,
-          related: placesOf(jobs, `starts ${script}`),
+          related: [
+            ...otherLines(jobs, at).slice(0, FEW).map((line) => ({
+              at: line,
+              message: "its failure does not count either",
+            })),
+            ...onePlaceEach(placesOf(jobs, `starts ${script}`)),
+          ],
           why: WHY,
           next: [`add \`set -e\` below the first line of ${at.path}`],
         } satisfies Report;
@@ -59,6 +66,26 @@ export const failureIsSwallowed: Rule = {
     }
   },
 };
+
+/** Other commands of a script are listed so many. */
+const FEW = 3;
+
+/** The commands of a script that publish, but the first. */
+function otherLines(jobs: readonly Publishing[], { path, start }: Location): Location[] {
+  const lines = jobs.flatMap(({ invocation: { inScript } }) =>
+    inScript?.path === path && inScript.start.offset !== start.offset ? [inScript] : []
+  );
+  return [...new Map(lines.map((line) => [line.start.offset, line])).values()];
+}
+
+/** Labels without those that say the same of a place once more. */
+function onePlaceEach(labels: readonly Label[]): Label[] {
+  return [...new Map(labels.map((label) => [`${keyOf(label.at)} ${label.message}`, label])).values()];
+}
+
+function keyOf({ path, start }: Location): string {
+  return `${path}:${start.offset}`;
+}
 
 const WHY = [
   "A refused exchange, a lost permission or a rejected file would go unnoticed until somebody misses the version.",

@@ -70,7 +70,7 @@ export const releaseCanBeCancelled: Rule = {
 };
 
 const HALF =
-  "A release of several packages, or files, that is cut off half-way has published some of them, for good.";
+  "What a release has published when it is cut off is there for good, and the rest is missing: other packages or files, the tag, the notes.";
 
 /** Whether a job says that it publishes snapshots of Maven, which replace each other. */
 function isSnapshot({ invocation: { kind, args }, job }: Publishing): boolean {
