@@ -78,7 +78,7 @@ export function localPhase(
     ? ["no job is seen to publish", ...mayPublish(pipelines)].join("; ")
     : ciAbove
     ? "not checked: the CI files lie above keyless.toml, and are read only beside it; move it to the repository's root"
-    : "there is no workflow in .github/workflows";
+    : "there is no workflow in .github/workflows, no .gitlab-ci.yml, .circleci/config.yml or Jenkinsfile";
   return findings.length > 0 ? outcome(LOCAL, findings, reason) : { name: LOCAL, status: "skipped", reason };
 }
 

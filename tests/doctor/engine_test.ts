@@ -103,7 +103,10 @@ Deno.test("a set-up that is right has no finding, and every section says what is
 
 Deno.test("where nothing is published, the report says what was seen instead", async () => {
   const cases: [workflow: string | null, reason: string][] = [
-    [null, "there is no workflow in .github/workflows"],
+    [
+      null,
+      "there is no workflow in .github/workflows, no .gitlab-ci.yml, .circleci/config.yml or Jenkinsfile",
+    ],
     [RELEASE.replace("keyless publish", "cargo test"), "no job is seen to publish"],
     [RELEASE.replace("- run:", "# - run:"), "release.yml:9: the publishing step is commented out"],
     [
