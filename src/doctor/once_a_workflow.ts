@@ -1,11 +1,12 @@
 import type { Publishing, Report, Subject } from "./rule.ts";
 
-/** What `reportOf` says of the jobs that publish, for each of GitHub's workflows the first. */
+/** What `reportOf` says of jobs, those that publish if no others are named, for each of GitHub's workflows the first. */
 export function* onceAWorkflow(
   subject: Subject,
   reportOf: (publishing: Publishing, subject: Subject) => Report | null,
+  all: readonly Publishing[] = subject.publishing,
 ): Iterable<Report> {
-  const jobs = new Map(subject.publishing.map((each) => [each.job, each]));
+  const jobs = new Map(all.map((each) => [each.job, each]));
   const seen = new Set<string>();
   for (const publishing of jobs.values()) {
     const { vendor, path } = publishing.pipeline;

@@ -192,6 +192,11 @@ export function textHandsUpload(text: string): boolean {
   return false;
 }
 
+/** Whether a variable is called like a credential with which one can only publish, and is given a secret. */
+export function isUploadVariable(name: string, value: string): boolean {
+  return UPLOAD.test(name) && secretsIn(value).length > 0;
+}
+
 /** Whether an input or a variable does. */
 export function handsUpload(name: string, value: string): boolean {
   return secretsIn(value).length > 0 && [name, ...secretsIn(value)].some((each) => UPLOAD.test(each));

@@ -1,6 +1,9 @@
 import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
+import { withLibraries } from "../formats/on_demand.ts";
+import { containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
+import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import {
@@ -8,17 +11,25 @@ import {
   actionSaysRelease,
   handsCredential,
   handsUpload,
-  publishingCommand,
   saysPublish,
+  shownAs,
 } from "./hints.ts";
+import { isHanded, unknownTool } from "./handed_tools.ts";
 import { withMint } from "./minted.ts";
-import type { Setting, Settings, Step } from "./model.ts";
+import type { Setting, Settings, Step, Unseen } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { directoryNamed, inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
-import { interpreterOf, readScript, scriptOf, type ScriptRead } from "./scripts.ts";
+import {
+  type Interpreter,
+  interpreterOf,
+  readScript,
+  type Script,
+  scriptOf,
+  type ScriptRead,
+} from "./scripts.ts";
 import { settingOf, settingsOf, textAsSeen } from "./settings.ts";
 import { after } from "./step_effects.ts";
 import { MINTING } from "./written_tokens.ts";
@@ -94,7 +105,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
   const own = run
     ? await readRun(run, shell, directory, context, here)
     : uses
-    ? await readUse(uses, inputs, composite !== null, context, here)
+    ? await readUse(uses, textOf(item, "name")?.value ?? "", inputs, composite !== null, context, here)
     : NOTHING;
   const published = [...own.publishes, ...live.flatMap((step) => step.publishes)];
   return {
@@ -157,11 +168,19 @@ async function readRun(
     directory,
     ...action === undefined ? {} : { action },
   });
-  const unknown = script === written && (variable ?? output) !== undefined &&
-    read.publishes.length + read.unseen.length === 0;
-  return unknown && mayUpload(around)
-    ? { publishes: [], unseen: [{ reference: run.value.trim(), at: run.at }] }
-    : read;
+  if (read.publishes.length + read.unseen.length > 0) return read;
+  const unknown = script === written && (variable ?? output) !== undefined;
+  if (unknown && mayUpload(around)) {
+    return { publishes: [], unseen: [{ reference: run.value.trim(), at: run.at }] };
+  }
+  const tool = isHanded(script.text, around) ? await toolOf(script, interpreterOf(shell, windows)) : null;
+  return tool ? { publishes: [], unseen: [tool] } : read;
+}
+
+/** The tool that a script hands a credential to. */
+async function toolOf({ text, placeOf }: Script, { shell, options }: Interpreter): Promise<Unseen | null> {
+  const tool = shell && unknownTool(text, await withLibraries(() => invocations(text, shell, options)));
+  return tool ? { reference: shownAs(tool), at: placeOf(tool.start, tool.end) } : null;
 }
 
 /** A script that is nothing but one expression. */
@@ -175,6 +194,7 @@ function mayUpload({ oidc, env }: Surroundings): boolean {
 
 async function readUse(
   uses: Setting,
+  title: string,
   inputs: Settings,
   read: boolean,
   context: StepContext,
@@ -198,29 +218,9 @@ async function readUse(
   const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||
+    around.oidc === "yes" && isAskedToPublish(name, title, inputs) ||
     !known && await localSaysPublish(uses, inputs, context, around);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
-}
-
-/** Whether an action of others is given the credential of a registry, as far as names tell. */
-function isGiven(
-  hands: (name: string, value: string) => boolean,
-  action: string,
-  inputs: Settings,
-  { env }: Surroundings,
-): boolean {
-  return !NO_PUBLISHER.test(action) && ([...inputs.values()].some(({ name, value }) => hands(name, value)) ||
-    [...env].some(([name, { value, scope }]) => scope === "step" && hands(name, value)));
-}
-
-/** Actions of this repository, of GitHub, those that put tools there, and those that build images or write settings. */
-const NO_PUBLISHER =
-  /^(?:[.$]\/|docker:|(?:actions|github|docker)\/|[^/]+\/(?:setup-|[\w-]*-setup$))|^(?:whelk-io\/maven-settings-xml-action|s4u\/maven-settings-action)$/;
-
-/** Whether a container is started with a command that publishes; which program its image begins with, only the image knows. */
-function containerSaysPublish(name: string, inputs: Settings): boolean {
-  const words = ["entrypoint", "args"].map((input) => inputs.get(input)?.value ?? "").join(" ");
-  return name.startsWith("docker:") && !words.includes("--dry-run") && publishingCommand(words) !== null;
 }
 
 /** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */

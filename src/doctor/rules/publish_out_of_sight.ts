@@ -6,14 +6,15 @@ import { plainLine } from "../../host/redact.ts";
 import { commandsOfProgram } from "../../pipelines/publishers.ts";
 import { handsUpload } from "../../pipelines/hints.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
-import type { Report, Rule } from "../rule.ts";
+import { listed } from "../clients.ts";
+import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** What may publish and cannot be read from here is neither right nor wrong. */
 export const publishOutOfSight: Rule = {
   code: "publish-out-of-sight",
   severity: "unverified",
   phase: "trust policy (local)",
-  *check({ pipelines, sources }) {
+  *check({ pipelines, sources, suspected }) {
     for (const [path, text] of sources) {
       const publish = OTHER_CI.test(path) ? PUBLISHES.exec(whatRuns(text)) : null;
       if (publish) yield otherCi(path, text, publish);
@@ -24,9 +25,12 @@ export const publishOutOfSight: Rule = {
         Map.groupBy(publishers(pipeline).filter(({ live }) => live !== "no"), ({ job }) => job),
       )
     );
-    for (const { reference, at, inScript } of unseen.filter(({ names }) => !names)) {
+    const given = (each: Handed) =>
+      each.given ?? tokensOf(suspected.find(({ invocation }) => invocation.at === each.at));
+    for (const each of unseen.filter(({ names }) => !names)) {
+      const { reference, at, inScript } = each;
       yield {
-        message: `${reference} may publish, and cannot be read from here`,
+        message: `${reference} may publish${withTokens(given(each))}, and cannot be read from here`,
         at,
         label: "what does it publish, and with what?",
         related: inScript ? [{ at: inScript, message: "here" }] : [],
@@ -41,16 +45,37 @@ export const publishOutOfSight: Rule = {
     }
     const programs = unseen.flatMap(({ names, ...each }) => names ? [{ ...each, names }] : []);
     for (const same of Map.groupBy(programs, ({ reference }) => reference).values()) {
-      yield inProgram(same as [NamingUnseen, ...NamingUnseen[]]);
+      yield inProgram(same as [NamingUnseen, ...NamingUnseen[]], given);
     }
   },
 };
+
+/** What may publish, with the secrets that are called like tokens of registries and are handed to it; absent where its job says that. */
+type Handed = Unseen & { readonly given?: readonly string[] };
+
+/** The secrets that a job which may publish hands over for that. */
+function tokensOf(suspect: Publishing | undefined): readonly string[] {
+  const { credentials = [] } = suspect?.invocation ?? {};
+  return [...new Set(credentials.flatMap(({ secret }) => secret ?? []))];
+}
+
+/** Nobody reads more of them. */
+const FEW = 3;
+
+function withTokens(secrets: readonly string[]): string {
+  return secrets.length === 0
+    ? ""
+    : ` with ${listed(secrets.slice(0, FEW).map((each) => `secrets.${each}`))}`;
+}
 
 /** A program of this repository in a language that is not read. */
 type NamingUnseen = Unseen & Required<Pick<Unseen, "names">>;
 
 /** Whatever starts it, the question is the same. */
-function inProgram(same: readonly [NamingUnseen, ...NamingUnseen[]]): Report {
+function inProgram(
+  same: readonly [NamingUnseen, ...NamingUnseen[]],
+  given: (each: Handed) => readonly string[],
+): Report {
   const [{ reference, names }] = same;
   const extension = /\.([a-z]+)$/.exec(reference)?.[1] ?? "";
   const language = LANGUAGES.find(([extensions]) => extensions.test(extension))?.[1];
@@ -60,9 +85,9 @@ function inProgram(same: readonly [NamingUnseen, ...NamingUnseen[]]): Report {
     }`,
     at: names.at,
     label: "what does it publish, and with what?",
-    related: same.flatMap(({ at, inScript }) => [
-      { at, message: "started here" },
-      ...inScript ? [{ at: inScript, message: "here" }] : [],
+    related: same.flatMap((each) => [
+      { at: each.at, message: `started here${withTokens(given(each))}` },
+      ...each.inScript ? [{ at: each.inScript, message: "here" }] : [],
     ]),
     why: ["Permissions and credentials are right or wrong for what it does."],
     next: [
@@ -122,12 +147,12 @@ function otherCi(path: string, text: string, publish: RegExpExecArray): Report {
 type Seen = ReadonlyMap<Job, readonly PublishingJob[]>;
 
 /** What is not seen of a pipeline; what says nothing of publishing only where nothing else does. */
-function unseenOf(pipeline: Pipeline, seen: Seen): Unseen[] {
+function unseenOf(pipeline: Pipeline, seen: Seen): Handed[] {
   const all = [...seen.size > 0 ? [] : pipeline.unseen, ...unseenIn(pipeline, seen)];
   return all.every(({ vague }) => vague) ? all : all.filter(({ vague }) => !vague);
 }
 
-function unseenIn(pipeline: Pipeline, seen: Seen): Unseen[] {
+function unseenIn(pipeline: Pipeline, seen: Seen): Handed[] {
   return pipeline.jobs.filter((job) => job.live !== "no").flatMap((job) => {
     const steps = allSteps(job.steps).filter(({ live }) => live !== "no").flatMap(({ unseen }) => unseen);
     const published = seen.get(job);
@@ -172,13 +197,15 @@ const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
 const OTHER_WORK = /(?<![a-z])review|claude|codeql|scorecard|analy[sz]|triage/i;
 
 /** A workflow of another repository that is called like one that publishes, or may request an OIDC token for what nothing tells. */
-function remoteCall({ calls, permissions }: Job): Unseen[] {
+function remoteCall({ calls, permissions }: Job): Handed[] {
   if (!calls || calls.pipeline) return [];
   if (ATTESTS.test(calls.reference)) return [];
   const name = calls.reference.split("@")[0]!.split("/").at(-1)!;
+  const handed = calls.secrets === "inherit"
+    ? []
+    : [...calls.secrets.values()].filter((each) => handsUpload(each.name, each.value));
   const publishes = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i.test(name) ||
-    permissions.written("id-token")?.value === "write" && !OTHER_WORK.test(name) ||
-    calls.secrets !== "inherit" &&
-      [...calls.secrets.values()].some((each) => handsUpload(each.name, each.value));
-  return publishes ? [{ reference: calls.reference, at: calls.at }] : [];
+    permissions.written("id-token")?.value === "write" && !OTHER_WORK.test(name) || handed.length > 0;
+  const given = handed.flatMap(({ value }) => /\bsecrets\.(\w+)/i.exec(value)?.[1] ?? []);
+  return publishes ? [{ reference: calls.reference, at: calls.at, given }] : [];
 }

@@ -11,7 +11,7 @@ export const retiredRunner: Rule = {
   severity: "error",
   confidence: "likely",
   phase: "publishing jobs",
-  check: (subject) => onceAWorkflow(subject, withoutMachine),
+  check: (subject) => onceAWorkflow(subject, withoutMachine, [...subject.publishing, ...subject.suspected]),
 };
 
 /** The first job without a machine: the one that publishes, or one that has to end well before. */
@@ -19,7 +19,7 @@ function withoutMachine(publishing: Publishing, { remotes }: Subject): Report | 
   // Elsewhere labels are the owner's.
   const atGithub = isAtGithub(remotes);
   if (atGithub === false) return null;
-  const { job, invocation } = publishing;
+  const { job, invocation, suspected } = publishing;
   const needed = [...neededBy(publishing)].filter(({ live }) => live === "yes");
   const label = labelOf(job, "every");
   const [first] = label === null ? needed.filter((each) => labelOf(each, "any") !== null) : [job];
@@ -27,12 +27,12 @@ function withoutMachine(publishing: Publishing, { remotes }: Subject): Report | 
   const gone = label ?? labelOf(first, "any")!;
   return {
     severity: atGithub ? "error" : "warning",
-    message: `Job "${job.id}" publishes nothing, because GitHub has no machine for ${gone}${
-      first === job ? "" : `, which job "${first.id}" asks for`
-    }`,
+    message: `Job "${job.id}" ${
+      suspected ? "never runs" : "publishes nothing"
+    }, because GitHub has no machine for ${gone}${first === job ? "" : `, which job "${first.id}" asks for`}`,
     at: first.runner!.at,
     label: `gone since ${goneSince(gone)}`,
-    related: [{ at: invocation.at, message: "would publish" }],
+    related: [{ at: invocation.at, message: suspected ? "may publish" : "would publish" }],
     why: [
       first === job
         ? "The job waits for a machine that never comes, until GitHub ends it."
