@@ -1,5 +1,6 @@
 import type { Location } from "../problem.ts";
 import type { Job, Pipeline, Setting, Step } from "../pipelines/model.ts";
+import { needsOf } from "../pipelines/needed_jobs.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
@@ -83,10 +84,10 @@ export function neededBy({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
   });
   return new Set([...found].flatMap((job) => [job, ...inside(job).filter(({ live }) => live === "yes")]));
 
-  function follow({ needs, condition }: Job, siblings: readonly Job[]) {
-    if (condition !== null && WHATEVER_FAILED.test(condition.value)) return;
-    for (const other of siblings) {
-      if (!needs.includes(other.id) || found.has(other) || other.continueOnError) continue;
+  function follow(job: Job, siblings: readonly Job[]) {
+    if (job.condition !== null && WHATEVER_FAILED.test(job.condition.value)) return;
+    for (const other of needsOf(job, siblings)) {
+      if (found.has(other) || other.continueOnError) continue;
       found.add(other);
       follow(other, siblings);
     }

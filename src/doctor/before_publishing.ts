@@ -1,4 +1,5 @@
 import type { Job, Setting, Step } from "../pipelines/model.ts";
+import { allNeeded } from "../pipelines/needed_jobs.ts";
 import { commandsOf, type PlacedCommand } from "../pipelines/placed_commands.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 
@@ -26,14 +27,7 @@ function flattened(steps: readonly Step[], outer: Setting | null, same: string |
 
 /** The jobs whose files a job may be handed: those that it needs, and outside of GitHub all others of its pipeline. */
 export function jobsBefore({ called: { vendor, jobs }, job }: PublishingJob): readonly Job[] {
-  return vendor === "github" ? [...needed(job, jobs)] : jobs.filter((each) => each !== job);
-}
-
-function needed({ needs }: Job, jobs: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
-  for (const one of jobs) {
-    if (needs.includes(one.id) && !seen.has(one)) needed(one, jobs, seen.add(one));
-  }
-  return seen;
+  return vendor === "github" ? [...allNeeded(job, jobs)] : jobs.filter((each) => each !== job);
 }
 
 /** The commands of a step that run before one that publishes; all of them in steps before. */

@@ -1,5 +1,6 @@
 import { plainLine } from "../host/redact.ts";
 import type { Concurrency, Job, Pipeline, Trigger } from "../pipelines/model.ts";
+import { needsOf } from "../pipelines/needed_jobs.ts";
 import { startsByItself } from "../pipelines/publishing_jobs.ts";
 import type { Start } from "../pipelines/starts.ts";
 import type { Publishing, Report } from "./rule.ts";
@@ -60,7 +61,7 @@ function withNeeded(first: Job, { jobs }: Pipeline): ReadonlySet<Job> {
   const all = new Set([first]);
   for (const job of all) {
     if (ANYWAY.test(job.condition?.value ?? "")) continue;
-    for (const other of jobs) if (job.needs.includes(other.id)) all.add(other);
+    for (const other of needsOf(job, jobs)) all.add(other);
   }
   return all;
 }

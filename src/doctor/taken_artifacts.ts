@@ -1,4 +1,5 @@
 import type { Job, Pipeline, Setting } from "../pipelines/model.ts";
+import { allNeeded } from "../pipelines/needed_jobs.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { type Artifacts, inside, mayBeCalled, nameOf } from "./artifacts.ts";
@@ -94,11 +95,6 @@ export function waitsFor({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
 }
 
 /** The jobs that one needs, directly or not, with those of the workflows that they call. */
-export function needed(job: Job, siblings: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
-  for (const one of siblings) {
-    if (!job.needs.includes(one.id) || seen.has(one)) continue;
-    for (const each of inside(one)) seen.add(each);
-    needed(one, siblings, seen.add(one));
-  }
-  return seen;
+export function needed(job: Job, siblings: readonly Job[]): ReadonlySet<Job> {
+  return new Set([...allNeeded(job, siblings)].flatMap((one) => [...inside(one), one]));
 }

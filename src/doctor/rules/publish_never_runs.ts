@@ -1,5 +1,6 @@
 import { plainLine } from "../../host/redact.ts";
 import type { Job, Pipeline, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
+import { allNeeded } from "../../pipelines/needed_jobs.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
 import type { Start } from "../../pipelines/starts.ts";
@@ -190,7 +191,7 @@ function askedInVain(dead: Job | Step, chain: readonly Job[], pipeline: Pipeline
 function heldByNeeds(job: Job, filters: Setting, publishes: Label, pipeline: Pipeline): Partial<Report> {
   const written = filters.name === "filters" ? blockAt(filters, pipeline.text) : "";
   if (job.triggers?.length !== 0 || !/\bignore\b/.test(written)) return {};
-  const held = [...needed(job, pipeline.jobs)].filter(runsForBranchesAlone);
+  const held = [...allNeeded(job, pipeline.jobs)].filter(runsForBranchesAlone);
   const without = [.../\btags\b/.test(written) ? [] : [job], ...held];
   const names = without.map(({ id }) => `"${id}"`).join(" and ");
   const shut: Label = { at: filters.at, message: "lets no branch through" };
@@ -210,13 +211,6 @@ function heldByNeeds(job: Job, filters: Setting, publishes: Label, pipeline: Pip
       } a filter for tags, e.g. \`filters: { tags: { only: /^v.*/ } }\``,
     ],
   };
-}
-
-function needed({ needs }: Job, jobs: readonly Job[], seen = new Set<Job>()): ReadonlySet<Job> {
-  for (const one of jobs) {
-    if (needs.includes(one.id) && !seen.has(one)) needed(one, jobs, seen.add(one));
-  }
-  return seen;
 }
 
 function runsForBranchesAlone({ triggers }: Job): boolean {
