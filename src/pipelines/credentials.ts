@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly env: ReadonlyMap<string, Variable>;
   /** Inputs of the action or reusable workflow around it, as its caller gives them. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** Where the workflow gives a composite action its inputs. */
+  readonly givenAt: ReadonlyMap<string, Location>;
   /** Secrets that its caller hands over; `null` where it is not called, or gets them all. */
   readonly secrets: ReadonlySet<string> | null;
   /** Ids of steps of the job that mint a token. */
@@ -44,6 +46,7 @@ export interface Surroundings {
 export const NOWHERE: Surroundings = {
   env: new Map(),
   inputs: new Map(),
+  givenAt: new Map(),
   secrets: null,
   minting: new Set(),
   minted: new Set(),
@@ -144,15 +147,23 @@ function without<T>(env: ReadonlyMap<string, T>, name: string): ReadonlyMap<stri
   return new Map([...env].filter(([other]) => other !== name));
 }
 
-/** The secret that a value names, and where a variable does that for it. */
+/** The secret that a value names, and where a variable or the caller of an action does that for it. */
 function secretOf(value: string, around: Surroundings): Pick<CredentialUse, "secret" | "secretAt"> {
   const named = /(?<![\w.-])secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
   if (named) return { secret: named[1] ?? named[2]! };
+  const input = /^\$\{\{\s*inputs\.([\w-]+)\s*\}\}$/.exec(value.trim())?.[1];
+  if (input !== undefined) {
+    const given = secretOf(around.inputs.get(input) ?? "", { ...around, inputs: new Map() });
+    const secretAt = given.secret === null ? undefined : around.givenAt.get(input);
+    return secretAt ? { ...given, secretAt } : given;
+  }
   const name = /^\\?\$\{?(?:env:)?(\w+)|^\$\{\{\s*env\.(\w+)\s*\}\}$/.exec(value.trim());
   const variable = name && around.env.get(name[1] ?? name[2]!);
   if (!variable) return { secret: null };
   const found = secretOf(variable.value, { ...around, env: new Map() });
-  return found.secret === null || variable.at === null ? found : { ...found, secretAt: variable.at };
+  return found.secret === null || found.secretAt || variable.at === null
+    ? found
+    : { ...found, secretAt: variable.at };
 }
 
 /** The output of a step or a job that a value hands on, as the expression has it; `null` where it hands on none. */
@@ -206,15 +217,16 @@ export function credentialsOf(
         : [];
     }),
     ...writtenTokens(tokens, around).filter(({ host }) => isFor(registry, host)).map(
-      ({ source, name, value, mints, at }): CredentialUse => {
-        const holds = value === null ? "token" : tokenValue(value, around);
+      ({ source, name, value, mints, at, sees }): CredentialUse => {
+        const there = sees ? { ...sees, env: new Map([...around.env, ...sees.env]) } : around;
+        const holds = value === null ? "token" : tokenValue(value, there);
         return {
           source,
           name,
           value: value ?? "",
           // A script that mints writes what it has minted; a variable that nobody sets here comes from where nobody sees.
           holds: mints && holds !== "token" ? "minted" : holds === "unknown" ? "token" : holds,
-          ...value === null ? { secret: null } : secretOf(value, around),
+          ...value === null ? { secret: null } : secretOf(value, there),
           scope: "job",
           at,
         };

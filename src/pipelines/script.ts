@@ -2,6 +2,7 @@ import type { SourceText } from "../formats/positions.ts";
 import type { ShellOptions } from "../formats/shell.ts";
 import type { Location } from "../problem.ts";
 import type { Shell } from "./commands.ts";
+import type { Surroundings } from "./credentials.ts";
 import type { Setting } from "./model.ts";
 import { placeIn } from "./yaml_text.ts";
 
@@ -10,6 +11,8 @@ export interface Script {
   readonly text: string;
   /** Where the part from `start` to `end` of the text stands in its file. */
   readonly placeOf: (start: number, end: number) => Location;
+  /** What a step's script has seen, for those who look at it later. */
+  readonly sees?: Surroundings;
 }
 
 /** A string of a YAML file as a script. */

@@ -1,6 +1,6 @@
 import type { SourceText } from "../formats/positions.ts";
 import type { Surroundings } from "./credentials.ts";
-import type { Step } from "./model.ts";
+import type { Setting, Step } from "./model.ts";
 import { checkoutsOf } from "./places.ts";
 import { MINT_ACTIONS } from "./publishers.ts";
 import { actionName } from "./publishing.ts";
@@ -31,10 +31,22 @@ function passwordsOf({ uses, with: inputs, inner }: Step): string[] {
   return [...name === undefined ? [] : [name], ...inner.flatMap(passwordsOf)];
 }
 
+/** What the scripts of steps see. */
+const SEEN = new WeakMap<Setting, Surroundings>();
+
+/** Remembers what a script of a step sees, for the later steps that find what it has written. */
+export function rememberSeen(run: Setting, around: Surroundings): void {
+  SEEN.set(run, around);
+}
+
 /** The scripts that a step has run; of an action of another file by their text alone. */
 function scriptsOf(step: Step, source: SourceText): Script[] {
+  const sees = step.run && SEEN.get(step.run);
   const own = step.run
-    ? [step.run.at.path === source.path ? scriptOf(source, step.run) : textOnly(step.run)]
+    ? [{
+      ...step.run.at.path === source.path ? scriptOf(source, step.run) : textOnly(step.run),
+      ...sees ? { sees } : {},
+    }]
     : [];
   return [...own, ...step.inner.flatMap((each) => scriptsOf(each, source))];
 }

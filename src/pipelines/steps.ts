@@ -1,10 +1,11 @@
-import { entriesOf, get, isList, type Located, textOf } from "../formats/located.ts";
+import { get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
 import { containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
+import { inputsOf } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import {
   actionSaysPublish,
@@ -30,8 +31,8 @@ import {
   scriptOf,
   type ScriptRead,
 } from "./scripts.ts";
-import { settingOf, settingsOf, textAsSeen } from "./settings.ts";
-import { after } from "./step_effects.ts";
+import { settingOf, settingsOf } from "./settings.ts";
+import { after, rememberSeen } from "./step_effects.ts";
 import { MINTING } from "./written_tokens.ts";
 import { lineOf } from "./yaml_text.ts";
 
@@ -97,6 +98,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
   const inputs = settingsOf(item, "with");
   const env = settingsOf(item, "env");
   const here = { ...around, env: inner(around.env, env, "step") };
+  if (run) rememberSeen(run, here);
   const shell = textOf(item, "shell")?.value ?? context.shell;
   const directory = inRepository(directoryOf(item, context), around.checkouts);
   const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
@@ -274,25 +276,10 @@ async function stepsOfComposite(
   return await stepsOf(steps, {
     ...context,
     source: action.source,
-    around: { ...around, inputs: inputsOf(action.root, given, around) },
+    around: { ...around, ...inputsOf(action.root, given, around) },
     shell: null,
     directory: ".",
     action: path === "" ? "." : path,
     depth: context.depth + 1,
   });
-}
-
-/** What the action's steps see as `inputs`: what the caller gives, with its own inputs put in, else the default. */
-function inputsOf(
-  action: Located,
-  given: Settings,
-  around: Surroundings,
-): ReadonlyMap<string, string> {
-  return new Map(
-    entriesOf(action, "inputs").map(([name, input]) => {
-      const value = given.get(name)?.value ?? textAsSeen(get(input, "default"));
-      const outer = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(value)?.[1];
-      return [name, outer === undefined ? value : around.inputs.get(outer) ?? value];
-    }),
-  );
 }

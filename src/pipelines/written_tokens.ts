@@ -1,4 +1,5 @@
 import type { Location } from "../problem.ts";
+import type { Surroundings } from "./credentials.ts";
 import type { TokenSources } from "./publishers.ts";
 import type { Script } from "./script.ts";
 
@@ -14,6 +15,8 @@ export interface WrittenToken {
   /** Whether the script mints tokens. */
   readonly mints: boolean;
   readonly at: Location;
+  /** What the script sees; absent where that is what the publisher sees. */
+  readonly sees?: Surroundings;
 }
 
 /** What a script does that mints a token itself, by the paths and programs of the exchanges. */
@@ -70,6 +73,7 @@ function writtenBy(script: Script, tokens: TokenSources): readonly WrittenToken[
 function placeOf(script: Script, match: RegExpExecArray, value: string | undefined) {
   const lead = /^\s*/.exec(match[0])![0].length;
   return {
+    ...script.sees ? { sees: script.sees } : {},
     // A placeholder of printf is filled in from somewhere.
     value: value === undefined || value.startsWith("%") ? null : value.replace(/^\\/, ""),
     at: script.placeOf(match.index + lead, match.index + match[0].trimEnd().length),

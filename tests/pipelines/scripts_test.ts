@@ -134,7 +134,7 @@ Deno.test("credentials are named with their place, their owner and their secret"
       ["option", "--token", "token", "TWO", "command", 10],
       ["variable", "NODE_AUTH_TOKEN", "token", "THREE", "step", 12],
       ["variable", "NPM_TOKEN", "none", null, "job", 5],
-      ["file", ".npmrc", "token", null, "job", 7],
+      ["file", ".npmrc", "token", "ONE", "job", 7],
     ],
   );
 });
