@@ -8,6 +8,9 @@ const MOST = {
   followed: 5000,
 } as const;
 
+/** So many scripts are followed one behind the other: those that the pipeline starts, those that they start, and so on. */
+export const DEEPEST_SCRIPT = 4;
+
 const counted = new WeakMap<Files, Record<keyof typeof MOST, number>>();
 
 /** Whether no more of it is looked at. A file made to hold a million of them would keep doctor busy for hours. */

@@ -232,6 +232,8 @@ export interface PublishInvocation {
   readonly credentials: readonly CredentialUse[];
   /** Whether its failure is swallowed: `|| true`, `continue-on-error`. */
   readonly tolerated: boolean;
+  /** The command by which another script swallows it; absent where none does. */
+  readonly toleratedIn?: Location;
   /** Where it runs, relative to the root (`.`); `null` when nobody can know. */
   readonly directory: string | null;
   /** Whether the step only fetches the token: where that is used is not seen. */

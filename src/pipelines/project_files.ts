@@ -10,6 +10,8 @@ export interface ProjectSource extends Interpreter {
   readonly script: Script;
   /** Where it runs, relative to the root. */
   readonly directory: string | null;
+  /** The file that is the script; absent where it is only a part of one. */
+  readonly file?: string;
 }
 
 /** A shell that was not told to stop at errors. */
@@ -84,7 +86,7 @@ export function fileSource(
   if (named === null || named === undefined) return { text };
   if (SHELLS.test(named)) {
     const options = { stopsAtErrors: /-\w*e/.test(flags ?? ""), ...args ? { args } : {} };
-    return { shell: "posix", options, script, directory };
+    return { shell: "posix", options, script, directory, file: path };
   }
   const interpreter = interpreterOf(named);
   return interpreter.shell === null ? { text } : { ...interpreter, script, directory };

@@ -1,7 +1,7 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
 import { scriptBefore } from "./asking.ts";
-import { isSpent, spend } from "./budget.ts";
+import { DEEPEST_SCRIPT, isSpent, spend } from "./budget.ts";
 import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
@@ -9,10 +9,11 @@ import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
 import { withBuild } from "./jvm_builds.ts";
 import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
+import type { ProjectSource } from "./project_files.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf } from "./script.ts";
-import { type Target, targetOf } from "./targets.ts";
+import { isTest, type Target, targetOf } from "./targets.ts";
 
 export { type Interpreter, interpreterOf, type Script, scriptOf };
 
@@ -24,6 +25,10 @@ export interface ScriptContext extends Interpreter {
   readonly directory: string | null;
   /** Where the action lies that the script is a part of; absent for one of a pipeline. */
   readonly action?: string;
+  /** Where the file lies that the script is; absent where it is no file of its own. */
+  readonly own?: string;
+  /** Whether the file is a test. */
+  readonly isTest?: boolean;
 }
 
 /** What a script comes to. */
@@ -46,7 +51,7 @@ const WORTH_PARSING = [
   /(?:^|[\s;&|(/"'])[\w.-]+\.(?:sh|bash|ps1|cmd|bat|[cm]?js|ts|py)\b|^[ \t]*\.\s/im,
 ];
 
-/** What a script publishes, by itself and by the scripts of the project that it starts; these are followed one level. */
+/** What a script publishes, by itself and by the scripts of the project that it starts, and those that they start. */
 export async function readScript(script: Script, context: ScriptContext): Promise<ScriptRead> {
   return await read(script, context, null);
 }
@@ -54,12 +59,16 @@ export async function readScript(script: Script, context: ScriptContext): Promis
 /** The command in the pipeline that starts the script; `null` for a script of the pipeline itself. */
 type Starter = PublishInvocation["at"] | null;
 
+/** The scripts that are being read, each started by the one before. */
+type Trail = readonly ProjectSource[];
+
 /** `ahead`: the texts that are run before it; `null` where nobody can know, and in the pipeline itself. */
 async function read(
   script: Script,
   context: ScriptContext,
   starter: Starter,
   ahead: readonly string[] | null = null,
+  trail: Trail = [],
 ): Promise<ScriptRead> {
   const { shell, options } = context;
   if (shell === null) return { publishes: [], unseen: foreign(script, starter) };
@@ -95,22 +104,32 @@ async function read(
       continue;
     }
     const target = early ?? await targetOf(invocation, directory, context);
-    if (!target || isFunction(invocation, script)) continue;
+    if (!target || context.isTest || isFunction(invocation, script)) continue;
     const at = script.placeOf(invocation.start, invocation.end);
     const spent = isSpent(context.files, "followed");
-    if (starter || !target.sources || spent) {
+    if (trail.length >= DEEPEST_SCRIPT || !target.sources || spent) {
       if (target.mayPublish || spent) unread(target.reference, at, target.names);
       continue;
     }
-    const found = await followed(target, invocation, context, at);
+    const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];
+    const found = await followed(target, invocation, context, starter ?? at, before, trail);
+    const swallows = starter !== null && invocation.tolerated ? { toleratedIn: at } : {};
     for (const { script: { text }, shell } of target.sources) {
       if (shell === "posix") started.push({ text, at });
     }
     // Findings show the lines that they point at.
     for (const { inScript } of [...found.publishes, ...found.unseen]) {
       if (inScript) await context.files.text(inScript.path);
+      if (inScript && starter) await context.files.text(at.path);
     }
-    publishes.push(...found.publishes);
+    const all = starter ? found.publishes : eachOnce(found.publishes);
+    publishes.push(...all.map((each) =>
+      each.tolerated ? each : {
+        ...each,
+        tolerated: invocation.tolerated,
+        ...swallows,
+      }
+    ));
     for (const each of found.unseen) unseen.push(each);
     // A wrapper that runs what its words are.
     if (found.publishes.length + found.unseen.length === 0 && publishingCommand(invocation.args.join(" "))) {
@@ -118,6 +137,13 @@ async function read(
     }
   }
   return { publishes, unseen, ...started.length > 0 ? { started } : {} };
+}
+
+/** Scripts that start each other may come to one command on several ways. */
+function eachOnce(publishes: readonly PublishInvocation[]): PublishInvocation[] {
+  const key = ({ inScript, args, directory }: PublishInvocation) =>
+    JSON.stringify([inScript?.path, inScript?.start.offset, args, directory]);
+  return [...new Map(publishes.toReversed().map((each) => [key(each), each])).values()].toReversed();
 }
 
 /** Whether a command is a function that the script itself has. */
@@ -131,6 +157,8 @@ async function followed(
   invocation: Invocation,
   context: ScriptContext,
   at: PublishInvocation["at"],
+  ahead: readonly string[] | null,
+  trail: Trail,
 ): Promise<ScriptRead> {
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
@@ -141,17 +169,39 @@ async function followed(
   }
   const scripts = [...context.around.scripts, ...(target.sources ?? []).map(({ script }) => script)];
   const before: string[] = [];
-  for (const { script, shell, options, directory } of target.sources ?? []) {
-    const around = { ...context.around, env, scripts };
-    const ahead = target.whole ? [...before] : null;
-    const found = await read(script, { files: context.files, around, shell, options, directory }, at, ahead);
-    before.push(script.text);
-    publishes.push(
-      ...found.publishes.map((each) => ({ ...each, tolerated: each.tolerated || invocation.tolerated })),
+  for (const source of target.sources ?? []) {
+    const { script, shell, options, directory, file } = source;
+    // Those that start each other in a circle say nothing new.
+    if (trail.some((each) => isSame(each, source))) continue;
+    const found = await read(
+      script,
+      {
+        files: context.files,
+        around: { ...context.around, env, scripts },
+        shell,
+        options,
+        directory,
+        ...file === undefined ? {} : { own: directoryOf(file), isTest: isTest(file) },
+      },
+      at,
+      target.whole && ahead ? [...ahead, ...before] : null,
+      [...trail, source],
     );
+    before.push(script.text);
+    publishes.push(...found.publishes);
     for (const each of found.unseen) unseen.push(each);
   }
   return { publishes, unseen };
+}
+
+/** Whether two sources are one script with the same words. */
+function isSame(one: ProjectSource, other: ProjectSource): boolean {
+  return one.script.text === other.script.text && one.directory === other.directory &&
+    `${one.options.args}` === `${other.options.args}`;
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
 }
 
 /** Where a command runs, relative to the root. */

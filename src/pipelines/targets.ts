@@ -17,6 +17,7 @@ import { JUSTFILES, justSources } from "./justfile.ts";
 import type { NamedPublish } from "./model.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
 import { mentionsPublishing } from "./mentions.ts";
+import { withPlaces } from "./own_place.ts";
 import { INTERPRETERS, OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
 import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
@@ -55,16 +56,19 @@ export interface TargetContext {
   readonly around: Pick<Surroundings, "env">;
   /** Where the action lies that the script is a part of. */
   readonly action?: string;
+  /** Where the file lies that the script is. */
+  readonly own?: string;
 }
 
 const SHELLS = /^(?:ba|z|da|k)?sh$/;
 
 /** The file, script or target that a command starts; `null` for one that starts none. `directory` is where it runs, relative to the root. */
 export async function targetOf(
-  invocation: Invocation,
+  written: Invocation,
   directory: string | null,
-  { files, around, action }: TargetContext,
+  { files, around, action, own }: TargetContext,
 ): Promise<Target | null> {
+  const invocation = withPlaces(written, own ?? null);
   const { script, program, args } = invocation;
   if (script) {
     const reference = `${script.manager} ${script.name}`;
@@ -143,7 +147,7 @@ function fileOf({ program, written, args, last }: Invocation): { path: string; s
       : { path, shell: "" };
   }
   // A path, or a script by its extension.
-  const isPath = /^\.{0,2}[\w@.-]*\//.test(written) &&
+  const isPath = /^(?:\.{0,2}[\w@.-]*|\$\{?GITHUB_WORKSPACE\}?)\//.test(written) &&
     !/node_modules\/|^\/(?:usr|bin|opt|home|root|etc)\//.test(written);
   return last && (isPath || /\.(?:sh|bash|ps1|py|rb)$/.test(written)) &&
       commandsOfProgram(program).length === 0
@@ -211,16 +215,28 @@ async function fileTarget(
   );
   if (!("script" in source)) {
     // A test may say how something is published, and publishes nothing.
-    if (/(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path!)) {
+    if (isTest(path!)) {
       return { reference, sources: null, mayPublish: wraps };
     }
-    const mayPublish = wraps || (says ? publishingWords(text) !== null : textPublishes(text));
-    const names = mayPublish && !wraps ? namedIn(text, path!) : null;
+    const asked = args.includes("publish") && !saysElsewhere(reference);
+    const named = says ? publishingWords(text) !== null : textPublishes(text);
+    const mayPublish = !onlyChecks(args) && (wraps || asked || named);
+    const names = mayPublish && !wraps && named ? namedIn(text, path!) : null;
     // Findings show the lines that they point at.
     if (names) await files.text(path!);
     return { reference, sources: null, mayPublish, ...names ? { names } : {} };
   }
   return { reference, sources: [source], whole: true, mayPublish: wraps || mentions(source) };
+}
+
+/** Whether a file calls itself a test, which may say how something is published, or start a script that would. */
+export function isTest(path: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path);
+}
+
+/** Whether a program is asked to do nothing yet. */
+function onlyChecks(args: readonly string[]): boolean {
+  return args.some((word) => /^(?:check|--check|--dry-run|--help)$/.test(word));
 }
 
 /** The words that a script is started with; `null` where the shell that reads it may have others, or calls its functions. */

@@ -1,6 +1,7 @@
 import { joined } from "../formats/shell.ts";
 import { OTHER_BREAK } from "../formats/yaml_breaks.ts";
 import type { Entry } from "../host/files.ts";
+import { DEEPEST_SCRIPT } from "./budget.ts";
 import { textHandsUpload, textPublishes } from "./hints.ts";
 import { JUSTFILES } from "./justfile.ts";
 import { MAKEFILES } from "./makefile.ts";
@@ -31,7 +32,7 @@ const ORDINARY = [/^["']?on["']?[ \t]*:/m, /^["']?jobs["']?[ \t]*:[ \t]*(?:#.*)?
 export async function worthReading(text: string, tree: Tree): Promise<boolean> {
   return text.includes("\t") || !ORDINARY.every((pattern) => pattern.test(text)) || GRANTS.test(text) ||
     GIVES_AWAY.every((word) => text.includes(word)) || textHandsUpload(text) ||
-    await leads(text, tree, 0, new Set());
+    await leads({ text, deeper: 0, directories: ["."] }, { tree, depth: 0, seen: new Map() });
 }
 
 const JOB = /[^\s#-][^\n]*:[ \t]*(?:#.*)?\r?$/my;
@@ -50,14 +51,32 @@ export function jobsIn(text: string): number {
   return count;
 }
 
-/** How deep scripts are followed: the workflow's own, and what those start. */
-const DEEPEST = 2;
+/** A text that another one names. */
+interface Named {
+  readonly text: string;
+  /** How many levels below the other one it is. */
+  readonly deeper: number;
+  /** Where what it names may lie. */
+  readonly directories: readonly string[];
+}
 
-async function leads(text: string, tree: Tree, depth: number, seen: Set<string>): Promise<boolean> {
+/** What is known on the way to a text. */
+interface Way {
+  readonly tree: Tree;
+  /** How many scripts have started each other so far. */
+  readonly depth: number;
+  /** At which depths texts were looked at. */
+  readonly seen: Map<string, number>;
+}
+
+async function leads(named: Named, way: Way): Promise<boolean> {
+  const { text, directories } = named;
   if (OTHER_BREAK.test(text) || mentionsPublishing(text)) return true;
-  if (depth >= DEEPEST) return false;
-  for await (const [inner, deeper] of named(text, tree, seen)) {
-    if (await leads(inner, tree, depth + deeper, seen)) return true;
+  const key = `${directories.join()}\n${text}`;
+  if (way.depth > DEEPEST_SCRIPT || (way.seen.get(key) ?? Infinity) <= way.depth) return false;
+  way.seen.set(key, way.depth);
+  for await (const inner of namedBy(named, way.tree)) {
+    if (await leads(inner, { ...way, depth: way.depth + inner.deeper })) return true;
   }
   return false;
 }
@@ -67,10 +86,14 @@ const MOVES =
   /(?:working-directory:|\bcd|\bpushd|--prefix|-C|--cwd|--dir|--directory|-d)[ \t=]+["']?([\w./@-]+)/g;
 const MODULES =
   /[ \t](?:-m|--module)[ \t]+(?!(?:pip|venv|build|pytest|unittest|twine|coverage)\b)([A-Za-z_][\w.]*)/g;
+/** More directories than any workflow goes to. */
+const MOST_DIRECTORIES = 200;
 const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run)\b/;
 
-/** The texts of the files that a text names, and how many levels below it they are. */
-async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
+/** The texts of the files that a text names. */
+async function* namedBy({ text, directories: from }: Named, tree: Tree): AsyncGenerator<Named> {
+  const found = await directoriesIn(text, from, tree);
+  const directories = [...found.keys()];
   for (const [, path] of text.matchAll(LOCAL_USES)) {
     const plain = path!.replace(/(?<!\/)\/+$/, "");
     // A checkout may lie in a directory of its own.
@@ -80,43 +103,57 @@ async function* named(text: string, tree: Tree, seen: Set<string>): AsyncGenerat
       : places.flatMap((place) => ["action.yml", "action.yaml"].map((file) => inDirectory(place, file)));
     for (const file of files) {
       // That a CI file cannot be read is somebody's mistake, and an action without `runs:` has one too.
-      const action = seen.has(file) ? null : await tree.text(file);
-      if (action !== null && !/\.ya?ml$/.test(plain) && !/^["']?runs["']?[ \t]*:/m.test(action)) {
-        yield ["npm publish", 0];
-      }
-      yield* content(file, tree, seen, 0);
+      const action = await tree.text(file);
+      if (action === null) continue;
+      const isAction = !/\.ya?ml$/.test(plain);
+      if (isAction && !/^["']?runs["']?[ \t]*:/m.test(action)) yield publishing(0);
+      yield { text: action, deeper: 0, directories: isAction ? around(file, ["."]) : ["."] };
     }
   }
   const modules = text.includes(" -m ") || text.includes("--module");
-  for await (const [directory, entries] of directoriesIn(text, tree)) {
+  for (const [directory, entries] of found) {
     if (modules) yield* modulesIn(text, directory, tree);
     for (const { name, isDirectory } of entries) {
       const path = inDirectory(directory, name);
       if (name === "package.json" || /^deno\.jsonc?$/.test(name)) {
         const scripts = SCRIPTS.test(text) ? await tree.peek(path) : null;
-        if (scripts !== null) yield* mentioned(scripts, text);
+        if (scripts !== null) {
+          for (const script of mentioned(scripts, text)) yield { text: script, deeper: 1, directories };
+        }
       } else if (MAKEFILES.includes(name) || JUSTFILES.includes(name)) {
-        if (/\b(?:g?make|just)\b/.test(text)) yield* content(path, tree, seen, 1);
+        const rules = /\b(?:g?make|just)\b/.test(text) ? await tree.peek(path) : null;
+        if (rules !== null) yield { text: rules, deeper: 1, directories };
       } else if (isSessionFile(name, text)) {
-        yield* content(path, tree, seen, 1);
+        const sessions = await tree.peek(path);
+        if (sessions !== null) yield { text: sessions, deeper: 1, directories };
       } else if (text.includes(name)) {
-        if (!isDirectory) yield* program(path, tree, seen);
-        else {for (const each of pathsBelow(name, text)) {
-            yield* program(inDirectory(directory, each), tree, seen);
-          }}
+        for (const each of isDirectory ? pathsBelow(name, text) : [name]) {
+          yield* program(inDirectory(directory, each), directories, tree);
+        }
       }
     }
   }
 }
 
 /** The modules of this repository that a text has Python run by their names. */
-async function* modulesIn(text: string, directory: string, tree: Tree): AsyncGenerator<[string, number]> {
+async function* modulesIn(text: string, directory: string, tree: Tree): AsyncGenerator<Named> {
   const names = new Set([...text.matchAll(MODULES)].map(([, name]) => name!));
   for (const name of names) {
     for await (const [, module] of modulesOf(name, directory, tree)) {
-      if (textPublishes(module)) yield ["npm publish", 1];
+      if (textPublishes(module)) yield publishing(1);
     }
   }
+}
+
+/** What is as good as publishing. */
+function publishing(deeper: number): Named {
+  return { text: "npm publish", deeper, directories: [] };
+}
+
+/** Directories, with those around a file, which may name others by where it lies. */
+function around(path: string, directories: readonly string[]): readonly string[] {
+  const above = path.split("/").slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+  return [...new Set([...directories, ...above])];
 }
 
 /** Paths in a text that begin with the name of a directory. */
@@ -130,51 +167,46 @@ function pathsBelow(directory: string, text: string): ReadonlySet<string> {
 }
 
 /** A file that may be a program: of one in another language than the shell's only what its text says counts. */
-async function* program(path: string, tree: Tree, seen: Set<string>): AsyncGenerator<[string, number]> {
-  for await (const [text, deeper] of content(path, tree, seen, 1)) {
-    if ("script" in fileSource(text, path, ".", null)) yield [text, deeper];
-    else if (textPublishes(text)) yield ["npm publish", deeper];
-  }
-}
-
-async function* content(
-  path: string,
-  tree: Tree,
-  seen: Set<string>,
-  deeper: number,
-): AsyncGenerator<[string, number]> {
-  if (seen.has(path)) return;
-  seen.add(path);
+async function* program(path: string, directories: readonly string[], tree: Tree): AsyncGenerator<Named> {
   const text = await tree.peek(path);
-  if (text !== null) yield [text, deeper];
+  if (text === null) return;
+  if ("script" in fileSource(text, path, ".", null)) {
+    yield { text, deeper: 1, directories: around(path, directories) };
+  } else if (textPublishes(text)) yield publishing(1);
 }
 
-/** Directories that a text goes to, one or two steps from the root, and what stands in them. */
-async function* directoriesIn(text: string, tree: Tree): AsyncGenerator<[string, readonly Entry[]]> {
+/** Directories that a text goes to, one or two steps from those where it may run, and what stands in them. */
+async function directoriesIn(
+  text: string,
+  from: readonly string[],
+  tree: Tree,
+): Promise<ReadonlyMap<string, readonly Entry[]>> {
   const steps = [...new Set([...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20))];
-  const seen = new Set(["."]);
-  yield [".", await tree.glance(".")];
-  let from = ["."];
-  for (let depth = 0; depth < 2; depth++) {
-    const next: string[] = [];
-    for (const directory of from.flatMap((base) => steps.map((step) => joined(base, step)))) {
-      if (directory === null || /^(?:\/|\.\.)/.test(directory) || seen.has(directory)) continue;
-      seen.add(directory);
+  const found = new Map<string, readonly Entry[]>();
+  let next = from;
+  for (let depth = 0; depth < 3 && next.length > 0; depth++) {
+    const there: string[] = [];
+    for (
+      const directory of depth === 0 ? next : next.flatMap((base) => steps.map((step) => joined(base, step)))
+    ) {
+      if (directory === null || /^(?:\/|\.\.)/.test(directory) || found.has(directory)) continue;
+      if (found.size >= MOST_DIRECTORIES) return found;
       const entries = await tree.glance(directory);
       if (entries.length === 0) continue;
-      yield [directory, entries];
-      next.push(directory);
+      found.set(directory, entries);
+      there.push(directory);
     }
-    from = next;
+    next = there;
   }
+  return found;
 }
 
 /** The scripts of a `package.json` whose names a text mentions, with those that run before and after them. */
-function* mentioned(json: string, text: string): Generator<[string, number]> {
+function* mentioned(json: string, text: string): Generator<string> {
   for (
     const [, name, script] of json.matchAll(/"((?:[^"\\]|\\.){1,200})"\s{0,20}:\s{0,20}"((?:[^"\\]|\\.)*)"/g)
   ) {
     const plain = name!.replace(/^(?:pre|post)/, "");
-    if (text.includes(name!) || text.includes(plain)) yield [`${script!.replace(/\\(.)/g, "$1")}\n`, 1];
+    if (text.includes(name!) || text.includes(plain)) yield `${script!.replace(/\\(.)/g, "$1")}\n`;
   }
 }

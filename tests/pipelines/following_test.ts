@@ -16,7 +16,7 @@ async function found(step: string, others: Readonly<Record<string, string>>): Pr
   ];
 }
 
-Deno.test("scripts of package.json are followed one level", async () => {
+Deno.test("scripts of package.json are followed, also those that they start", async () => {
   const others = {
     "package.json": manifest({
       "release": "npm run build && npm publish",
@@ -53,10 +53,10 @@ Deno.test("scripts of package.json are followed one level", async () => {
     ["npm run lint", ["cargo package.json:7"]],
     ["npm test", ["bun package.json:12"]],
     ["npm t", ["bun package.json:12"]],
-    ["npm run all", ["?npm run release"]],
+    ["npm run all", ["npm package.json:3"]],
     ["npm run ship", ["?scripts/ship.mjs"]],
     ["npm run notes", []],
-    ["npm run both", ["?npm run ship:it"]],
+    ["npm run both", ["npm package.json:17"]],
     ["npm run quiet", []],
     ["npm run missing", []],
     ["npm run any -- --dry-run", []],
@@ -120,7 +120,7 @@ Deno.test("recipes of make are followed, with what they need", async () => {
     "other.mk": "go:\n\tgem push x\n",
   };
   const cases: [step: string, found: string[]][] = [
-    ["make release", ["cargo Makefile:4", "npm Makefile:8", "?make release"]],
+    ["make release", ["cargo Makefile:4", "npm Makefile:8"]],
     ["make", ["cargo Makefile:4"]],
     ["make dist", ["cargo Makefile:4"]],
     ["make upload", ["?… -m twine upload dist/*", "?… upload dist/*"]],
@@ -319,7 +319,7 @@ Deno.test("files are followed where a shell reads them, and searched where anoth
     ["- run: ./publish.sh\n  working-directory: ci", ["npm ci/publish.sh:2"]],
     ["- run: ${{ github.workspace }}/ci/publish.sh", ["npm ci/publish.sh:2"]],
     ["- run: ci/set", ["npm ci/set:4"]],
-    ["- run: ci/more.sh", ["?ci/publish.sh"]],
+    ["- run: ci/more.sh", ["npm ci/publish.sh:2"]],
     ["- run: ./ci/win.ps1\n  shell: pwsh", ["npm ci/win.ps1:1"]],
     ["- run: pwsh -File ci/win.ps1", ["npm ci/win.ps1:1"]],
     ["- run: python ci/release.py", ["?ci/release.py"]],
@@ -410,6 +410,49 @@ Deno.test("release-it and semantic-release leave out a package that is private, 
   for (const [script, others, expected] of cases) {
     assertEquals(await found(`- run: ${script}`, others), expected, `${script} ${JSON.stringify(others)}`);
   }
+});
+
+Deno.test("scripts are followed that scripts start, by where these lie and not without end", async () => {
+  const others = {
+    "package.json": manifest({
+      release: "./bin/release",
+      publish: "npm publish",
+      changeset: "node bin/changeset.js",
+    }),
+    "bin/changeset.js": "run(argv)",
+    "ci/publish.test.sh": "./publish.sh",
+    "bin/release": '#!/bin/sh\nset -e\n"$(dirname "$0")/one.sh"\n',
+    "bin/one.sh": 'HERE="$( cd "$( dirname "${BASH_SOURCE[0]}" )" && pwd )"\nbash $HERE/../ci/two.sh now\n',
+    "ci/two.sh": '"$(git rev-parse --show-toplevel)/three.sh"\necho done\n',
+    "three.sh": "npm run publish",
+    "ci/lax.sh": 'D=$(dirname $(realpath "$0"))\n$D/strict.sh\necho done\n',
+    "ci/strict.sh": "set -e\ntwine upload x",
+    "ci/root.sh": 'ROOT=$(cd -- "$(dirname -- "$0")/.." &> /dev/null && pwd -P)\nnode ${ROOT}/go.mjs\n',
+    "go.mjs": "await $`npm publish`",
+    "ci/each.sh": "./publish.sh a\n./publish.sh a\n./publish.sh b\n",
+    "publish.sh": 'npm publish "$1"',
+    "ci/outside.sh": '"$(dirname "$0")/../../publish.sh"\n"$OTHER/ship.sh"\n',
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["bin/one.sh", ["npm package.json:4"]],
+    ["npm run release", ["?three.sh"]],
+    ["ci/lax.sh", ["twine ci/strict.sh:2"]],
+    ["ci/root.sh", ["?go.mjs"]],
+    ["ci/each.sh", ["npm publish.sh:1"]],
+    ["ci/publish.test.sh", []],
+    ["npm run changeset publish", ["?bin/changeset.js"]],
+    ["node go.mjs check", []],
+    ["ci/outside.sh", ['?$(dirname "$0")/../../publish.sh']],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${script}`, others), expected, script);
+  }
+  const [lax] = await published("- run: ci/lax.sh", { others });
+  assertEquals([lax?.tolerated, lax?.toleratedIn?.path, lax?.toleratedIn?.start.line], [
+    true,
+    "ci/lax.sh",
+    2,
+  ]);
 });
 
 Deno.test("scripts that start each other in a circle end", async () => {

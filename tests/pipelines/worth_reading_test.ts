@@ -45,6 +45,13 @@ Deno.test("a workflow is read when anything in it publishes, or may", async () =
   assertEquals(missed, []);
 });
 
+/** Scripts that each start the next one. */
+function chain(length: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length }, (_, index) => [`a/${index + 1}.sh`, `"$(dirname "$0")/${index + 2}.sh"\n`]),
+  );
+}
+
 Deno.test("a workflow is read for what the files publish that it names", async () => {
   const manifest = (script: string) => JSON.stringify({ scripts: { ship: script, other: "tsc" } }, null, 1);
   const cases: [read: boolean, step: string, files: Record<string, string>][] = [
@@ -70,6 +77,15 @@ Deno.test("a workflow is read for what the files publish that it names", async (
     [true, "cd ci && ./go.sh", { "ci/go.sh": "cargo publish\n" }],
     [false, "./ci/go.sh", { "ci/go.sh": "cargo build\n" }],
     [true, "python ci/go.py", { "ci/go.py": "call(['twine', 'upload'])" }],
+    [true, "npm run ship", {
+      "package.json": manifest("./bin/ship"),
+      "bin/ship": '"$(dirname "$0")/../ci/go"\n',
+      "ci/go": "#!/bin/sh\ncd js && npm run ship\n",
+      "js/package.json": manifest("./go.sh"),
+      "js/go.sh": "npm publish",
+    }],
+    [false, "a/1.sh", { ...chain(8), "a/8.sh": "npm publish" }],
+    [true, "a/1.sh && a/4.sh", { ...chain(8), "a/8.sh": "npm publish" }],
   ];
   for (const [read, script, files] of cases) {
     assertEquals(await worthReading(workflowWith(`- run: ${script}`), tree(files)), read, script);

@@ -35,7 +35,7 @@ export const failureIsSwallowed: Rule = {
         others > 0 ? `and ${others} other${others > 1 ? "s" : ""} succeed` : "succeeds"
       }`;
       const message = `${who} although publishing with ${clientsOf(jobs)} fails`;
-      if (at === jobs[0]!.invocation.inScript) {
+      if (at === scriptPlace(jobs[0]!.invocation)) {
         const script = at.path.split("/").at(-1)!;
         yield {
           message,
@@ -47,6 +47,9 @@ export const failureIsSwallowed: Rule = {
               message: "its failure does not count either",
             })),
             ...onePlaceEach(placesOf(jobs, `starts ${script}`)),
+            ...jobs.flatMap(({ invocation: { inScript, toleratedIn } }) =>
+              inScript && toleratedIn ? [{ at: inScript, message: "publishes here" }] : []
+            ),
           ],
           why: WHY,
           next: [`add \`set -e\` below the first line of ${at.path}`],
@@ -91,19 +94,26 @@ const WHY = [
   "A refused exchange, a lost permission or a rejected file would go unnoticed until somebody misses the version.",
 ];
 
+/** The command in a script whose failure would count in the end: the publishing one, or one that starts its script. */
+function scriptPlace({ inScript, toleratedIn }: PublishInvocation): Location | null {
+  return toleratedIn ?? inScript;
+}
+
 /** The place of a command in a shell script that does not stop at failures, where nothing else swallows this one. */
 function goesOnAfter(
-  { inScript, at }: PublishInvocation,
+  invocation: PublishInvocation,
   sources: ReadonlyMap<string, string>,
 ): Location | null {
-  const script = sources.get(inScript?.path ?? "");
+  const { at } = invocation;
+  const place = scriptPlace(invocation);
+  const script = sources.get(place?.path ?? "");
   const stopped = script === undefined || /^#!.*\s-\w*e|\bset\s+(?:-\w+\s+)*-\w*e|\berrexit\b/m.test(script);
   if (
-    !inScript || stopped || !/^#!.*sh\b|\.(?:ba)?sh$/m.test(`${script.split("\n", 1)[0]}\n${inScript.path}`)
+    !place || stopped || !/^#!.*sh\b|\.(?:ba)?sh$/m.test(`${script.split("\n", 1)[0]}\n${place.path}`)
   ) {
     return null;
   }
-  return isAlone(inScript, script) && isAlone(at, sources.get(at.path) ?? "") ? inScript : null;
+  return isAlone(place, script) && isAlone(at, sources.get(at.path) ?? "") ? place : null;
 }
 
 /** Whether no `||`, pipe or `if` stands around a command on its line. */

@@ -34,9 +34,7 @@ export const publishOutOfSight: Rule = {
         at,
         label: "what does it publish, and with what?",
         related: inScript ? [{ at: inScript, message: "here" }] : [],
-        why: [
-          "Permissions and credentials are right or wrong for what it does, and that is not in this repository's CI files.",
-        ],
+        why: ["Permissions and credentials are right or wrong for what it does."],
         next: [
           "look there, or let the workflow run the publish command itself",
           "where it publishes nothing, leave it as it is",
