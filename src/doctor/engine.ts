@@ -205,10 +205,8 @@ export async function diagnose(
         wanted,
       ),
       ...FILE_PHASES.map(([name, right]) => {
-        // Tokens lie in files whether or not something is published.
-        const seen = { right, unread, publishes: publishes || name === CREDENTIALS };
         const unseen = name === PACKAGES ? unseenManifests(subject, published) : null;
-        return asked(filesPhase(name, of(name), { ...seen, unseen }), of(name), wanted);
+        return asked(filesPhase(name, of(name), { right, unread, publishes, unseen }), of(name), wanted);
       }),
       ...sections.filter(({ shown }) => shown).map((section) => registryPhase(section, of(section.name))),
       ...ignoresPhase(findings),

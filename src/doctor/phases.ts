@@ -50,6 +50,9 @@ export function filesPhase(
     ? null
     : publishes
     ? unseen
+    : name === CREDENTIALS
+    // Tokens lie in files whether or not something is published; who is handed one is seen only where something is.
+    ? "no job is seen to publish, and no file that was read holds a token"
     : "no job is seen to publish";
   return reason === null ? outcome(name, findings, right) : { name, status: "skipped", reason };
 }
