@@ -4,7 +4,6 @@ import type { Surroundings } from "./credentials.ts";
 import { SourceText } from "../formats/positions.ts";
 import {
   asCommand,
-  namesUploadToken,
   publishingCommand,
   publishingWords,
   saysElsewhere,
@@ -17,8 +16,9 @@ import { JUSTFILES, justSources } from "./justfile.ts";
 import type { NamedPublish } from "./model.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
 import { mentionsPublishing } from "./mentions.ts";
+import { namedProgram } from "./named_program.ts";
 import { withPlaces } from "./own_place.ts";
-import { INTERPRETERS, OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
+import { INTERPRETERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
 import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
 import { modulesOf } from "./python_modules.ts";
@@ -27,14 +27,6 @@ import { sessionsOf } from "./sessions.ts";
 
 /** A secret that is called like a registry, or what publishes to one. */
 const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
-
-/** A program that is called like the registry to which it publishes. */
-const NAMES_REGISTRY = /npm|pypi|gem|crate|nuget/i;
-
-/** Package managers, and their verbs behind which packages stand, whatever these are called. */
-const INSTALLERS = /^(?:npm|pnpm|yarn|bun|poetry|pdm|uv|rye|pixi|mise|composer)$/;
-const PACKAGES_FOLLOW =
-  /^(?:i|in|install|add|ci|require|sync|uninstall|un|remove|rm|update|upgrade|up|view|info|show|outdated|why|dist-tag|deprecate)$/;
 
 /** What a command starts that stands in another file. */
 export interface Target {
@@ -86,7 +78,7 @@ export async function targetOf(
   const file = fileOf(invocation);
   if (file) return await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
   if (!invocation.last) return null;
-  return named(invocation, around);
+  return namedProgram(invocation, around);
 }
 
 /** Whether a source says that it publishes, or starts what does. */
@@ -254,59 +246,6 @@ function namedIn(text: string, path: string): NamedPublish | null {
   const found = publishingWords(source.body);
   return found &&
     { words: asCommand(found.text), at: source.span(found.index, found.index + found.text.length) };
-}
-
-/** A program that is no file here: what its name and its words say. */
-function named({ program, written, args }: Invocation, around: TargetContext["around"]): Target | null {
-  // With a word behind it, it says which version.
-  const isQuestion = args.some((word) => /^--(?:dry-run|help)$/.test(word)) || args.at(-1) === "--version";
-  if (SAYERS.test(program) || isQuestion) return null;
-  const line = [written, ...args].join(" ");
-  const reference = shownAs({ written, args });
-  const unseen = { reference, sources: null, mayPublish: true };
-  const [word = ""] = args.filter((each) => !each.startsWith("-"));
-  if (/[$`\ue000]/.test(written)) {
-    return saysPublish(written) || args.some((each) => /^(?:publish|upload|release)$/.test(each))
-      ? unseen
-      : null;
-  }
-  if (TASK_RUNNERS.test(program)) {
-    if (
-      INSTALLERS.test(program) &&
-      sorted(args, []).words.slice(0, 2).some((each) => PACKAGES_FOLLOW.test(each))
-    ) return null;
-    const said = args.some((each) =>
-      taskSaysPublish(/^(?:--(?:targets?|tasks?)=)?(?!-)([\w@:.,-]+)$/.exec(each)?.[1] ?? "")
-    );
-    const own = commandsOfProgram(program).some(({ verbs }) => verbs.some(([first]) => first === word));
-    return said && !own ? unseen : null;
-  }
-  if (uploadsByItself(program, args) && hasUploadToken(around)) return unseen;
-  if (OTHERS.test(program)) {
-    return /^(?:docker|helm)$/.test(program) && publishingCommand(line) ? unseen : null;
-  }
-  // A function of PowerShell: of those that come with it, these alone publish packages.
-  if (/^[A-Z]\w*-[A-Z]\w*$/.test(written) && !/^Publish-(?:Module|Script|PSResource)$/.test(written)) {
-    return null;
-  }
-  if (publishingCommand(args.join(" "))) return unseen;
-  if (commandsOfProgram(program).length > 0) return null;
-  const says = saysPublish(program) && (args.length === 0 || NAMES_REGISTRY.test(program));
-  return word === "publish" || says ? unseen : null;
-}
-
-/** Whether a program of one's own, or a subcommand of cargo that is one, is asked to publish. */
-function uploadsByItself(program: string, args: readonly string[]): boolean {
-  const rows = commandsOfProgram(program);
-  const isOwn = program === "cargo"
-    ? !rows.some(({ verbs }) => verbs.some(([first]) => first === args[0]))
-    : rows.length === 0 && !OTHERS.test(program);
-  return isOwn && args.some((word) => /^(?:publish|upload|release)$/.test(word));
-}
-
-/** Whether a command sees a token to upload with. */
-function hasUploadToken({ env }: TargetContext["around"]): boolean {
-  return [...env.values()].some(({ value }) => namesUploadToken(value));
 }
 
 function firstWord(args: readonly string[], valued: readonly string[]): number {
