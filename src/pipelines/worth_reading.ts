@@ -70,13 +70,14 @@ interface Way {
 }
 
 async function leads(named: Named, way: Way): Promise<boolean> {
-  const { text, directories } = named;
-  if (OTHER_BREAK.test(text) || mentionsPublishing(text)) return true;
-  const key = `${directories.join()}\n${text}`;
-  if (way.depth > DEEPEST_SCRIPT || (way.seen.get(key) ?? Infinity) <= way.depth) return false;
-  way.seen.set(key, way.depth);
+  if (OTHER_BREAK.test(named.text) || mentionsPublishing(named.text)) return true;
+  if (way.depth > DEEPEST_SCRIPT) return false;
   for await (const inner of namedBy(named, way.tree)) {
-    if (await leads(inner, { ...way, depth: way.depth + inner.deeper })) return true;
+    const depth = way.depth + inner.deeper;
+    const key = `${inner.directories.join()}\n${inner.text}`;
+    if ((way.seen.get(key) ?? Infinity) <= depth) continue;
+    way.seen.set(key, depth);
+    if (await leads(inner, { ...way, depth })) return true;
   }
   return false;
 }
