@@ -87,14 +87,22 @@ export function localPhase(
 
 /** Jobs that can request a token for something that cannot be seen, say a script that publishes. */
 function mayPublish(pipelines: readonly Pipeline[]): string[] {
-  return pipelines.flatMap(({ file, jobs }) =>
-    jobs.filter((job) =>
+  return pipelines.flatMap(({ file, jobs }) => {
+    const able = jobs.filter((job) =>
       job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job" &&
       !allSteps(job.steps).some(wantsOtherOidc)
-    )
-      .map((job) => `${file}: job "${job.id}" can request a token, for what is not seen`)
-  );
+    ).map(({ id }) => `"${id}"`);
+    const few = able.slice(0, FEW_JOBS).join(", ");
+    const named = able.length > FEW_JOBS ? `${few} and ${able.length - FEW_JOBS} more` : few;
+    return able.length === 0
+      ? []
+      : [`${file}: ${able.length === 1 ? "job" : "jobs"} ${named} ${MAY_REQUEST}, for what is not seen`];
+  });
 }
+
+const FEW_JOBS = 3;
+/** What is said of jobs that publish nothing in sight. */
+export const MAY_REQUEST = "can request a token";
 
 /** How the section about the declarations came out. */
 export function declaredPhase(

@@ -53,6 +53,12 @@ const UNDECIDED = {
 };
 const SILENT = { ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: npm test\n" };
 
+/** Jobs of which nobody can see what they need their tokens for. */
+const UNSEEN = {
+  ".github/workflows/release.yml":
+    "on: push\njobs:\n  npm: &job\n    runs-on: ubuntu-latest\n    permissions: { id-token: write }\n    steps:\n      - run: ./run\n  pypi: *job\n",
+};
+
 /** What is wrong with {@link BROKEN}: asked for alone where a test counts findings, because other rules may see more in it. */
 const only = ["missing-id-token", "publisher-environment-mismatch"];
 
@@ -124,6 +130,7 @@ Deno.test("the screens are as people should see them", async () => {
     ["clean-narrow", CLEAN, NARROW],
     ["undecided", UNDECIDED, UNICODE],
     ["nothing", SILENT, UNICODE],
+    ["unseen", UNSEEN, UNICODE],
   ];
   for (const [name, files, display] of cases) {
     const { out } = await doctor(files, {}, { display });

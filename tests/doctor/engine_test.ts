@@ -114,6 +114,14 @@ Deno.test("where nothing is published, the report says what was seen instead", a
       'no job is seen to publish; release.yml: job "a" can request a token, for what is not seen',
     ],
     [
+      `on: push\njobs:\n${
+        ["a", "b", "c", "d", "e"].map((id) =>
+          `  ${id}: { permissions: { id-token: write }, runs-on: x, steps: [{ run: ./run }] }\n`
+        ).join("")
+      }`,
+      'no job is seen to publish; release.yml: jobs "a", "b", "c" and 2 more can request a token, for what is not seen',
+    ],
+    [
       `on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    steps:\n      - uses: ossf/scorecard-action@v2\n`,
       "no job is seen to publish",
     ],

@@ -1,5 +1,5 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { LOCAL, NOT_ASKED } from "../../doctor/phases.ts";
+import { LOCAL, MAY_REQUEST, NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
@@ -177,7 +177,10 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
   if (open.length === 0 && accepted.length === 0 && !publishes) {
     const local = diagnosis.phases.find(({ name }) => name === LOCAL);
     if (local?.reason?.startsWith("not checked")) return `Nothing was checked, so nothing is known.${gone}`;
-    return "No job is seen to publish, so there was nothing to check.\n" +
+    const nothing = local?.reason?.includes(MAY_REQUEST)
+      ? "No job is seen to publish; of those that can request a token it is not known what they do."
+      : "No job is seen to publish, so there was nothing to check.";
+    return `${nothing}\n` +
       `   → where one does all the same: keyless explain publish-out-of-sight says what can be seen${gone}`;
   }
   if (open.length === 0) {
