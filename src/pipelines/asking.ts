@@ -41,7 +41,7 @@ export function scriptMayRefrain(
 ): boolean {
   if (inScript === null) return false;
   return before === undefined || args.some((word) => SOME_OPTION.test(word)) ||
-    before.map((text) => text.replace(/^\s*#.*$/gm, "")).some((text) =>
+    before.map((text) => text.replace(/^[ \t]*#.*$/gm, "")).some((text) =>
       RUN_OF_SCRIPT.test(text) || asks(as(text.search(FUNCTION) < 0 ? withoutClosed(text) : text))
     );
 }

@@ -20,7 +20,7 @@ interface Wanted {
 export function toxSources(text: string, path: string, wanted: Wanted): readonly ProjectSource[] | null {
   const source = new SourceText(text, path);
   if (!path.endsWith(".toml")) return fromIni(source, 0, source.body, wanted);
-  const legacy = /^\s*legacy_tox_ini\s*=\s*("""|''')(.*?)\1/ms.exec(source.body);
+  const legacy = /^[ \t]*legacy_tox_ini[ \t]*=\s*("""|''')(.*?)\1/ms.exec(source.body);
   if (!legacy) return fromToml(source, wanted);
   const start = legacy.index + legacy[0].indexOf(legacy[1]!) + 3;
   return fromIni(source, start, legacy[2]!, wanted);

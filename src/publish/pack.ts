@@ -110,7 +110,7 @@ export async function preparePack(
 /** A worktree has no submodules, so a package with one in it would ship without. @throws {KeylessError} `submodule-in-package` */
 async function assertNoSubmodules(packages: readonly Package[], tree: string): Promise<void> {
   const text = await readText(`${tree}/.gitmodules`) ?? "";
-  const paths = [...text.matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)].map((match) => match[1]!);
+  const paths = [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*(.*\S)[ \t]*$/gm)].map((match) => match[1]!);
   for (const pkg of packages) {
     const inside = paths.find((path) => pkg.path === "." || `${path}/`.startsWith(`${pkg.path}/`));
     if (inside === undefined) continue;

@@ -200,6 +200,16 @@ jobs:
     }jobs: { a: { runs-on: x, steps: [{ run: npm publish }] } }\n`,
     ".github/workflows/b.yml": workflow('      - run: "npm publish\nagain"\n'.repeat(10_000)),
   }),
+  "lines with nothing in them": () => ({
+    ".github/workflows/a.yml": workflow("      - run: ./x.sh\n      - run: tox -e release\n"),
+    ".github/workflows/b.yml":
+      `on: push\njobs:\n  a:\n    uses: ./.github/workflows/c.yml\n    secrets: inherit\n`,
+    ".github/workflows/c.yml": `on: workflow_call\n${
+      "\n".repeat(200_000)
+    }jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: npm publish\n`,
+    "x.sh": `#!/bin/sh\n${"\n".repeat(200_000)}npm publish\n`,
+    "pyproject.toml": `[tool.tox]\n${"\n".repeat(200_000)}legacy_tox = 1\n`,
+  }),
   "lines of nothing but what patterns look for": () => ({
     ".github/workflows/a.yml": workflow("      - run: ./x.sh\n      - run: make publish\n"),
     "x.sh": [

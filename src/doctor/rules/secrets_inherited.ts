@@ -63,7 +63,7 @@ const READ = /\bsecrets\.(?!(?:GITHUB_TOKEN|ya?ml)\b)(\w+)/gi;
 function collectRead({ path, text, jobs }: Pipeline, names: Set<string>, seen: Set<string>): boolean {
   if (seen.has(path)) return true;
   seen.add(path);
-  const written = text.replace(/^\s*#.*$/gm, "");
+  const written = text.replace(/^[ \t]*#.*$/gm, "");
   const read = [...written.matchAll(READ)].map(([, name]) => name!);
   for (const name of read) names.add(name);
   // Those of an environment reach it in no other way.

@@ -23,7 +23,7 @@ export function cargoOutcome(
   if (words !== undefined && !isOutage(status, words)) {
     return { status: "refused", problem: refusal(job, words, CRATES_RULES, error) };
   }
-  const sent = /^\s*Uploading /m.test(outcome.stderr) && !NEVER_SENT.test(error);
+  const sent = /^[ \t]*Uploading /m.test(outcome.stderr) && !NEVER_SENT.test(error);
   return sent
     ? { status: "unclear", problem: unclear(job, "cargo", words ?? error) }
     : { status: "refused", problem: clientFailed(job, "cargo", error) };
