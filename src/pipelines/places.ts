@@ -11,7 +11,7 @@ export function checkoutsOf(step: Step): string[] {
   const isOwn = repository === "" || /^\$\{\{\s*github\.repository\s*\}\}$/.test(repository);
   // What is on a branch that is named, e.g. one for a site, may be something else.
   const isThis = ref === "" || ref.startsWith("${{");
-  const directory = /^[\w./-]+$/.test(path) ? joined(".", path.replace(/\/+$/, "")) : null;
+  const directory = /^[\w./-]+$/.test(path) ? joined(".", path.replace(/(?<!\/)\/+$/, "")) : null;
   return isOwn && isThis && directory !== null && !/^\.?$|^\/|^\.\./.test(directory) ? [directory] : [];
 }
 

@@ -11,7 +11,7 @@ const NAME = /^[A-Za-z_]\w{0,99}(?:\.[A-Za-z_]\w{0,99}){0,9}$/;
 
 /** `from .a import b`, `from . import a, b`, `from PACKAGE.a import b`, `import PACKAGE.a`. */
 const IMPORT =
-  /^[ \t]*(?:from[ \t]+(?<dots>\.{0,9})(?<from>[\w.]{0,300})[ \t]+import[ \t]+(?:\((?<list>[^)]{0,2000})|(?<names>[^\n(#]{0,2000}))|import[ \t]+(?<plain>[\w.]{1,300}))/gm;
+  /^[ \t]*(?:from[ \t]+(?=[.\w])(?<dots>\.{0,9})(?<from>[\w.]{0,300})[ \t]+import[ \t]+(?:\((?<list>[^)]{0,2000})|(?<names>[^\n(#]{0,2000}))|import[ \t]+(?<plain>[\w.]{1,300}))/gm;
 
 /**
  * The files of this repository that `python -m NAME` runs when it is started in a directory: the module, and the modules of its own

@@ -200,6 +200,11 @@ jobs:
     }jobs: { a: { runs-on: x, steps: [{ run: npm publish }] } }\n`,
     ".github/workflows/b.yml": workflow('      - run: "npm publish\nagain"\n'.repeat(10_000)),
   }),
+  "a program of Python that imports nothing for a long time": () => ({
+    ".github/workflows/a.yml": workflow("      - run: python -m tools.release\n"),
+    "tools/release.py": `from${" ".repeat(300_000)}\nimport os\n`,
+    "tools/__init__.py": "",
+  }),
   "lines with nothing in them": () => ({
     ".github/workflows/a.yml": workflow("      - run: ./x.sh\n      - run: tox -e release\n"),
     ".github/workflows/b.yml":

@@ -83,7 +83,10 @@ function alike(findings: readonly ReportedFinding[], all: boolean): (readonly Re
 
 /** What to do about a finding, but for the names in it: only those to which the same applies share what is printed once. */
 function adviceOf({ next }: ReportedFinding): string {
-  return next.join("\n").replace(/`[^`]*`|"[^"]*"|\S*[A-Z\d_./@]\S*/g, "");
+  return next.join("\n").replace(
+    /`[^`]*`|"[^"]*"|\S+/g,
+    (word) => /^[`"].*[`"]$|[A-Z\d_./@]/s.test(word) ? "" : word,
+  );
 }
 
 /** The first in full, then where else the same is wrong, then what else of this kind is. */
