@@ -7,6 +7,8 @@ const ELSEWHERE = /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-
 /** Options that take the next word. */
 const VALUED =
   /^(?:-C|--(?:access|auth-type|cache|cwd|dir|globalconfig|loglevel|otp|prefix|provenance-file|publish-branch|registry|reporter|tag|userconfig))$/;
+/** What people take for options with a token; npm has none such, and nobody may be shown the word behind it. */
+const OF_SECRET = /^--(?:\/\/\S{1,200}|[\w-]{0,40}(?:token|password|secret|auth|key))$/i;
 const TARBALL = /\.(?:tgz|tar\.gz|tar)$/i;
 
 /** The `package.json` that a `publish` of npm and those like it is about; `null` where it names another package, or nobody knows. */
@@ -27,8 +29,17 @@ export function namedPlace({ args }: Pick<PublishInvocation, "args">): string | 
   return verb < 0
     ? undefined
     : args.find((word, index) =>
-      index > verb && !/^(?:-|(?:true|false|null)$)/.test(word) && !VALUED.test(args[index - 1]!)
+      index > verb && !/^(?:-|(?:true|false|null)$)/.test(word) && !VALUED.test(args[index - 1]!) &&
+      !OF_SECRET.test(args[index - 1]!)
     );
+}
+
+/** The option of a `publish` behind which a token stands, as a word of its own. */
+export function secretOption({ args }: Pick<PublishInvocation, "args">): string | undefined {
+  const verb = args.indexOf("publish");
+  return args.find((word, index) =>
+    index > verb && OF_SECRET.test(word) && index + 1 < args.length && !args[index + 1]!.startsWith("-")
+  );
 }
 
 /** What npm takes a word behind `publish` for, whatever lies in the directory; `null` where it may be anything. */

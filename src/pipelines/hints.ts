@@ -1,3 +1,5 @@
+import { masked } from "../host/masked.ts";
+
 /** Words of a name that say that it publishes. */
 const PUBLISHES = /^(?:publish|publisher|republish)$/;
 /** Words beside it that say that something else is published, or nothing. */
@@ -117,7 +119,7 @@ export function asCommand(words: string): string {
 export function shownAs(
   { written, args }: { readonly written: string; readonly args: readonly string[] },
 ): string {
-  const shown = [written, ...args].join(" ").replace(/\ue000+/g, "…").split("\n")[0]!;
+  const shown = masked([written, ...args].join(" ").replace(/\ue000+/g, "…").split("\n")[0]!);
   return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown;
 }
 

@@ -1,3 +1,4 @@
+import { maskedAt } from "../host/masked.ts";
 import { plain, redact } from "../host/redact.ts";
 import type { Display } from "../host/terminal.ts";
 import { type Block, changedBlocks } from "./diff_blocks.ts";
@@ -29,7 +30,7 @@ export function renderDiff(changes: readonly Change[], display: Display): string
 
 /** Whether {@link renderDiff} leaves every line as it is, so that its text applies. */
 export function applies(changes: readonly Change[]): boolean {
-  return rowsIn(changes).every(({ text }) => printable(text) === text);
+  return rowsIn(changes).every(({ text, raw }) => printable(text) === raw);
 }
 
 function printable(text: string): string {
@@ -42,8 +43,10 @@ const HARMFUL =
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|(?:^|\s)::(?=[A-Za-z])|##(?=\w*\[)/;
 
 interface Row {
-  /** Without its line break. */
+  /** Without its line break, and without what stands where a secret does. */
   readonly text: string;
+  /** As the diff would need it. */
+  readonly raw: string;
   readonly role: Role | null;
 }
 
@@ -54,8 +57,8 @@ function rowsIn(changes: readonly Change[]): Row[] {
 function rowsOf({ path, before, after }: Change): Row[] {
   const [old, now] = [linesOf(before), linesOf(after)];
   return [
-    { text: `--- ${named(`a/${path}`)}`, role: "strong" },
-    { text: `+++ ${named(`b/${path}`)}`, role: "strong" },
+    made(`--- ${named(`a/${path}`)}`, "strong"),
+    made(`+++ ${named(`b/${path}`)}`, "strong"),
     ...hunksOf(changedBlocks(old, now)).flatMap((hunk) => hunkRows(hunk, old, now)),
   ];
 }
@@ -78,17 +81,15 @@ function hunkRows(blocks: readonly Block[], old: readonly string[], now: readonl
   const [from, to] = [first.old[0] - above, last.old[1] + below];
   const rows: Row[] = [];
   let done = from;
-  const same = (until: number) =>
-    rows.push(...old.slice(done, until).flatMap((line) => lineRows(" ", line, null)));
+  const same = (until: number) => rows.push(...lineRows(" ", old, [done, until], null));
   for (const block of blocks) {
     same(block.old[0]);
-    rows.push(...old.slice(...block.old).flatMap((line) => lineRows("-", line, "error")));
-    rows.push(...now.slice(...block.now).flatMap((line) => lineRows("+", line, "ok")));
+    rows.push(...lineRows("-", old, block.old, "error"), ...lineRows("+", now, block.now, "ok"));
     done = block.old[1];
   }
   same(to);
   const spans = `-${span(from, to)} +${span(first.now[0] - above, last.now[1] + below)}`;
-  return [{ text: `@@ ${spans} @@`, role: "unknown" }, ...rows];
+  return [made(`@@ ${spans} @@`, "unknown"), ...rows];
 }
 
 /** `START,COUNT`; of no lines, the one before them. */
@@ -96,10 +97,24 @@ function span(from: number, to: number): string {
   return to - from === 1 ? `${to}` : `${to === from ? from : from + 1},${to - from}`;
 }
 
-function lineRows(sign: string, line: string, role: Role | null): Row[] {
-  return line.endsWith("\n")
-    ? [{ text: sign + line.slice(0, -1), role }]
-    : [{ text: sign + line, role }, { text: "\\ No newline at end of file", role: "faint" }];
+function lineRows(
+  sign: string,
+  lines: readonly string[],
+  [from, to]: readonly [number, number],
+  role: Role | null,
+): Row[] {
+  return lines.slice(from, to).flatMap((line, index) => {
+    const row = {
+      text: sign + maskedAt(lines, from + index).replace(/\n$/, ""),
+      raw: sign + line.replace(/\n$/, ""),
+      role,
+    };
+    return line.endsWith("\n") ? [row] : [row, made("\\ No newline at end of file", "faint")];
+  });
+}
+
+function made(text: string, role: Role): Row {
+  return { text, raw: text, role };
 }
 
 /** The lines of a text with their line breaks. */

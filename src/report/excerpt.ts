@@ -1,4 +1,5 @@
 import type { Display } from "../host/terminal.ts";
+import { maskedAt } from "../host/masked.ts";
 import { plain } from "../host/redact.ts";
 import type { Location } from "../problem.ts";
 import { fold } from "./fold.ts";
@@ -66,7 +67,9 @@ export function excerpt(marks: readonly Mark[], options: ExcerptOptions): string
           }`,
         );
       }
-      for (const line of drawRow(row, texts[row - 1] ?? "", file.marks, gutter, options)) lines.push(line);
+      for (const line of drawRow(row, maskedAt(texts, row - 1), file.marks, gutter, options)) {
+        lines.push(line);
+      }
       previous = row;
     }
   }

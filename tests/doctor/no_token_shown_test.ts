@@ -3,6 +3,7 @@ import { run } from "../../src/cli/commands/doctor.ts";
 import { NAMED_SAMPLES, TOKEN_SAMPLES } from "../credentials/token_samples.ts";
 import { UNICODE } from "../report/samples.ts";
 import { repository } from "./repository.ts";
+import { repositoryOfWords } from "./words_as_secrets.ts";
 
 /** Every made-up token in a file of every kind, and passwords without a form. */
 function repositoryOfTokens(): { files: Map<string, string>; values: string[] } {
@@ -36,6 +37,7 @@ jobs:
       - run: mvn deploy -DaltDeploymentRepository=x::default::https://bob:${address}@mvn.example.com/r
       - run: cargo publish --index https://bob:${address}@crates.example.com/i
       - run: curl -F package=@x.gem https://${address}@push.fury.io/acme/
+      - run: npm publish build/npm
 ${
         tokens.map((token) =>
           `      - run: npm publish --token ${token}\n        env: {NODE_AUTH_TOKEN: "${token}"}\n`
@@ -69,39 +71,45 @@ ${
   return { files, values: [...tokens, ...NAMED_SAMPLES.map(([, , token]) => token), ...passwords] };
 }
 
-Deno.test("no token and no password is shown, in whatever form the report is printed", async () => {
-  const { files, values } = repositoryOfTokens();
-  const root = await repository(files);
-  const before = Deno.cwd();
-  try {
-    Deno.chdir(root);
-    for (const format of ["terminal", "json", "sarif", "github", "markdown", "junit"]) {
-      let printed = "";
-      const io = {
-        json: false,
-        quiet: false,
-        verbose: true,
-        debug: true,
-        stdout: UNICODE,
-        stderr: UNICODE,
-        out: (text: string) => printed += text,
-        err: (text: string) => printed += text,
-      };
-      const exit = await run({ verb: "doctor", arguments: [], options: { format }, command: [], io });
-      assertEquals(exit, 1);
-      assert(printed.includes("literal-token"), format);
-      const shown = values.filter((value) =>
-        printed.includes(value) || printed.includes(encodeURIComponent(value))
-      );
-      assertEquals(shown, [], format);
-      // Nor a part of one that is long enough to help.
-      const parts = values.flatMap((value) => [value.slice(0, 16), value.slice(-12)]).filter((part) =>
-        part.includes("CANARY")
-      );
-      assertEquals(parts.filter((part) => printed.includes(part)), [], format);
+for (const [what, made] of [["token", repositoryOfTokens], ["word", repositoryOfWords]] as const) {
+  Deno.test(`no ${what} that is a password is shown, in whatever form the report is printed`, async () => {
+    const { files, values } = made();
+    const root = await repository(files);
+    const before = Deno.cwd();
+    try {
+      Deno.chdir(root);
+      const formats = ["terminal", "json", "sarif", "github", "markdown", "junit"];
+      for (
+        const options of [...formats.map((format) => ({ format })), { diff: true as const, fix: "unsafe" }]
+      ) {
+        const name = JSON.stringify(options);
+        let printed = "";
+        const io = {
+          json: false,
+          quiet: false,
+          verbose: true,
+          debug: true,
+          stdout: UNICODE,
+          stderr: UNICODE,
+          out: (text: string) => printed += text,
+          err: (text: string) => printed += text,
+        };
+        const exit = await run({ verb: "doctor", arguments: [], options, command: [], io });
+        if ("format" in options) assertEquals(exit, 1);
+        assert(printed !== "", name);
+        const shown = values.filter((value) =>
+          printed.includes(value) || printed.includes(encodeURIComponent(value))
+        );
+        assertEquals(shown, [], name);
+        // Nor a part of one that is long enough to help.
+        const parts = values.flatMap((value) => [value.slice(0, 16), value.slice(-12)]).filter((part) =>
+          part.includes("CANARY")
+        );
+        assertEquals(parts.filter((part) => printed.includes(part)), [], name);
+      }
+    } finally {
+      Deno.chdir(before);
+      await Deno.remove(root, { recursive: true });
     }
-  } finally {
-    Deno.chdir(before);
-    await Deno.remove(root, { recursive: true });
-  }
-});
+  });
+}

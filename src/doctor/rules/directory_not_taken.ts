@@ -4,7 +4,7 @@ import { joined } from "../../formats/shell.ts";
 import type { Fix } from "../../report/finding.ts";
 import { commandText } from "../client_choice.ts";
 import { publicTarget } from "../oidc.ts";
-import { namedPlace, ownManifest, takenFor } from "../own_manifest.ts";
+import { namedPlace, ownManifest, secretOption, takenFor } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** `npm publish` takes a word for a directory only where it looks like a path, and goes by no `--prefix`. */
@@ -17,7 +17,7 @@ export const directoryNotTaken: Rule = {
       const { invocation } = job;
       if (invocation.client !== "npm" || invocation.packages.length > 0) continue;
       const place = namedPlace(invocation);
-      const found = place === undefined ? withPrefix(job) : misread(job, place, subject);
+      const found = (place === undefined ? withPrefix(job) : misread(job, place, subject)) ?? asToken(job);
       if (found) yield found;
     }
   },
@@ -47,6 +47,24 @@ function misread(job: Publishing, place: string, subject: Subject): Report | nul
         : `write it as a path: npm publish ./${place}`,
     ],
     ...scoped ? {} : { fix: () => asPath(job, place, subject) },
+  };
+}
+
+/** npm has no option for a token, and its word is never shown. What happens: tried with npm 9.9, 10.9, 11.5, 11.19 and 12.2. */
+function asToken({ invocation }: Publishing): Report | null {
+  const option = secretOption(invocation);
+  if (option === undefined || option === "--key") return null;
+  const setting = option.startsWith("--//");
+  return {
+    message: `npm reads no token from ${setting ? `${option} with a blank behind it` : option}`,
+    severity: "warning",
+    at: invocation.inScript ?? invocation.at,
+    label: setting ? "the value belongs behind `=`" : "npm has no such option",
+    why: [
+      "npm takes the next word for a package, and asks the registry for one of that name." +
+      (setting ? "" : " npm 11.19 leaves it unread, and npm 12 refuses the option."),
+    ],
+    next: ["hand npm the token in an .npmrc: //registry.npmjs.org/:_authToken=${NODE_AUTH_TOKEN}"],
   };
 }
 
