@@ -43,16 +43,20 @@ export async function surroundings(
   }
   const jobs = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each))
     .filter(({ live }) => live !== "no");
-  const withStarts = async <T extends PublishingJob>(job: T) => ({ ...job, starts: await startsOf(job) });
-  const started = async <T extends PublishingJob>(all: readonly T[]) =>
-    (await Promise.all(all.map(withStarts))).filter((job) => !isPart(job, pipelines));
-  const publishing = await started(jobs);
-  const suspected = await started(suspectsIn(pipelines));
-  const bystanders = await Promise.all(bystandersOf(publishing).map(withStarts));
-  const asks = publishing.length + suspected.length > 0 || pipelines.some(callsAnother) ||
+  const suspects = suspectsIn(pipelines);
+  const asks = jobs.length + suspects.length > 0 || pipelines.some(callsAnother) ||
     project.packages.some((pkg) => pkg.trustPolicy !== null);
   const remotes: Remotes = asks && await askGit(() => remotesOf(env, project.root)) ||
     { repository: null, addresses: [] };
+  const withStarts = async <T extends PublishingJob>(job: T) => ({
+    ...job,
+    starts: await startsOf(job, remotes.repository),
+  });
+  const started = async <T extends PublishingJob>(all: readonly T[]) =>
+    (await Promise.all(all.map(withStarts))).filter((job) => !isPart(job, pipelines));
+  const publishing = await started(jobs);
+  const suspected = await started(suspects);
+  const bystanders = await Promise.all(bystandersOf(publishing).map(withStarts));
   const whole = await withNamedPackages(project, publishing);
   const read = await readManifests(whole, publishing, overlay);
   return {

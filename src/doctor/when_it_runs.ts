@@ -8,7 +8,14 @@ export function whenItRuns(jobs: readonly Publishing[]): string {
   const maybe = new Set<string>();
   for (const job of jobs) {
     const reached = job.starts.filter((start, _, all) => start.publishes !== "no" && !isNamesake(start, all));
-    for (const start of reached) (isSure(job, start) ? surely : maybe).add(occasion(start, reached, job));
+    for (const start of reached) {
+      const said = occasion(start, reached, job);
+      // By hand for a tag, and perhaps for a branch, is perhaps by hand.
+      const alike = reached.filter((other) =>
+        other.trigger === start.trigger && occasion(other, reached, job) === said
+      );
+      (alike.every((each) => isSure(job, each)) ? surely : maybe).add(said);
+    }
   }
   const rest = [...maybe].filter((each) => !surely.has(each));
   const said = [

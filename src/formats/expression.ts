@@ -22,6 +22,10 @@ export interface KnownRun {
   readonly inputs?: ReadonlyMap<string, string>;
   /** Paths that have no value, in lower case: `needs.build.outputs.version` where that job declares no such output. */
   readonly nothing?: ReadonlySet<string>;
+  /** Paths of `github` that have one, whatever it is, in lower case: `github.event.pull_request` in runs of a pull request. */
+  readonly present?: ReadonlySet<string>;
+  /** Texts of the context `needs`, by paths in lower case: `plan.outputs.publishing`. */
+  readonly needs?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -29,8 +33,12 @@ export interface KnownRun {
  * runs about which that much is known.
  */
 export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
-  if (!MAY_BE_CONSTANT.test(expression) && !run?.nothing) return "unknown";
-  const key = JSON.stringify([expression, run, ...run?.inputs ?? [], ...run?.nothing ?? []]);
+  if (!MAY_BE_CONSTANT.test(expression) && !run?.nothing && !run?.present && !run?.needs) return "unknown";
+  const key = JSON.stringify([
+    expression,
+    run,
+    ...[run?.inputs, run?.nothing, run?.present, run?.needs].map((known) => [...known ?? []]),
+  ]);
   const known = DECIDED.get(key) ?? plainTruth(expression, run, CONTEXTS) ??
     await wholeTruth(expression, run);
   DECIDED.set(key, known);
@@ -49,10 +57,10 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
   type Visitor = Parameters<Tree["accept"]>[0];
   type Of<Name extends keyof Visitor> = Parameters<Visitor[Name]>[0];
 
-  const known = new data.Dictionary();
-  if (run) {
-    const github = new data.Dictionary();
-    const within = new Map([["", github]]);
+  /** Texts by paths without the context's name, also with nothing at some. */
+  const nested = (texts: Iterable<readonly [string, string]>, empty: readonly string[] = []) => {
+    const top = new data.Dictionary();
+    const within = new Map([["", top]]);
     const dictionaryAt = (path: string): InstanceType<typeof data.Dictionary> => {
       const there = within.get(path) ?? new data.Dictionary();
       if (!within.has(path)) {
@@ -62,16 +70,21 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
       }
       return there;
     };
-    dictionaryAt("event");
-    for (const [name, value] of Object.entries(run.github)) {
-      const dot = name.lastIndexOf(".");
-      dictionaryAt(name.slice(0, Math.max(dot, 0))).add(name.slice(dot + 1), new data.StringData(value));
+    for (const path of empty) dictionaryAt(path);
+    for (const [path, text] of texts) {
+      const dot = path.lastIndexOf(".");
+      dictionaryAt(path.slice(0, Math.max(dot, 0))).add(path.slice(dot + 1), new data.StringData(text));
     }
+    return top;
+  };
+  const known = new data.Dictionary();
+  if (run) {
+    const github = nested(Object.entries(run.github), ["event"]);
     known.add("github", github);
     const inputs = new data.Dictionary();
     for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));
     known.add("inputs", inputs);
-    if (run.nothing) known.add("needs", new data.Dictionary());
+    if (run.nothing || run.needs) known.add("needs", nested(run.needs ?? []));
   }
   /** The names in `CONTEXT.NAME` and `CONTEXT.NAME.NAME`, with the dots between them. */
   const namedIn = (context: string, node: Tree): string | null => {
@@ -106,6 +119,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
       run !== null && (Object.hasOwn(run.github, ofGithub(node) ?? "") ||
         run.inputs?.has(namedIn("inputs", node) ?? "") === true ||
         run.nothing?.has(`inputs.${namedIn("inputs", node)}`) === true ||
+        run.needs?.has(namedIn("needs", node) ?? "") === true ||
         run.nothing?.has(`needs.${namedIn("needs", node)}`) === true ||
         run.nothing?.has(`github.${ofGithub(node)}`) === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>
@@ -133,7 +147,8 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
       if (same === "unknown") return same;
       return (same === "yes") === (operator.lexeme === "==") ? "yes" : "no";
     },
-    visitIndexAccess: (): Truth => "unknown",
+    visitIndexAccess: (node: Of<"visitIndexAccess">): Truth =>
+      run?.present?.has(`github.${ofGithub(node)}`) ? "yes" : "unknown",
     visitGrouping: (node: Of<"visitGrouping">): Truth => decide(node.group),
     visitUnary: (node: Of<"visitUnary">): Truth => {
       const inner = decide(node.expr);

@@ -9,11 +9,15 @@ const OF_THE_RUN = ["always", "success", "failure", "cancelled"];
 /** Functions that are asked about the ref, with two arguments. */
 const OF_TEXTS = ["startswith", "endswith", "contains"];
 
+type Value = string | number | boolean | null;
+
 /** What is known of a part: whether it is true and, of a constant, its value. */
 interface Part {
   readonly truth: Truth;
   /** `undefined` where the run decides. */
-  readonly value?: string | number | boolean | null | undefined;
+  readonly value?: Value | undefined;
+  /** What it comes to, where the run decides as well, and it is known all the same. */
+  readonly result?: Value | undefined;
   /** `github.ref` and the like, in lower case. */
   readonly name?: string;
   /** Whether it is a value as written, not one that is computed. */
@@ -32,6 +36,15 @@ export function plainTruth(
   return unlessOther(() => new Reader(expression, run, contexts).whole());
 }
 
+/** The text that an expression comes to, of the grammar that {@link plainTruth} reads; `null` where nobody can know. */
+export function plainText(
+  expression: string,
+  run: KnownRun | null,
+  contexts: readonly string[],
+): string | null {
+  return unlessOther(() => new Reader(expression, run, contexts).text());
+}
+
 class Reader extends ExpressionTokens {
   constructor(expression: string, readonly run: KnownRun | null, readonly contexts: readonly string[]) {
     super(expression, TOKEN);
@@ -40,6 +53,12 @@ class Reader extends ExpressionTokens {
   whole(): Truth {
     const { truth } = this.#or();
     return this.kind === "end" ? truth : otherwise();
+  }
+
+  text(): string | null {
+    const { value, result = value } = this.#or();
+    if (this.kind !== "end" || typeof result === "number") otherwise();
+    return result === undefined ? null : String(result ?? "");
   }
 
   #or(): Part {
@@ -65,7 +84,8 @@ class Reader extends ExpressionTokens {
       : equals(left.value, right.value)
       ? "yes"
       : "no";
-    return { truth: same ? answer : opposite(answer), value: otherValue(left, right, answer, same) };
+    const truth = same ? answer : opposite(answer);
+    return { truth, value: otherValue(left, right, answer, same), result: asBoolean(truth) };
   }
 
   #not(): Part {
@@ -74,7 +94,8 @@ class Reader extends ExpressionTokens {
 
   #negated(): Part {
     const { truth, value } = this.#not();
-    return { truth: opposite(truth), value: value === undefined ? undefined : truth === "no" };
+    const result = asBoolean(opposite(truth));
+    return { truth: opposite(truth), value: value === undefined ? undefined : result, result };
   }
 
   #primary(): Part {
@@ -82,7 +103,7 @@ class Reader extends ExpressionTokens {
       const part = this.#or();
       if (!this.takes(")")) otherwise();
       // What stands in parentheses is no name and no literal.
-      return { truth: part.truth, value: part.value };
+      return { truth: part.truth, value: part.value, result: part.result };
     }
     const [kind, token] = [this.kind, this.token];
     this.next();
@@ -111,13 +132,15 @@ class Reader extends ExpressionTokens {
       ? this.run.github[name]!
       : context === "inputs" && this.run?.inputs?.has(name)
       ? this.run.inputs.get(name)
+      : context === "needs" && this.run?.needs?.has(name)
+      ? this.run.needs.get(name)
       : this.run?.nothing?.has(`${context}.${name}`)
       // Compared with anything it is what an empty text is.
       ? ""
       : undefined;
-    return value === undefined
-      ? { truth: "unknown", name: `${context}.${name}` }
-      : { ...constant(value), name: `${context}.${name}` };
+    const path = `${context}.${name}`;
+    if (value !== undefined) return { ...constant(value), name: path };
+    return { truth: this.run?.present?.has(path) ? "yes" : "unknown", name: path };
   }
 
   #call(name: string): Part {
@@ -130,7 +153,8 @@ class Reader extends ExpressionTokens {
     if (!OF_TEXTS.includes(name) || args.length !== 2) otherwise();
     const [text, part] = args as [Part, Part];
     if (text.value !== undefined && part.value !== undefined) return answer(name, text.value, part.value);
-    return { truth: name === "endswith" ? "unknown" : this.#byRef(text, part, name as RefQuestion) };
+    const truth = name === "endswith" ? "unknown" : this.#byRef(text, part, name as RefQuestion);
+    return { truth, result: asBoolean(truth) };
   }
 
   /** What the kind of ref that a run is for says about `github.ref` beside a text. */
@@ -194,6 +218,11 @@ function answer(name: string, text: NonNullable<Part["value"]> | null, part: typ
   );
 }
 
+/** What is no other value than `true` or `false`. */
+function asBoolean(truth: Truth): boolean | undefined {
+  return truth === "unknown" ? undefined : truth === "yes";
+}
+
 function otherValue(left: Part, right: Part, answer: Truth, same: boolean): boolean | undefined {
   return left.value === undefined || right.value === undefined ? undefined : (answer === "yes") === same;
 }
@@ -205,10 +234,7 @@ function either(left: Part, right: Part, decisive: Truth, neutral: Truth): Part 
     : left.truth === neutral && right.truth === neutral
     ? neutral
     : "unknown";
-  const value = left.value === undefined || right.value === undefined
-    ? undefined
-    : left.truth === decisive
-    ? left.value
-    : right.value;
-  return { truth, value };
+  const decides = left.truth === decisive ? left : left.truth === neutral ? right : null;
+  const value = left.value === undefined || right.value === undefined ? undefined : decides?.value;
+  return { truth, value, result: decides?.value === undefined ? decides?.result : decides.value };
 }

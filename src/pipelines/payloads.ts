@@ -10,7 +10,11 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   workflow_run: ["workflow_run"],
   issue: ["issues", "issue_comment"],
   comment: ["issue_comment"],
+  ref: ["push", "create", "workflow_dispatch"],
 };
+
+/** Those that are there in every run of their events. */
+const ALWAYS = ["pull_request", "release", "workflow_run", "issue", "comment"];
 
 /** Events of which all of these parts are known. */
 const LISTED = [
@@ -42,4 +46,16 @@ export function absentParts(condition: string, event: string, isCalled: boolean)
     ? []
     : [...condition.matchAll(NAMED)].filter(([, part]) => !PARTS[part!.toLowerCase()]!.includes(event));
   return new Set([...inputs, ...parts].map(([path]) => path.toLowerCase()));
+}
+
+/** What a condition asks of `github.event` that every run of an event has, in lower case. */
+export function presentParts(condition: string, event: string): ReadonlySet<string> {
+  const parts = ALWAYS.filter((part) => PARTS[part]!.includes(event)).map((part) => `github.event.${part}`);
+  return new Set(
+    parts.length === 0
+      ? []
+      : [...condition.matchAll(NAMED)].map(([path]) => path.toLowerCase()).filter((path) =>
+        parts.includes(path)
+      ),
+  );
 }

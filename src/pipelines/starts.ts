@@ -1,13 +1,12 @@
 import { ownTable } from "../formats/own_table.ts";
 import { type AskedRef, askedRefs, DEFAULT_BRANCH, OTHER_NAME } from "./asked_refs.ts";
-import { asks, mayRefrain, scriptMayRefrain } from "./asking.ts";
-import { answerOf } from "./conditions.ts";
-import { PREFIXES, type RefKind, refKindsOf, refOf } from "./events.ts";
-import type { Answer, Job, Step, Trigger } from "./model.ts";
-import { type WithSecrets, withSecrets } from "./given_secrets.ts";
+import { asks, scriptMayRefrain } from "./asking.ts";
+import { type RefKind, refKindsOf, refOf } from "./events.ts";
+import type { Answer, Job, Trigger } from "./model.ts";
+import { withSecrets } from "./given_secrets.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
-import { absentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
+import { type Assumed, MOST_NEEDED, reached } from "./reached.ts";
 import { accepts, shutsOut } from "./ref_filter.ts";
 import { neverFires } from "./strangers.ts";
 
@@ -36,8 +35,14 @@ export interface OnlyRefs {
   readonly publishes: Answer;
 }
 
-/** Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs. */
-export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
+/**
+ * Every way in which a publishing step is reached, or is not: by the conditions on the way, and by those of the jobs that it needs, in the
+ * repository that the git remote names (`owner/repo`).
+ */
+export async function startsOf(
+  job: PublishingJob,
+  repository: string | null = null,
+): Promise<readonly Start[]> {
   const own = job.job.triggers ?? job.pipeline.triggers;
   // Other vendors' conditions are in their triggers, as far as they can be read.
   if (job.pipeline.vendor !== "github") {
@@ -46,30 +51,28 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
   }
   const starts: Start[] = [];
   for (const trigger of job.pipeline.triggers) {
+    const reaches = (ref: RefKind | null, assumed: Assumed, asked?: string[]) =>
+      reached(job, trigger, ref, { repository, ...assumed }, asked);
     for (const ref of refsOf(trigger)) {
       const asIs = neverFires(trigger) || shutsOut(trigger, ref) ? "no" : agreed(
-        await Promise.all(namesOf(trigger, ref).map((name) => reached(job, trigger, ref, undefined, name))),
+        await Promise.all(namesOf(trigger, ref).map((name) => reaches(ref, { name }))),
       );
-      const only = asIs === "unknown" ? await onlyFor(job, trigger, ref) : null;
+      const only = asIs === "unknown" ? await onlyFor(trigger, ref, reaches) : null;
       const publishes = only?.publishes === "no" ? "no" : asIs;
       const openToAll = publishes === "unknown" && isOpen(trigger) &&
         !mayAskWho([...job.pipeline.jobs, ...job.called.jobs]) &&
-        await reached(job, trigger, ref, { condition: asOutsidersLike }) === "yes";
+        await reaches(ref, { as: { condition: asOutsidersLike } }) === "yes";
       // An environment may be closed to the branch, and then so are its secrets.
       const asked = publishes === "unknown" && trigger.event === "pull_request" &&
         job.job.environment === null;
       const secrets = asked ? withSecrets(job) : null;
-      const given = secrets !== null && await reached(job, trigger, ref, secrets) === "yes";
+      const given = secrets !== null && await reaches(ref, { as: secrets }) === "yes";
       const after = trigger.event === "workflow_run"
         ? {
-          afterPullRequest: await reached(
-            job,
-            trigger,
-            ref,
-            { condition: asOutsidersLike },
-            null,
-            OF_PULL_REQUEST,
-          ),
+          afterPullRequest: await reaches(ref, {
+            as: { condition: asOutsidersLike },
+            github: OF_PULL_REQUEST,
+          }),
         }
         : {};
       starts.push({
@@ -90,12 +93,16 @@ export async function startsOf(job: PublishingJob): Promise<readonly Start[]> {
 const FOR_ANY_REF = ["push", "workflow_dispatch"];
 
 /** For which refs alone a step may publish, or for none, by the names that the trigger lists or that the conditions on the way ask for; `null` where nobody can know. */
-async function onlyFor(job: PublishingJob, trigger: Trigger, ref: RefKind | null): Promise<OnlyRefs | null> {
+async function onlyFor(
+  trigger: Trigger,
+  ref: RefKind | null,
+  reaches: (ref: RefKind, assumed: Assumed, asked: string[]) => Promise<Answer>,
+): Promise<OnlyRefs | null> {
   if (ref === null || !FOR_ANY_REF.includes(trigger.event)) return null;
   const listed = namesOf(trigger, ref).flatMap((name) => name ?? []);
   const conditions: string[] = [];
-  const known = listed.length > 0 ? {} : { "event.repository.default_branch": DEFAULT_BRANCH };
-  const ask = (name: string) => reached(job, trigger, ref, {}, name, known, conditions);
+  const github = listed.length > 0 ? {} : { "event.repository.default_branch": DEFAULT_BRANCH };
+  const ask = (name: string) => reaches(ref, { name, github }, conditions);
   const others = listed.length > 0 ? "no" : await ask(OTHER_NAME);
   if (others !== "no") return null;
   const candidates: readonly AskedRef[] | null = listed.length > 0
@@ -173,89 +180,4 @@ function namesOf({ event, tags, branches }: Trigger, ref: RefKind | null): reado
 /** The answer where all are the same. */
 function agreed([first, ...others]: readonly Answer[]): Answer {
   return first !== undefined && others.every((each) => each === first) ? first : "unknown";
-}
-
-/** Jobs that a job may need, directly or not, and their conditions are still asked. */
-const MOST_NEEDED = 100;
-
-/** Events whose payload has no `action`. */
-const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
-
-/** What every run of a `workflow_run` that follows one workflow alone says of that: what it is called, or the path of one without a name. */
-function followedBy({ event, workflows = [] }: Trigger): Readonly<Record<string, string>> {
-  const [name] = workflows;
-  return event === "workflow_run" && workflows.length === 1 && !/[*?+[!]/.test(name!)
-    ? { "event.workflow.name": name!, "event.workflow_run.name": name! }
-    : {};
-}
-
-async function reached(
-  job: PublishingJob,
-  trigger: Trigger,
-  ref: RefKind | null,
-  as: Partial<WithSecrets> = {},
-  name: string | null = null,
-  known: Readonly<Record<string, string>> = {},
-  asked: string[] = [],
-): Promise<Answer> {
-  const { event, types } = trigger;
-  const github: Record<string, string> = event === "workflow_call"
-    ? {}
-    : { ...followedBy(trigger), ...known, event_name: event };
-  if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
-  else if (types?.length === 1) github["event.action"] = types[0]!;
-  if (ref === "tag" || ref === "branch") github.ref_type = ref;
-  if (ref && name !== null) {
-    github.ref_name = name;
-    github.ref = github["event.ref"] = PREFIXES[ref] + name;
-  }
-  const ask = (condition: string, isCalled: boolean) => {
-    asked.push(condition);
-    const nothing = absentParts(condition, event, isCalled);
-    const run = { github, refPrefix: ref ? PREFIXES[ref] : null, ...nothing.size > 0 ? { nothing } : {} };
-    return answerOf(as.condition?.(condition) ?? condition, run);
-  };
-  const answers: Answer[] = [];
-  for (const [index, each] of job.chain.entries()) {
-    const siblings = index === 0 ? job.pipeline.jobs : job.chain[index - 1]!.calls!.pipeline!.jobs;
-    answers.push(await jobRuns(each, siblings, index > 0, new Set()));
-  }
-  if (job.step.condition) answers.push(await ask(job.step.condition.value, job.chain.length > 1));
-  if (mayRefrain(job, as.script)) answers.push("unknown");
-  return all(answers);
-
-  async function jobRuns(
-    one: Job,
-    siblings: readonly Job[],
-    isCalled: boolean,
-    seen: Set<string>,
-  ): Promise<Answer> {
-    const asked = one.condition ? await ask(one.condition.value, isCalled) : "yes";
-    const own = asked === "yes" && mayStop(one, job.step) ? "unknown" : asked;
-    // Such a condition lets a job run although one that it needs was skipped.
-    if (own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "")) return own;
-    const needed: Answer[] = [];
-    if (seen.size > MOST_NEEDED) return "unknown";
-    for (const id of one.needs) {
-      const other = siblings.find((each) => each.id === id);
-      if (other && !seen.has(id)) needed.push(await jobRuns(other, siblings, isCalled, seen.add(id)));
-    }
-    return all([own, ...needed]);
-  }
-}
-
-/** Conditions that ask how something has ended. */
-const ENDED = /\b(?:always|failure|cancelled)\s*\(|\.(?:result|outcome|conclusion)\b/;
-
-/** Whether a step of a job, until `last` where that is its own, ends the run on a condition. */
-function mayStop({ steps }: Job, last: Step): boolean {
-  const end = steps.indexOf(last);
-  return steps.slice(0, end < 0 ? undefined : end).some(({ condition, live, run }) =>
-    condition !== null && live === "unknown" && !ENDED.test(condition.value) &&
-    /\bexit [1-9]/.test(run?.value ?? "")
-  );
-}
-
-function all(answers: readonly Answer[]): Answer {
-  return answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
 }

@@ -229,6 +229,12 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
       "may run when a pull request is closed",
     ],
     ["workflow_dispatch", "startsWith(github.ref, 'refs/tags/v')", "runs by hand for tags v*"],
+    [
+      "{ workflow_dispatch:, push: { tags: [v*] }, schedule: [{ cron: 0 0 * * 0 }] }",
+      "startsWith(github.event.ref, 'refs/tags') || inputs.need_release",
+      "runs on tags v*, may run by hand",
+    ],
+    ["{ push: { tags: [v*] }, pull_request: }", "'!github.event.pull_request'", "runs on tags v*"],
     // What nobody can tell from here stays open.
     ["push", "github['ref'] == 'refs/heads/main'", "may run on pushes to every branch"],
     [

@@ -21,6 +21,8 @@ const RUNS: readonly (KnownRun | null)[] = [
     github: { event_name: "pull_request" },
     refPrefix: "refs/pull/",
     nothing: new Set(["github.event.head_commit.message", "github.event.release"]),
+    present: new Set(["github.event.pull_request"]),
+    needs: new Map([["plan.outputs.publishing", "false"], ["plan.result", "skipped"]]),
   },
   {
     github: {
@@ -66,6 +68,8 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "startsWith(github.event.ref, 'refs/tags/')",
       "endsWith(github.ref, 'Ain') && contains(github.event.ref, 'heads') && github.ref_name != 'v1'",
       "startsWith(github.ref, 'refs/heads/m')",
+      "!github.event.pull_request || github.event.pull_request && needs.plan.result == 'skipped'",
+      "needs.plan.outputs.publishing == 'true' && needs.plan.outputs.other",
     ]
   ) assert(await agrees(expression), expression);
 });
@@ -119,6 +123,8 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
         "github.ref_type",
         "inputs.publish",
         "inputs.dry",
+        "github.event.pull_request",
+        "needs.plan.result",
         "inputs.other",
         "matrix.os",
         "github",

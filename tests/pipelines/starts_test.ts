@@ -4,11 +4,18 @@ import { startsOf } from "../../src/pipelines/starts.ts";
 import { pipeline } from "./workflows.ts";
 
 /** `EVENT REF: ANSWER` of each way in which the workflow starts. */
-async function starts(on: string, publish: string, others = ""): Promise<string[]> {
+async function starts(
+  on: string,
+  publish: string,
+  others = "",
+  repository: string | null = null,
+): Promise<string[]> {
   const text =
     `on: ${on}\njobs:\n${others}  publish:\n    runs-on: x\n${publish}    steps: [{ run: npm publish }]\n`;
   const [job] = publishers(await pipeline(text));
-  return (await startsOf(job!)).map(({ trigger, ref, publishes }) => `${trigger.event} ${ref}: ${publishes}`);
+  return (await startsOf(job!, repository)).map(({ trigger, ref, publishes }) =>
+    `${trigger.event} ${ref}: ${publishes}`
+  );
 }
 
 const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])[] = [
@@ -77,6 +84,26 @@ const EVENTS: readonly (readonly [on: string, job: string, ...starts: string[]])
   ],
   ["release", "    if: github.event.action == 'published'\n", "release tag: unknown"],
   [
+    "[release, pull_request]",
+    '    if: "!github.event.pull_request"\n',
+    "release tag: yes",
+    "pull_request pull: no",
+  ],
+  [
+    "[issue_comment, issues]",
+    "    if: github.event.issue.pull_request && github.event.comment\n",
+    "issue_comment branch: unknown",
+    "issues branch: no",
+  ],
+  [
+    "{ push: { tags: [v*] }, schedule: [{ cron: 0 0 * * 0 }], workflow_dispatch: }",
+    "    if: startsWith(github.event.ref, 'refs/tags')\n",
+    "push tag: yes",
+    "schedule branch: no",
+    "workflow_dispatch branch: no",
+    "workflow_dispatch tag: yes",
+  ],
+  [
     "{ pull_request: { types: [closed] } }",
     "    if: github.ref == 'refs/heads/main'\n",
     "pull_request pull: no",
@@ -105,6 +132,76 @@ Deno.test("a job does not run where one that it needs is skipped", async () => {
   const circle =
     "  a:\n    runs-on: x\n    needs: b\n    steps: []\n  b:\n    runs-on: x\n    needs: a\n    steps: []\n";
   assertEquals(await starts("push", "    needs: a\n", circle), ["push branch: yes", "push tag: yes"]);
+});
+
+Deno.test("what another job hands on is known where it is about the run alone", async () => {
+  const plan = (outputs: string, condition = "") =>
+    `  plan:\n    runs-on: x\n${condition}    outputs: ${outputs}\n    steps: []\n`;
+  const asks = (condition: string) => `    needs: plan\n    if: ${condition}\n`;
+  const on = "{ pull_request: , push: { tags: [v*] } }";
+  const yes = ["pull_request pull: yes", "push tag: yes"];
+  const forTags = ["pull_request pull: no", "push tag: yes"];
+  const open = ["pull_request pull: unknown", "push tag: unknown"];
+  const cases: [plan: string, condition: string, answers: readonly string[]][] = [
+    [
+      '{ publishing: "${{ !github.event.pull_request }}" }',
+      "needs.plan.outputs.publishing == 'true'",
+      forTags,
+    ],
+    [
+      '{ publishing: "${{ !github.event.pull_request }}" }',
+      "${{ always() && needs.Plan.outputs.Publishing == 'true' }}",
+      forTags,
+    ],
+    [
+      "{ tag: \"${{ !github.event.pull_request && github.ref_name || '' }}\" }",
+      "needs.plan.outputs.tag != ''",
+      ["pull_request pull: no", "push tag: unknown"],
+    ],
+    ["{ env: \"${{ github.ref_type == 'tag' && 'prod' || 'test' }}\" }", "needs.plan.outputs.env == 'prod'", [
+      "pull_request pull: unknown",
+      "push tag: yes",
+    ]],
+    ["{ release: yes-please }", "needs.plan.outputs.release == 'yes-please'", yes],
+    // What only a step knows, and more than one expression.
+    ['{ publishing: "${{ steps.a.outputs.b }}" }', "needs.plan.outputs.publishing == 'true'", open],
+    ['{ publishing: "x${{ !github.event.pull_request }}" }', "needs.plan.outputs.publishing == 'true'", open],
+    ['{ publishing: "${{ fromJSON(env.A) }}" }', "needs.plan.outputs.publishing == 'true'", open],
+    ["{ publishing: false }", "needs.other.outputs.publishing == 'true'", open],
+  ];
+  for (const [outputs, condition, answers] of cases) {
+    assertEquals(
+      (await starts(on, asks(condition), plan(outputs))).toSorted(),
+      answers.toSorted(),
+      `${outputs} ${condition}`,
+    );
+  }
+  const skipped = plan('{ publishing: "true" }', "    if: github.ref_type == 'tag'\n");
+  const hasRun = asks(
+    "always() && needs.plan.result != 'skipped' && needs.plan.outputs.publishing == 'true'",
+  );
+  assertEquals(await starts("push", hasRun, skipped), ["push branch: no", "push tag: unknown"]);
+  const maybe = plan('{ publishing: "true" }', "    if: vars.GO\n");
+  assertEquals(await starts(on, asks("always() && needs.plan.outputs.publishing == 'true'"), maybe), open);
+});
+
+Deno.test("a condition on the repository is met where its name is that of the remote, and open in all others", async () => {
+  const asks = (condition: string) =>
+    starts("{ push: { tags: [v*] } }", `    if: ${condition}\n`, "", "Acme/widget");
+  for (
+    const [condition, answer] of [
+      ["github.repository == 'acme/widget'", "yes"],
+      ["github.repository_owner == 'Acme' && github.event_name == 'push'", "yes"],
+      ["github.repository != 'acme/widget'", "unknown"],
+      ["github.repository == 'other/widget'", "unknown"],
+      ["github.repository == 'acme/widget' && vars.RELEASE", "unknown"],
+      ["github.repository == 'acme/widget' && github.ref_type == 'branch'", "no"],
+    ]
+  ) assertEquals(await asks(condition!), [`push tag: ${answer}`], condition);
+  assertEquals(
+    await starts("{ push: { tags: [v*] } }", "    if: github.repository == 'acme/widget'\n"),
+    ["push tag: unknown"],
+  );
 });
 
 Deno.test("what the publishing step itself may leave out is not known", async () => {
