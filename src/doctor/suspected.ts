@@ -70,6 +70,7 @@ function suspected(unseen: Unseen, step: Step, job: Job, called: Pipeline): Publ
   const [row] = commandsOfProgram(program);
   const read = row ? variablesFor(row.kind) : new Set<string>();
   const credentials = [
+    ...unseen.credentials ?? [],
     ...tokens(own.with.values(), "input", "step", isToken),
     ...tokens(own.env.values(), "variable", "step", isToken, read),
     ...tokens(job.env.values(), "variable", "job", handsCredential, read),

@@ -183,12 +183,16 @@ const HANDS_UPLOAD = new RegExp(
   "i",
 );
 
+/** What only programs are given that publish: they read from those registries without. */
+const KEY = /nuget[\w.-]{0,20}key|gradle[\w.-]{0,9}publish/i;
+
 /** Whether a text gives a secret away with which one can only publish, as far as names tell. */
 export function textHandsUpload(text: string): boolean {
   // Few lines name a secret.
   for (let at = text.indexOf("secrets."); at >= 0;) {
     const end = text.indexOf("\n", at);
-    if (HANDS_UPLOAD.test(text.slice(text.lastIndexOf("\n", at) + 1, end < 0 ? undefined : end))) return true;
+    const line = text.slice(text.lastIndexOf("\n", at) + 1, end < 0 ? undefined : end);
+    if (HANDS_UPLOAD.test(line) || KEY.test(line)) return true;
     at = end < 0 ? end : text.indexOf("secrets.", end);
   }
   return false;
@@ -196,7 +200,12 @@ export function textHandsUpload(text: string): boolean {
 
 /** Whether a variable is called like a credential with which one can only publish, and is given a secret. */
 export function isUploadVariable(name: string, value: string): boolean {
-  return UPLOAD.test(name) && secretsIn(value).length > 0;
+  return (UPLOAD.test(name) || KEY.test(name)) && secretsIn(value).length > 0;
+}
+
+/** Whether an argument of a program is one, by the name of its option or of the secret. */
+export function isUploadArgument(option: string, value: string): boolean {
+  return secretsIn(value).length > 0 && [UPLOAD, KEY].some((key) => key.test(`${option} ${value}`));
 }
 
 /** Whether an input or a variable does. */

@@ -179,7 +179,9 @@ function fromCommand(
 ): PublishInvocation {
   const at = placeOf(invocation.start, invocation.end);
   const valuesOf = (names: readonly string[] = []) => names.flatMap((name) => args.options.get(name) ?? []);
-  const given = row.tokens.options.flatMap((name): GivenValue[] =>
+  const { options, properties } = row.tokens;
+  const named = properties ? [...args.options.keys()].filter((name) => properties.test(name)) : [];
+  const given = [...options, ...named].flatMap((name): GivenValue[] =>
     (args.options.get(name) ?? []).map((value) => ({ name, value, at }))
   );
   const switched = switchedBy(row, around);

@@ -1,4 +1,5 @@
 import type { Location } from "../problem.ts";
+import type { CredentialUse } from "./model.ts";
 
 /** Something that may publish and cannot be read. */
 export interface Unseen {
@@ -11,6 +12,8 @@ export interface Unseen {
   readonly names?: NamedPublish;
   /** Whether nothing says that it publishes: a library, what is included for many things. */
   readonly vague?: boolean;
+  /** The keys of registries among its arguments; absent where there are none. */
+  readonly credentials?: readonly CredentialUse[];
 }
 
 /** What a program in another language than the shell's names, e.g. `npm publish`. */

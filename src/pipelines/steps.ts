@@ -7,15 +7,8 @@ import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
 import { inputsOf } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
-import {
-  actionSaysPublish,
-  actionSaysRelease,
-  handsCredential,
-  handsUpload,
-  saysPublish,
-  shownAs,
-} from "./hints.ts";
-import { isHanded, unknownTool } from "./handed_tools.ts";
+import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload, saysPublish } from "./hints.ts";
+import { handedTool, isHanded } from "./handed_tools.ts";
 import { withMint } from "./minted.ts";
 import type { Setting, Settings, Step, Unseen } from "./model.ts";
 import type { Files } from "./repository.ts";
@@ -180,9 +173,8 @@ async function readRun(
 }
 
 /** The tool that a script hands a credential to. */
-async function toolOf({ text, placeOf }: Script, { shell, options }: Interpreter): Promise<Unseen | null> {
-  const tool = shell && unknownTool(text, await withLibraries(() => invocations(text, shell, options)));
-  return tool ? { reference: shownAs(tool), at: placeOf(tool.start, tool.end) } : null;
+async function toolOf(script: Script, { shell, options }: Interpreter): Promise<Unseen | null> {
+  return shell && handedTool(script, await withLibraries(() => invocations(script.text, shell, options)));
 }
 
 /** A script that is nothing but one expression. */

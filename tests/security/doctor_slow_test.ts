@@ -76,6 +76,16 @@ jobs:
         }], if: github.ref == 'x', runs-on: x, steps: [{ run: npm publish }] }\n`)
     }`,
   }),
+  "programs that get thousands of keys": () => ({
+    ".github/workflows/a.yml": workflow(
+      `      - run: acme-tool send ${
+        numbered(5000, (index) => `--pypi-token${index} \${{ secrets.PYPI_TOKEN_${index} }} `)
+      }
+      - run: gradle publish -Pa.token=\${{ secrets.A }}${"\${{".repeat(100_000)}
+      - run: gradle publish -Pb.token=\${{ secrets.B ${"secrets ".repeat(60_000)}
+      - run: gradle ${"a:".repeat(200_000)}b -Pgradle.publish.key=\${{ secrets.C }}\n`,
+    ),
+  }),
   "variables that name two others each": () => ({
     ".github/workflows/a.yml": `on: push\nenv:\n${
       numbered(4000, (index) => `  V${index}: "\${{ env.V${index + 1} || env.V${index + 2} }}"\n`)

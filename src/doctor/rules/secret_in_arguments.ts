@@ -1,7 +1,8 @@
 import { sourceIn } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import type { Step, Vendor } from "../../pipelines/model.ts";
+import type { CredentialUse, PublishInvocation, Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
+import { listed } from "../clients.ts";
 import { couldUseOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 import {
@@ -29,7 +30,8 @@ export const secretInArguments: Rule = {
   code: "secret-in-arguments",
   severity: "warning",
   phase: "credentials",
-  *check({ publishing, sources }) {
+  *check({ publishing, suspected, sources }) {
+    for (const { invocation } of suspected) yield* byOption(invocation, invocation.client, sources);
     const files = new Set<string>();
     for (const [job, places] of Map.groupBy(publishing, ({ job }) => job)) {
       const [place] = places;
@@ -43,14 +45,17 @@ export const secretInArguments: Rule = {
           files.add(each.at.path);
           yield byVariable(each, place!.pipeline.vendor, oidc);
         }
+        if (!found && !variable) {
+          for (const each of step.publishes.filter(({ inScript }) => inScript === null)) {
+            yield* byOption(each, each.client, sources);
+          }
+        }
         if (!found) continue;
         yield {
           message: `The secret ${found.secret} is written into the command line of ${found.command}`,
           at: found.at,
           label: "becomes an argument",
-          why: [
-            "Arguments are visible to every process of the runner, and tools print them when they fail; the mask hides only the exact value.",
-          ],
+          why: [WHY],
           next: [
             tokenByVariable(found.command.split(" ")[0]!) ??
               "give it in a variable, under `env:` of this step",
@@ -67,6 +72,60 @@ export const secretInArguments: Rule = {
     }
   },
 };
+
+/** What is an argument under a name that the project has chosen: of what nobody can read, or a property of a build. */
+function* byOption(
+  { credentials }: PublishInvocation,
+  command: string,
+  sources: ReadonlyMap<string, string>,
+): Generator<Report> {
+  const written = credentials.filter(({ source, value, secret }) =>
+    source === "option" && secret !== null && /\bsecrets\b/.test(value)
+  );
+  const [first] = written;
+  if (!first) return;
+  const secrets = [...new Set(written.map(({ secret }) => secret!))];
+  yield {
+    message: `The secret${secrets.length > 1 ? "s" : ""} ${listed(secrets)} ${
+      secrets.length > 1 ? "are" : "is"
+    } written into the command line of ${command}`,
+    at: expressionIn(first, sources) ?? first.at,
+    label: "becomes an argument",
+    why: [WHY],
+    next: [
+      propertyOf(command, first.name) ??
+        "give it in a variable, under `env:` of this step, and let the program read it there",
+    ],
+  };
+}
+
+/** How a build gets a property without an argument; `null` where that is not known. */
+function propertyOf(command: string, option: string): string | null {
+  const [, sign, name = ""] = /^-([PD])([\w.-]+)$/.exec(option) ?? [];
+  if (command === "mvn") return "let settings.xml name a variable, `${env.NAME}`, and give Maven that";
+  if (sign !== "P" || !/^(?:\.\/)?gradlew?\b/.test(command)) return null;
+  const [, own] = /^gradle\.publish\.(key|secret)$/.exec(name) ?? [];
+  if (own) {
+    return "give the two in GRADLE_PUBLISH_KEY and GRADLE_PUBLISH_SECRET, under `env:` of this step: the plug-in reads them by itself";
+  }
+  return /^\w+$/.test(name)
+    ? `give it in ORG_GRADLE_PROJECT_${name}, under \`env:\` of this step: Gradle makes it the same property`
+    : null;
+}
+
+/** Where a command has the expression that is its secret. */
+function expressionIn({ at, value }: CredentialUse, sources: ReadonlyMap<string, string>): Location | null {
+  const source = sourceIn(sources, at.path);
+  const [expression = ""] = EXPRESSION.exec(value) ?? [];
+  const index = source && expression !== "" ? source.textAt(at).indexOf(expression) : -1;
+  if (!source || index < 0) return null;
+  const start = at.start.offset - (source.text.length - source.body.length) + index;
+  return source.span(start, start + expression.length);
+}
+
+const EXPRESSION = /\$\{\{[^{}]{0,200}\bsecrets\b[^{}]{0,200}\}\}/;
+const WHY =
+  "Arguments are visible to every process of the runner, and tools print them when they fail; the mask hides only the exact value.";
 
 /** The shell's own variable is not written into a script; what is left is the list of processes, and what tools print. */
 function byVariable(

@@ -20,6 +20,8 @@ const JVM_TOKENS: TokenSources = {
   called:
     /^(?!.*(?:SIGN|GPG|PGP|KEY_?(?:RING|STORE)|INMEMORY|GITHUB|CACHE))(?:ORG_GRADLE_PROJECT_|.*(?:MAVEN|OSSRH|SONATYPE|CENTRAL|NEXUS)).*(?:PASS|PASSWORD|PWD|TOKEN|SECRET)$/i,
   options: [],
+  properties:
+    /^-[PD](?!.*(?:sign|gpg|pgp|key_?(?:ring|store)|inmemory|github|cache|user|sonar|codecov|coveralls|docker|slack)).*(?:pass|password|pwd|token|secret|publish\.key)$/i,
 };
 /** Maven Central exchanges no OIDC token. */
 const jvm = { kind: "maven", oidc: null, tokens: JVM_TOKENS, otherwise: "no", anywhere: true } as const;

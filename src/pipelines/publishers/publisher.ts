@@ -8,6 +8,8 @@ export interface TokenSources {
   readonly called?: RegExp;
   /** Options of a command, or inputs of an action. */
   readonly options: readonly string[];
+  /** What options are called that set a token as a property of a build, as the project likes. */
+  readonly properties?: RegExp;
   /** What scripts of the job write into files where it looks. */
   readonly traces?: readonly Trace[];
 }
