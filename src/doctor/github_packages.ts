@@ -4,6 +4,7 @@ import { sorted } from "../pipelines/arguments.ts";
 import type { CredentialUse } from "../pipelines/model.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
 import { allSteps, commandsOf } from "../pipelines/placed_commands.ts";
+import { passwordsNamed } from "../pipelines/maven_settings.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
@@ -165,8 +166,6 @@ function mavenTokens(job: Publishing): string[] {
   const steps = allSteps(job.job.steps).filter(({ uses }) =>
     uses && actionName(uses.value) === "actions/setup-java"
   );
-  const names = new Set(
-    steps.map(({ with: inputs }) => inputs.get("server-password")?.value || "GITHUB_TOKEN"),
-  );
+  const names = new Set(steps.flatMap(({ with: inputs }) => passwordsNamed(inputs)));
   return [...names].map((name) => `$${name}`);
 }

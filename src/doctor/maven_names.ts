@@ -1,4 +1,5 @@
 import type { Setting } from "../pipelines/model.ts";
+import { namingInput } from "../pipelines/maven_settings.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import { stepsUntil } from "./before_publishing.ts";
 import type { Publishing, Report } from "./rule.ts";
@@ -33,7 +34,7 @@ function givenTo(job: Publishing): Given | null {
     uses && actionName(uses.value) === "actions/setup-java"
   )?.step.with;
   for (const [name, variable] of inputs ? NAMES : []) {
-    const setting = inputs!.get(name);
+    const setting = namingInput(inputs!, name);
     const secret = /\bsecrets\.(\w+)/i.exec(setting?.value ?? "")?.[1];
     if (setting && secret && holdsSecret(setting.value, secret)) return { setting, secret, variable };
   }
@@ -41,7 +42,7 @@ function givenTo(job: Publishing): Given | null {
 }
 
 function reportOf({ job, invocation }: Publishing, { setting, secret, variable }: Given): Report {
-  const signs = setting.name === "gpg-passphrase";
+  const signs = setting.name.startsWith("gpg-passphrase");
   return {
     ...signs ? { severity: "warning" } : {},
     message:

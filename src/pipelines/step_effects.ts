@@ -1,6 +1,7 @@
 import type { SourceText } from "../formats/positions.ts";
 import type { Surroundings } from "./credentials.ts";
 import type { Setting, Step } from "./model.ts";
+import { passwordsNamed } from "./maven_settings.ts";
 import { checkoutsOf } from "./places.ts";
 import { MINT_ACTIONS } from "./publishers.ts";
 import { actionName } from "./publishing.ts";
@@ -23,12 +24,10 @@ export function after(step: Step, source: SourceText, around: Surroundings): Sur
   };
 }
 
-/** The variables that a step puts into Maven's settings: github.com/actions/setup-java, "Publishing using Apache Maven". */
+/** The variables that a step puts into Maven's settings. */
 function passwordsOf({ uses, with: inputs, inner }: Step): string[] {
-  const name = uses && actionName(uses.value) === "actions/setup-java"
-    ? inputs.get("server-password")?.value
-    : undefined;
-  return [...name === undefined ? [] : [name], ...inner.flatMap(passwordsOf)];
+  const names = uses && actionName(uses.value) === "actions/setup-java" ? passwordsNamed(inputs) : [];
+  return [...names.filter((name) => name !== "GITHUB_TOKEN"), ...inner.flatMap(passwordsOf)];
 }
 
 /** What the scripts of steps see. */
