@@ -9,6 +9,7 @@ import { inputsOf } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload, saysPublish } from "./hints.ts";
 import { handedTool, isHanded } from "./handed_tools.ts";
+import { type Leg, readInLegs } from "./matrix_legs.ts";
 import { withMint } from "./minted.ts";
 import type { Setting, Settings, Step, Unseen } from "./model.ts";
 import type { Files } from "./repository.ts";
@@ -16,14 +17,7 @@ import { directoryNamed, inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
-import {
-  type Interpreter,
-  interpreterOf,
-  readScript,
-  type Script,
-  scriptOf,
-  type ScriptRead,
-} from "./scripts.ts";
+import { type Interpreter, interpreterOf, type Script, scriptOf, type ScriptRead } from "./scripts.ts";
 import { settingOf, settingsOf } from "./settings.ts";
 import { after, rememberSeen } from "./step_effects.ts";
 import { MINTING } from "./written_tokens.ts";
@@ -42,6 +36,8 @@ export interface StepContext {
   readonly windows: boolean;
   /** A text of the workflow with what the job's matrix puts into it; `null` where that is not one text. */
   readonly filledIn: (text: string) => string | null;
+  /** The legs of the job's matrix, as far as they are written out. */
+  readonly legs: () => readonly Leg[];
   /** Where the composite action lies whose steps they are. */
   readonly action?: string;
   /** How many composite actions are around. */
@@ -145,7 +141,7 @@ async function readRun(
   run: Setting,
   shell: string | null,
   directory: string | null,
-  { source, files, windows, action }: StepContext,
+  { source, files, windows, legs, action }: StepContext,
   around: Surroundings,
 ): Promise<ScriptRead> {
   // A script that is nothing but an input, or a variable, is known where its text is.
@@ -156,13 +152,13 @@ async function readRun(
     ? written
     : { text, placeOf: () => written.placeOf(0, run.value.length) };
   const scripts = [...around.scripts, script];
-  const read = await readScript(script, {
+  const read = await readInLegs(script, {
     files,
     around: { ...around, scripts },
     ...interpreterOf(shell, windows),
     directory,
     ...action === undefined ? {} : { action },
-  });
+  }, legs);
   if (read.publishes.length + read.unseen.length > 0) return read;
   const unknown = script === written && (variable ?? output) !== undefined;
   if (unknown && mayUpload(around)) {

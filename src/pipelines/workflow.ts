@@ -16,6 +16,7 @@ import { concurrencyOf } from "./concurrency.ts";
 import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues, switchesOf } from "./environment.ts";
+import { legsOf } from "./matrix_legs.ts";
 import { filledByMatrix, hasSeveralLegs, runsSideBySide, valuesByMatrix } from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
@@ -130,6 +131,7 @@ async function jobOf(
       directory: directory ? directoryNamed(directory.value, filledIn) : ".",
       windows: isWindows(runner),
       filledIn,
+      legs: () => legsOf(body),
       depth: 0,
     }),
     runner,

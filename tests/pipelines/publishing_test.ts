@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Answer } from "../../src/pipelines/model.ts";
 import { clientFacts, PUBLISH_ACTIONS, PUBLISH_COMMANDS } from "../../src/pipelines/publishers.ts";
 import { ACTIONS, COMMANDS } from "./publish_cases.ts";
-import { published } from "./workflows.ts";
+import { published, unseen } from "./workflows.ts";
 
 Deno.test("programs that publish are recognised, however they are started", async () => {
   for (const [command, client] of COMMANDS) {
@@ -351,4 +351,32 @@ Deno.test("the table knows which clients fetch a token by OIDC themselves", () =
     assertEquals([facts?.oidc, facts?.runs], [oidc, runs], client);
   }
   assertEquals(clientFacts("make"), null);
+});
+
+Deno.test("a program that the matrix names is read in every leg, where these are written out", async () => {
+  const legs = async (step: string, matrix: string) =>
+    (await published(step, { job: `strategy:\n  matrix: ${matrix}` })).map(
+      ({ client, credentials, at }) =>
+        `${client} ${credentials.map(({ secret }) => secret)} ${at.start.column}-${at.end.column}`,
+    );
+  const step = "- run: npx ${{ matrix.cmd }} publish --pat ${{ secrets[matrix.pat] }}";
+  const include = "{ include: [{ cmd: vsce, pat: ONE }, { cmd: ovsx, pat: TWO }, { cmd: echo }] }";
+  assertEquals(await legs(step, include), ["vsce ONE 14-76", "ovsx TWO 14-76"]);
+  const inEnv = "- run: npx ${{ matrix.cmd }} publish\n  env: { VSCE_PAT: '${{ secrets[matrix.pat] }}' }";
+  assertEquals(await legs(inEnv, "{ cmd: [vsce], pat: [ONE, TWO] }"), ["vsce ONE 14-43", "vsce TWO 14-43"]);
+  assertEquals(await legs("- run: ${{ matrix.run.how }} publish", "{ run: [{ how: npm }] }"), ["npm  14-43"]);
+  // What another expression brings, and what `include` and `exclude` come to, is not known.
+  for (
+    const matrix of [
+      "'${{ fromJSON(vars.LEGS) }}'",
+      "{ cmd: '${{ fromJSON(vars.LEGS) }}' }",
+      "{ include: [{ cmd: '${{ vars.CMD }}' }] }",
+      "{ cmd: [vsce], include: [{ pat: ONE }] }",
+      "{ cmd: [vsce, ovsx], exclude: [{ cmd: ovsx }] }",
+      `{ cmd: [${Array.from({ length: 21 }, (_, index) => `c${index}`)}] }`,
+    ]
+  ) {
+    assertEquals(await legs(step, matrix), [], matrix);
+    assertEquals((await unseen(step, { job: `strategy:\n  matrix: ${matrix}` })).length, 1, matrix);
+  }
 });

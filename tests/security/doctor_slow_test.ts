@@ -39,6 +39,11 @@ const TREES: Readonly<Record<string, () => Readonly<Record<string, string>>>> = 
   "thousands of publishing steps": () => ({
     ".github/workflows/a.yml": workflow("      - run: npm publish\n".repeat(3000)),
   }),
+  "a script whose programs a matrix names": () => ({
+    ".github/workflows/a.yml": `on: push\njobs:\n  a:\n    runs-on: x\n    strategy: { matrix: { c: [${
+      numbered(19, (index) => `npm${index},`)
+    }npm] } }\n    steps:\n      - run: |\n${"          ${{ matrix.c }} publish\n".repeat(3000)}`,
+  }),
   "a script that starts thousands": () => ({
     ".github/workflows/a.yml": workflow("      - run: npm run a\n".repeat(1000)),
     "package.json": JSON.stringify({ scripts: { a: "npm run b && ".repeat(500), b: "npm publish" } }),

@@ -31,7 +31,7 @@ export const secretInArguments: Rule = {
   severity: "warning",
   phase: "credentials",
   *check({ publishing, suspected, sources }) {
-    for (const { invocation } of suspected) yield* byOption(invocation, invocation.client, sources);
+    for (const { invocation } of suspected) yield* byOption([invocation], sources);
     const files = new Set<string>();
     for (const [job, places] of Map.groupBy(publishing, ({ job }) => job)) {
       const [place] = places;
@@ -45,9 +45,11 @@ export const secretInArguments: Rule = {
           files.add(each.at.path);
           yield byVariable(each, place!.pipeline.vendor, oidc);
         }
-        if (!found && !variable) {
-          for (const each of step.publishes.filter(({ inScript }) => inScript === null)) {
-            yield* byOption(each, each.client, sources);
+        if (!found && !variable && step.inner.length === 0) {
+          const own = step.publishes.filter(({ inScript }) => inScript === null);
+          // Legs of a matrix run one line with several programs.
+          for (const same of Map.groupBy(own, ({ at }) => at.start.offset).values()) {
+            yield* byOption(same, sources);
           }
         }
         if (!found) continue;
@@ -73,14 +75,16 @@ export const secretInArguments: Rule = {
   },
 };
 
-/** What is an argument under a name that the project has chosen: of what nobody can read, or a property of a build. */
+/** What is an argument under a name that the project has chosen, of what nobody can read or as a property of a build; and what an input or a matrix brings. */
 function* byOption(
-  { credentials }: PublishInvocation,
-  command: string,
+  invocations: readonly PublishInvocation[],
   sources: ReadonlyMap<string, string>,
 ): Generator<Report> {
-  const written = credentials.filter(({ source, value, secret }) =>
-    source === "option" && secret !== null && /\bsecrets\b/.test(value)
+  const written = invocations.flatMap(({ client, credentials }) =>
+    credentials.filter(({ source, value, secret }) =>
+      source === "option" && secret !== null && secret !== "GITHUB_TOKEN" &&
+      (/\bsecrets\b/.test(value) || /\$\{\{\s*inputs\./.test(value))
+    ).map((credential) => ({ client, ...credential }))
   );
   const [first] = written;
   if (!first) return;
@@ -88,13 +92,18 @@ function* byOption(
   yield {
     message: `The secret${secrets.length > 1 ? "s" : ""} ${listed(secrets)} ${
       secrets.length > 1 ? "are" : "is"
-    } written into the command line of ${command}`,
+    } written into the command line of ${listed([...new Set(written.map(({ client }) => client))])}`,
     at: expressionIn(first, sources) ?? first.at,
     label: "becomes an argument",
+    related: written.flatMap(({ secretAt: at }) => at ? [{ at, message: "the secret is named here" }] : []),
     why: [WHY],
     next: [
-      propertyOf(command, first.name) ??
-        "give it in a variable, under `env:` of this step, and let the program read it there",
+      ...new Set(
+        written.map(({ client, name }) =>
+          propertyOf(client, name) ?? tokenByVariable(client) ??
+            "give it in a variable, under `env:` of this step, and let the program read it there"
+        ),
+      ),
     ],
   };
 }
