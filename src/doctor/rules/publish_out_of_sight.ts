@@ -4,9 +4,9 @@ import { publishers, type PublishingJob, standsAlone } from "../../pipelines/pub
 import type { Ecosystem, Job, Pipeline, Unseen } from "../../pipelines/model.ts";
 import { plainLine } from "../../host/redact.ts";
 import { commandsOfProgram } from "../../pipelines/publishers.ts";
-import { handsUpload } from "../../pipelines/hints.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
 import { listed } from "../clients.ts";
+import { type Handed, remoteCall } from "../remote_calls.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** What may publish and cannot be read from here is neither right nor wrong. */
@@ -27,20 +27,18 @@ export const publishOutOfSight: Rule = {
     );
     const given = (each: Handed) =>
       each.given ?? tokensOf(suspected.find(({ invocation }) => invocation.at === each.at));
-    for (const each of unseen.filter(({ names }) => !names)) {
+    for (const each of unseen.filter(({ names, family }) => !names && !family)) {
       const { reference, at, inScript } = each;
       yield {
         message: `${reference} may publish${withTokens(given(each))}, and cannot be read from here`,
         at,
         label: "what does it publish, and with what?",
         related: inScript ? [{ at: inScript, message: "here" }] : [],
-        why: ["Permissions and credentials are right or wrong for what it does."],
-        next: [
-          "look there, or let the workflow run the publish command itself",
-          "where it publishes nothing, leave it as it is",
-        ],
+        ...ADVICE,
       } satisfies Report;
     }
+    const families = Map.groupBy(unseen.filter(({ family }) => family), ({ family }) => family);
+    for (const calls of families.values()) yield ofFamily(calls as [Handed, ...Handed[]]);
     const programs = unseen.flatMap(({ names, ...each }) => names ? [{ ...each, names }] : []);
     for (const same of Map.groupBy(programs, ({ reference }) => reference).values()) {
       yield inProgram(same as [NamingUnseen, ...NamingUnseen[]], given);
@@ -48,8 +46,28 @@ export const publishOutOfSight: Rule = {
   },
 };
 
-/** What may publish, with the secrets that are called like tokens of registries and are handed to it; absent where its job says that. */
-type Handed = Unseen & { readonly given?: readonly string[] };
+const ADVICE = {
+  why: ["Permissions and credentials are right or wrong for what it does."],
+  next: [
+    "look there, or let the workflow run the publish command itself",
+    "where it publishes nothing, leave it as it is",
+  ],
+};
+
+/** Workflows of one repository of which nothing but the token that they can request says that they publish: one question. */
+function ofFamily(calls: readonly [Handed, ...Handed[]]): Report {
+  const [{ reference, family, at }, ...others] = calls;
+  const count = new Set(calls.map((each) => each.reference)).size;
+  return {
+    message: `${
+      count === 1 ? reference : `${count} workflows of ${family}`
+    } may publish, and cannot be read from here`,
+    at,
+    label: count === 1 ? "what does it publish, and with what?" : "what do they publish, and with what?",
+    related: others.map((each) => ({ at: each.at, message: "can request a token too" })),
+    ...ADVICE,
+  };
+}
 
 /** The secrets that a job which may publish hands over for that. */
 function tokensOf(suspect: Publishing | undefined): readonly string[] {
@@ -87,11 +105,7 @@ function inProgram(
       { at: each.at, message: `started here${withTokens(given(each))}` },
       ...each.inScript ? [{ at: each.inScript, message: "here" }] : [],
     ]),
-    why: ["Permissions and credentials are right or wrong for what it does."],
-    next: [
-      "look there, or let the workflow run the publish command itself",
-      "where it publishes nothing, leave it as it is",
-    ],
+    ...ADVICE,
   };
 }
 
@@ -186,24 +200,4 @@ function isOfAnother({ reference }: Unseen, published: readonly PublishingJob[])
 /** The same program, started again by the same job, is the same question. */
 function eachOnce(unseen: readonly Unseen[]): Unseen[] {
   return [...new Map(unseen.toReversed().map((each) => [each.reference, each])).values()].toReversed();
-}
-
-/** Called workflows that need an OIDC token to sign, and publish nothing. */
-const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
-
-/** Words of called workflows that need one to speak to a model, or to report what they have found. */
-const OTHER_WORK = /(?<![a-z])review|claude|codeql|scorecard|analy[sz]|triage/i;
-
-/** A workflow of another repository that is called like one that publishes, or may request an OIDC token for what nothing tells. */
-function remoteCall({ calls, permissions }: Job): Handed[] {
-  if (!calls || calls.pipeline) return [];
-  if (ATTESTS.test(calls.reference)) return [];
-  const name = calls.reference.split("@")[0]!.split("/").at(-1)!;
-  const handed = calls.secrets === "inherit"
-    ? []
-    : [...calls.secrets.values()].filter((each) => handsUpload(each.name, each.value));
-  const publishes = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i.test(name) ||
-    permissions.written("id-token")?.value === "write" && !OTHER_WORK.test(name) || handed.length > 0;
-  const given = handed.flatMap(({ value }) => /\bsecrets\.(\w+)/i.exec(value)?.[1] ?? []);
-  return publishes ? [{ reference: calls.reference, at: calls.at, given }] : [];
 }

@@ -1,0 +1,45 @@
+import { handsUpload } from "../pipelines/hints.ts";
+import type { Job, Unseen } from "../pipelines/model.ts";
+
+/** What may publish, and what it is handed for that. */
+export type Handed = Unseen & {
+  /** The secrets that are called like tokens of registries; absent where its job says that. */
+  readonly given?: readonly string[];
+  /** The repository of a workflow that can request a token and of which nothing else says that it publishes. */
+  readonly family?: string;
+};
+
+/** Called workflows that need an OIDC token to sign, and publish nothing. */
+const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
+
+/** Words of called workflows that need one to speak to a model, to report what they have found, or for machines to test on. */
+const OTHER_WORK =
+  /^(?!.*upload).*(?:(?<![a-z])(?:review|tests?|testing|lint|docs?|documentation)(?![a-z])|claude|codeql|scorecard|analy[sz]|triage)/i;
+
+const PUBLISHES = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i;
+/** What is published is no package. */
+const OF_OTHER_THINGS = /(?<![a-z])(?:docs?|documentation)(?![a-z])/i;
+/** The release is what is tested; a workflow that tests first has it at its end. */
+const REHEARSES = /(?<![a-z])(?:tests?|testing|dry-?run)(?:\.ya?ml)?$/i;
+
+/** What a called workflow can publish with, beside secrets. */
+const RIGHTS = ["id-token", "packages", "contents"];
+
+/** A workflow of another repository that is called like one that publishes, or may request an OIDC token for what nothing tells. */
+export function remoteCall({ calls, permissions }: Job): Handed[] {
+  if (!calls || calls.pipeline) return [];
+  const { reference, at, secrets } = calls;
+  if (ATTESTS.test(reference)) return [];
+  const [path] = reference.split("@") as [string];
+  const name = path.split("/").at(-1)!;
+  const named = secrets === "inherit" ? [] : [...secrets.values()];
+  const handed = named.filter((each) => handsUpload(each.name, each.value));
+  const given = handed.flatMap(({ value }) => /\bsecrets\.(\w+)/i.exec(value)?.[1] ?? []);
+  const isEmptyHanded = secrets !== "inherit" && named.length === 0 &&
+    RIGHTS.every((right) => permissions.allows(right, "write") === "no");
+  const saysPublish = PUBLISHES.test(name) && !OF_OTHER_THINGS.test(name) && !REHEARSES.test(name);
+  if (handed.length > 0 || saysPublish && !isEmptyHanded) return [{ reference, at, given }];
+  if (permissions.written("id-token")?.value !== "write" || OTHER_WORK.test(name)) return [];
+  const family = path.split("/").slice(0, 2).join("/");
+  return [{ reference, at, given, ...named.length === 0 ? { family } : {} }];
+}
