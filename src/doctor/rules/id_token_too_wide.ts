@@ -1,6 +1,7 @@
 import { actionName } from "../../pipelines/publishing.ts";
 import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
-import type { Job, Step } from "../../pipelines/model.ts";
+import type { Answer, Job, Step } from "../../pipelines/model.ts";
+import { wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
 /** Actions that are known to request no OIDC token; any other one may. */
@@ -15,6 +16,10 @@ const SIGNS_IF: Readonly<Record<string, string>> = {
 const USES_OIDC =
   /ACTIONS_ID_TOKEN|cosign|sigstore|attest|provenance|oidc|publish|deploy|\baws\b|gcloud|\baz\b/i;
 
+/** The same of what actions are called and given. */
+const MAY_USE_OIDC =
+  /ACTIONS_ID_TOKEN|cosign|sign|attest|provenance|oidc|publish|deploy|release|upload|push|auth|login|credential|secret|vault|cloud|aws|gcp|google|azure|codecov|coverage|scorecard|docker|telemetry|claude|(?<![a-z])sts(?![a-z])/i;
+
 /** `id-token: write` for the whole workflow reaches jobs that only build or test. */
 export const idTokenTooWide: Rule = {
   code: "id-token-too-wide",
@@ -25,44 +30,83 @@ export const idTokenTooWide: Rule = {
     const withOidc = suspected.filter(({ invocation }) => invocation.keyless === "yes");
     for (const pipeline of new Set([...publishing, ...withOidc].map((each) => each.pipeline))) {
       if (pipeline.vendor !== "github" || !pipeline.permissionsAt) continue;
-      const needless = pipeline.jobs.filter((job) =>
+      const wide = pipeline.jobs.filter((job) =>
         job.permissions.from === "workflow" && job.permissions.allows("id-token", "write") === "yes" &&
-        job.permissions.written("id-token") !== null && needsNone(job)
+        job.permissions.written("id-token") !== null
       );
-      if (needless.length === 0) continue;
+      const needless = wide.filter((job) => needOf(job) === "no");
+      const doubtful = wide.filter((job) => needOf(job) === "unknown");
+      const [named, as] = needless.length === 0
+        ? [doubtful, OPEN]
+        : [needless, needless.every((job) => onlySpeaks(job, sources)) ? { severity: "info" as const } : {}];
+      if (named.length === 0) continue;
       yield {
-        ...needless.every((job) => onlySpeaks(job, sources)) ? { severity: "info" } : {},
-        message: `${pipeline.file} lets every job request an OIDC token, also ${names(needless)}`,
-        at: needless[0]!.permissions.written("id-token")!.keyAt,
+        ...as,
+        message: `${pipeline.file} lets every job request an OIDC token, also ${names(named)}`,
+        at: named[0]!.permissions.written("id-token")!.keyAt,
         label: "for the whole workflow",
-        related: needless.slice(0, 3).map(({ at, id, calls }) => ({
-          at,
-          message: `job "${id}"${
-            calls?.pipeline ? ` calls ${calls.pipeline.file}, which` : ""
-          } neither publishes nor signs`,
-        })),
+        related: [
+          ...needless.slice(0, FEW).map(({ at, id, calls }) => ({
+            at,
+            message: `job "${id}"${
+              calls?.pipeline ? ` calls ${calls.pipeline.file}, which` : ""
+            } neither publishes nor signs`,
+          })),
+          ...doubtful.slice(0, FEW).map((job) => ({
+            at: job.at,
+            message: `job "${job.id}" runs ${unknownAction(job)}, which may need one or not`,
+          })),
+        ],
         why: [
           "Whatever runs in a job that can request a token can publish: a test, a build script, any dependency of them.",
         ],
-        next: ["grant `id-token: write` to the publishing job alone"],
+        next: [
+          needless.length === 0
+            ? "grant `id-token: write` to the publishing job, and to others that need it"
+            : "grant `id-token: write` to the publishing job alone",
+        ],
       } satisfies Report;
     }
   },
 };
 
-function needsNone({ steps, calls }: Job): boolean {
+/** What is not known is a question, however sure it is that the jobs may. */
+const OPEN = { severity: "unverified", confidence: "certain" } as const;
+
+/** Nobody reads more jobs. */
+const FEW = 3;
+
+/** Whether a job needs a token, as far as is known of what it runs. */
+function needOf({ steps, calls }: Job): Answer {
   if (calls) {
     const jobs = calls.pipeline?.jobs.filter(({ live }) => live !== "no") ?? [];
     // What a called job does not ask for it does not get, where its block says so.
-    return jobs.every(needsNone) &&
-      jobs.some(({ permissions }) => permissions.allows("id-token", "write") === "yes");
+    return jobs.some(({ permissions }) => permissions.allows("id-token", "write") === "yes")
+      ? anyOf(jobs.map(needOf))
+      : "yes";
   }
-  return steps.length > 0 &&
-    allSteps(steps).every((step) =>
-      step.publishes.length === 0 && step.unseen.length === 0 &&
-      (!step.uses || step.inner.length > 0 || isHarmless(step, actionName(step.uses.value))) &&
-      (!step.run || !USES_OIDC.test(step.run.value))
-    );
+  return steps.length === 0 ? "yes" : anyOf(allSteps(steps).map(needOfStep));
+}
+
+function needOfStep(step: Step): Answer {
+  const { uses, run, inner, publishes, unseen } = step;
+  if (publishes.length > 0 || unseen.length > 0 || run && USES_OIDC.test(run.value)) return "yes";
+  if (!uses || inner.length > 0 || isHarmless(step, actionName(uses.value))) return "no";
+  const given = [uses, ...step.with.values(), ...step.env.values()];
+  return wantsOtherOidc(step) || given.some(({ name, value }) => MAY_USE_OIDC.test(`${name} ${value}`))
+    ? "yes"
+    : "unknown";
+}
+
+function anyOf(answers: readonly Answer[]): Answer {
+  return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
+}
+
+/** The first action of a job, or of what it calls, of which nothing is known. */
+function unknownAction({ steps, calls }: Job): string {
+  const own = allSteps(steps).find((step) => needOfStep(step) === "unknown")?.uses?.value.split("@")[0];
+  const [called] = calls?.pipeline?.jobs.filter((job) => needOf(job) === "unknown") ?? [];
+  return own ?? (called ? unknownAction(called) : "an action");
 }
 
 /** Programs that say something, or end the step. */
