@@ -13,6 +13,7 @@ import { npmDestination } from "./npm_destination.ts";
 import { ECOSYSTEMS, meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
 import type { Publishing, Subject } from "./rule.ts";
+import { withoutOidc } from "./semantic_release.ts";
 import { handedInVain } from "./token_readings.ts";
 import { whenItRuns } from "./when_it_runs.ts";
 
@@ -157,12 +158,13 @@ function proofOf(job: Publishing, subject: Subject): string {
     : token;
 }
 
-/** Whether the client may exchange an OIDC token although it is given another one; an npm that is too old does not. */
+/** Whether the client may exchange an OIDC token although it is given another one; one that is too old does not. */
 function mayExchange(job: Publishing, subject: Subject): boolean {
   const { client, kind } = job.invocation;
   if (job.job.permissions.allows("id-token", "write") === "no" || publicTarget(job.invocation) === null) {
     return false;
   }
+  if (withoutOidc(job, subject)) return false;
   const choices = kind === "npm" && client === "npm" ? npmChoices(job, subject) : null;
   return !Array.isArray(choices) || choices.some(({ fits }) => fits);
 }

@@ -138,6 +138,27 @@ Deno.test("a token beside id-token counts where npm cannot exchange one, else ei
   }
 });
 
+Deno.test("semantic-release exchanges no token before its plugin for npm can", async () => {
+  const text = workflow(
+    `      - run: npx semantic-release
+        env: { NPM_TOKEN: "\${{ secrets.NPM_TOKEN }}" }`,
+    { on: "workflow_dispatch", job: "    environment: npm\n    permissions: { id-token: write }\n" },
+  );
+  for (
+    const [tool, plugin, credential] of [
+      ["^24.1.0", "^12.0.1", "secrets.NPM_TOKEN"],
+      ["^25.0.1", "^13.1.0", "OIDC or secrets.NPM_TOKEN"],
+    ] as const
+  ) {
+    const devDependencies = { "semantic-release": tool, "@semantic-release/npm": plugin };
+    const manifest = JSON.stringify({ name: "widget", version: "1.0.0", devDependencies });
+    assertEquals(
+      await listed({ [RELEASE]: text, "package.json": manifest }),
+      [`${JOB} npm with ${credential}, environment "npm", runs by hand`],
+    );
+  }
+});
+
 Deno.test("the registry of a manifest goes before that of the job", async () => {
   const text = workflow("      - run: npm publish");
   const manifest = (registry: string) =>

@@ -3,6 +3,7 @@ import type { Location } from "../../problem.ts";
 import { unreadHome } from "../home_npmrc.ts";
 import { valueForName } from "../maven_names.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { type HiddenToken, hiddenToken } from "../semantic_release.ts";
 import { type HandedInVain, handedInVain, setsUpRegistry } from "../token_readings.ts";
 import { yamlFix } from "../yaml_fix.ts";
 
@@ -15,7 +16,7 @@ export const tokenNotRead: Rule = {
   *check(subject) {
     const seen = new Set<string>();
     for (const job of subject.publishing) {
-      for (const report of [valueForName(job), unreadHome(job, subject)]) {
+      for (const report of [valueForName(job), unreadHome(job, subject), behindLine(job, subject)]) {
         const place = report && `${report.at.path}:${report.at.start.offset}`;
         if (report && !seen.has(place!)) yield report;
         if (place) seen.add(place);
@@ -59,6 +60,40 @@ function reportOf(job: Publishing, { setting: unread, name }: HandedInVain, subj
           (file) => file.rename(unread.keyAt, name),
         )
       : null,
+  };
+}
+
+/** A token that semantic-release does not come to look at. */
+function behindLine(job: Publishing, subject: Subject): Report | null {
+  const hidden = hiddenToken(job, subject);
+  return hidden && hiddenReport(job, hidden, subject);
+}
+
+function hiddenReport(
+  { job, invocation }: Publishing,
+  { token, line }: HiddenToken,
+  subject: Subject,
+): Report {
+  const { client } = invocation;
+  return {
+    message: `Job "${job.id}" hands ${client} its token in NPM_TOKEN, which it does not look at`,
+    at: token.keyAt,
+    label: "not taken where an .npmrc has a line for a token",
+    related: [
+      { at: line.at, message: "has that line written, for NODE_AUTH_TOKEN" },
+      { at: invocation.at, message: "publishes here" },
+    ],
+    why: [
+      `${client} takes the line, and npm is sent what it stands for without NODE_AUTH_TOKEN: EINVALIDNPMTOKEN ("Invalid npm token").`,
+    ],
+    next: ["leave registry-url out of actions/setup-node", "or call the variable NODE_AUTH_TOKEN"],
+    fix: () =>
+      yamlFix(
+        token.keyAt,
+        subject,
+        { safe: false, description: "call NPM_TOKEN NODE_AUTH_TOKEN" },
+        (file) => file.rename(token.keyAt, "NODE_AUTH_TOKEN"),
+      ),
   };
 }
 
