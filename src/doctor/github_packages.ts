@@ -1,3 +1,4 @@
+import { blanked, XML } from "../formats/blanked.ts";
 import { get, textOf } from "../formats/located.ts";
 import { joined } from "../formats/shell.ts";
 import { sorted } from "../pipelines/arguments.ts";
@@ -142,17 +143,18 @@ function nugetTokens(job: Publishing, { sources }: Subject): string[] {
 const OTHER_PLUGINS =
   /central-publishing-maven-plugin|nexus-staging-maven-plugin|jreleaser|altDeploymentRepository/;
 
+const BLOCK = /<distributionManagement>((?:(?!<distributionManagement>)[^])*?)<\/distributionManagement>/g;
+const SITE = /<site>(?:(?!<site>)[^])*?<\/site>/g;
+
 /** Whether `mvn deploy` goes there: by its option, or by all that the `pom.xml` says. */
 function goesByMaven({ invocation }: Publishing, { sources }: Subject): boolean {
   const { client, args, directory } = invocation;
   if (client !== "mvn" || args.some((word) => /^(?:-f|--file)$/.test(word))) return false;
   const option = args.findLast((word) => word.startsWith("-DaltDeploymentRepository="));
   if (option) return ADDRESS.test(option.replace(/^[^=]*=[^:/]+::(?:[^:/]+::)?/, ""));
-  const pom = sources.get(joined(directory, "pom.xml") ?? "")?.replace(/<!--.*?-->/gs, "") ?? "";
-  const blocks = [...pom.matchAll(/<distributionManagement>(.*?)<\/distributionManagement>/gs)].map((
-    [, text],
-  ) => text!.replace(/<site>.*?<\/site>/gs, ""));
-  const urls = [...blocks.join("").matchAll(/<url>\s*(.*?)\s*<\/url>/gs)].map(([, url]) => url!);
+  const pom = blanked(sources.get(joined(directory, "pom.xml") ?? "") ?? "", XML);
+  const blocks = [...pom.matchAll(BLOCK)].map(([, text]) => text!.replace(SITE, ""));
+  const urls = [...blocks.join("").matchAll(/<url>([^<]{0,1000})<\/url>/g)].map(([, url]) => url!.trim());
   return urls.length > 0 && urls.every((url) => ADDRESS.test(url)) && !OTHER_PLUGINS.test(pom);
 }
 

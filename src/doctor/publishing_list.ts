@@ -63,12 +63,11 @@ function byJreleaser({ client, args }: PublishInvocation): boolean {
   return client === "jreleaser" || args.some((word) => /(?:^|:)jreleaser/.test(word));
 }
 
-/** Whether it goes to Maven Central for sure: by the address, the task, the plugin, JReleaser's variables, or because publib is told nothing else. */
+/** Whether it goes to Maven Central for sure: by the address, JReleaser's variables, or because publib is told nothing else. */
 function isForCentral(invocation: PublishInvocation): boolean {
-  const { kind, client, args, credentials, registry, registryAs } = invocation;
+  const { kind, client, credentials, registry, registryAs } = invocation;
   return kind === "maven" && (client === "curl" ||
     client === "publib-maven" && registry === null && registryAs === undefined ||
-    args.some((word) => /^(?:[\w-]*:)*publish\w*ToMavenCentral$|central-publishing/.test(word)) ||
     byJreleaser(invocation) && credentials.some(({ name }) => name.startsWith("JRELEASER_MAVENCENTRAL_")));
 }
 
@@ -95,6 +94,7 @@ function targetOf(job: Publishing, subject: Subject): string {
     );
     return [...new Set(meant.map(({ registry }) => registry.label))].join(" and ");
   }
+  if (invocation.uploadsTo !== undefined) return invocation.uploadsTo;
   if (isForCentral(invocation)) return "Maven Central";
   if (registryAs !== undefined) return plainLine(registryAs, 60);
   const registry = (kind === "npm" ? configuredFor(job, subject) : null) ?? invocation.registry;

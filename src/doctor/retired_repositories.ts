@@ -1,5 +1,7 @@
+import { blanked, GRADLE, XML } from "../formats/blanked.ts";
 import { sourceIn } from "../formats/positions.ts";
 import { buildsOf } from "../pipelines/jvm_builds.ts";
+import { isActive } from "../pipelines/jvm_targets.ts";
 import type { PublishInvocation } from "../pipelines/model.ts";
 import type { Location } from "../problem.ts";
 
@@ -50,17 +52,22 @@ interface Found {
 /** Settings of a pom.xml that may keep it from uploading, or send it elsewhere. */
 const SKIPS = /<skip>|deploy\.skip|<alt\w*DeploymentRepository>|skipNexusStaging/;
 
+const DISTRIBUTION =
+  /<distributionManagement>(?:(?!<distributionManagement>)[^])*?<\/distributionManagement>/;
+
+/** The first address in an element of this name. */
+function urlIn(text: string, element: string): RegExpExecArray | null {
+  return new RegExp(`<${element}>(?:(?!<${element}>)[^])*?<url>\\s*([^<\\s]+)\\s*</url>`).exec(text);
+}
+
 /** Where `mvn deploy` goes by a pom.xml: to the address of the staging plug-in, or else to the repository for releases. */
 function inPom(text: string, args: readonly string[]): Found | null {
-  const pom = blanked(text, /<!--[^]*?-->/g);
+  const pom = blanked(text, XML);
   if (SKIPS.test(pom)) return null;
   const staged = [...pom.matchAll(/<nexusUrl>\s*([^<\s]+)\s*<\/nexusUrl>/g)];
-  const distribution = /<distributionManagement>[^]*?<\/distributionManagement>/.exec(pom);
-  const repository = distribution && /<repository>[^]*?<url>\s*([^<\s]+)\s*<\/url>[^]*?<\/repository>/.exec(
-    distribution[0],
-  );
-  const snapshots = distribution &&
-    /<snapshotRepository>[^]*?<url>\s*([^<\s]+)\s*<\/url>/.exec(distribution[0])?.[1];
+  const distribution = DISTRIBUTION.exec(pom);
+  const repository = distribution && urlIn(distribution[0], "repository");
+  const snapshots = distribution && urlIn(distribution[0], "snapshotRepository")?.[1];
   if (snapshots && !OSSRH.test(snapshots)) return null;
   const places = staged.length > 0
     ? staged.map((each) => ({ url: each[1]!, at: each.index + each[0].indexOf(each[1]!) }))
@@ -76,21 +83,6 @@ function inPom(text: string, args: readonly string[]): Found | null {
   return { host, start: first.at, end: first.at + first.url.length, maybe: false };
 }
 
-/** Whether a place of a pom.xml is in no profile, or in one that the command asks for. */
-function isActive(pom: string, at: number, args: readonly string[]): boolean {
-  const open = pom.lastIndexOf("<profile>", at);
-  if (open < 0 || pom.lastIndexOf("</profile>", at) > open) return true;
-  const id = /<id>\s*([^<\s]+)\s*<\/id>/.exec(pom.slice(open, at))?.[1];
-  const asked = args.flatMap((word, index) =>
-    word === "-P" || word === "--activate-profiles"
-      ? (args[index + 1] ?? "").split(",")
-      : word.startsWith("-P")
-      ? word.slice(2).split(",")
-      : []
-  );
-  return id !== undefined && asked.includes(id);
-}
-
 /** Tasks that upload to every repository of a build. */
 const EVERYWHERE = /^(?:[\w-]*:)*(?:publish|uploadArchives)$/;
 /** Tasks that upload to one of them. */
@@ -100,7 +92,7 @@ const STAGES = /^(?:[\w-]*:)*(?:publishToSonatype|closeAndRelease\w*)$/;
 
 /** Where `gradle publish` goes by a build.gradle. */
 function inGradle(text: string, args: readonly string[]): Found | null {
-  const build = blanked(text, /\/\*[^]*?\*\/|(?<![:\w"'])\/\/[^\n]*/g);
+  const build = blanked(text, GRADLE);
   const tasks = args.filter((word) => !word.startsWith("-"));
   const [, to] = tasks.map((word) => TO_ONE.exec(word)).find((each) => each !== null) ?? [];
   const all = tasks.some((word) => EVERYWHERE.test(word));
@@ -135,9 +127,4 @@ const CHOICE = /\b(?:if|else|when)\b|\?(?![.:])/;
 function nameAt(build: string, at: number): string {
   const open = Math.max(build.lastIndexOf("maven {", at), build.lastIndexOf("maven(", at));
   return /\bname\s*=\s*["'](\w+)["']/.exec(build.slice(Math.max(open, 0), at + 300))?.[1] ?? "maven";
-}
-
-/** A text with blanks in place of what fits, so that places stay. */
-function blanked(text: string, pattern: RegExp): string {
-  return text.replace(pattern, (found) => found.replace(/[^\n]/g, " "));
 }

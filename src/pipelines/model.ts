@@ -220,6 +220,8 @@ export interface PublishInvocation {
   readonly registry: string | null;
   /** The registry as written, where nobody knows what that comes to: `registry` is `null` then. */
   readonly registryAs?: string;
+  /** Registries as people call them, where a build says which; absent where nothing does. */
+  readonly uploadsTo?: string;
   /** In the pipeline; of one that a script runs, the command that starts the script. */
   readonly at: Location;
   /** The command itself, in the script that the step starts; `null` when it stands in the pipeline. */

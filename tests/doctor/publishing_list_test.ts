@@ -442,3 +442,95 @@ Deno.test("what is put into a directory for a later step is no publication, and 
     );
   }
 });
+
+Deno.test("where the task or the build of Java says where it uploads to, the list does", async () => {
+  const run = (command: string) =>
+    workflow(`      - run: ${command}\n        env: { MAVEN_CENTRAL_PASSWORD: "\${{ secrets.CENTRAL }}" }`);
+  const plugin =
+    "<build><plugins><plugin><artifactId>central-publishing-maven-plugin</artifactId></plugin></plugins></build>";
+  const vanniktech =
+    'plugins { id("com.vanniktech.maven.publish") }\nmavenPublishing { signAllPublications() }\n';
+  const cases: [command: string, files: Readonly<Record<string, string>>, to: string][] = [
+    ["mvn -f java/pom.xml deploy", { "java/pom.xml": `<project>${plugin}</project>` }, "Maven Central"],
+    ["mvn --file=java deploy", { "java/pom.xml": `<project>${plugin}</project>` }, "Maven Central"],
+    ["mvn deploy", { "pom.xml": `<project><!-- ${plugin} --></project>` }, ""],
+    ["mvn deploy", { "pom.xml": `<project><pluginManagement>${plugin}</pluginManagement></project>` }, ""],
+    ["mvn deploy", { "pom.xml": `<profile><id>central</id>${plugin}</profile>` }, ""],
+    [
+      "mvn deploy -Pci,central",
+      { "pom.xml": `<profile><id>central</id>${plugin}</profile>` },
+      "Maven Central",
+    ],
+    [
+      "mvn deploy",
+      {
+        "pom.xml":
+          "<distributionManagement><repository><url>https://ossrh-staging-api.central.sonatype.com/service/local/staging/deploy/maven2/</url></repository></distributionManagement>",
+      },
+      "Maven Central",
+    ],
+    [
+      "mvn deploy",
+      {
+        "pom.xml":
+          "<distributionManagement><repository><url>https://nexus.example.com/releases</url></repository></distributionManagement>",
+      },
+      "",
+    ],
+    ["./gradlew publishPlugins", {}, "the Gradle Plugin Portal"],
+    [
+      "./gradlew :plugin:publishPlugins publishToMavenCentral",
+      {},
+      "the Gradle Plugin Portal and Maven Central",
+    ],
+    ["./gradlew publishAggregationToCentralPortal", {}, "Maven Central"],
+    ["./gradlew publishAllPublicationsToMavenCentralRepository", {}, "Maven Central"],
+    ["./gradlew publishAllPublicationsToAcmeRepository", { "build.gradle.kts": vanniktech }, ""],
+    ["./gradlew publish", { "build.gradle.kts": vanniktech }, ""],
+    [
+      "./gradlew publish",
+      { "build.gradle.kts": vanniktech, "gradle.properties": "mavenCentralPublishing=true\n" },
+      "Maven Central",
+    ],
+    [
+      "./gradlew publish",
+      {
+        "build.gradle.kts":
+          `${vanniktech}// publishing { repositories {} }\nmavenPublishing { publishToMavenCentral() }`,
+      },
+      "Maven Central",
+    ],
+    [
+      "./gradlew publish",
+      {
+        "build.gradle.kts":
+          `${vanniktech}mavenPublishing { publishToMavenCentral() }\npublishing { repositories { maven("https://nexus.example.com") } }`,
+      },
+      "",
+    ],
+    [
+      "./gradlew publishToSonatype closeAndReleaseSonatypeStagingRepository",
+      { "build.gradle": "nexusPublishing { repositories { sonatype() } }" },
+      "Maven Central",
+    ],
+    [
+      "./gradlew publishToSonatype",
+      {
+        "build.gradle":
+          'nexusPublishing { repositories { sonatype { nexusUrl = uri("https://nexus.example.com/service/local/") } } }',
+      },
+      "",
+    ],
+  ];
+  for (const [command, files, to] of cases) {
+    assertEquals(
+      await listed({ [RELEASE]: run(command), ...files }),
+      [
+        `release.yml: job "publish" publishes${
+          to && ` to ${to}`
+        } with secrets.CENTRAL, no environment, runs on tags v*`,
+      ],
+      `${command} ${JSON.stringify(files)}`,
+    );
+  }
+});

@@ -91,6 +91,20 @@ jobs:
       - run: gradle ${"a:".repeat(200_000)}b -Pgradle.publish.key=\${{ secrets.C }}\n`,
     ),
   }),
+  "builds of Java that never end what they begin": () => ({
+    ".github/workflows/a.yml": workflow(
+      numbered(4, (index) => `      - run: mvn -f a${index}.xml deploy\n`) + "      - run: mvn deploy\n" +
+        "      - run: gradle publish publishToSonatype\n      - run: gradle -p b publish\n",
+    ),
+    "a0.xml": "<!--".repeat(300_000),
+    "pom.xml": `${"<!--".repeat(100_000)}${"<distributionManagement><site><url>".repeat(30_000)}`,
+    "a1.xml": `${"<distributionManagement><repository><url>".repeat(30_000)}`,
+    "a2.xml": `${"<profile><artifactId>central-publishing-maven-plugin</artifactId>".repeat(20_000)}`,
+    "a3.xml": `${"<nexusUrl> ".repeat(100_000)}${" ".repeat(300_000)}x`,
+    "build.gradle": `nexusPublishing { sonatype() }\n${"/* ".repeat(200_000)}${"nexusUrl ".repeat(50_000)}`,
+    "gradle.properties": "\n".repeat(500_000),
+    "b/build.gradle": `${"publishing ".repeat(50_000)}${"publishing {".repeat(50_000)}`,
+  }),
   "variables that name two others each": () => ({
     ".github/workflows/a.yml": `on: push\nenv:\n${
       numbered(4000, (index) => `  V${index}: "\${{ env.V${index + 1} || env.V${index + 2} }}"\n`)
