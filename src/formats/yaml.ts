@@ -10,6 +10,7 @@ import {
   visit,
 } from "yaml";
 import type { Alias, Document, Node, YAMLError } from "yaml";
+import { masked } from "../host/masked.ts";
 import { plainLine } from "../host/redact.ts";
 import { type Location, type Problem, UsageError } from "../problem.ts";
 import { entriesOf, isList, type Located, MAX_DEPTH, type Parsed, type Value } from "./located.ts";
@@ -215,11 +216,23 @@ class Aliases {
     const name = plainLine(alias.source, 60);
     const target = this.#anchors.get(alias.source);
     if (!target) {
-      throw this.#refusal(alias, `*${name} stands for nothing, because no &${name} comes before it`);
+      const what = this.#isSecret(alias)
+        ? 'a value that begins with "*" needs quotes'
+        : `*${name} stands for nothing, because no &${name} comes before it`;
+      throw this.#refusal(alias, what);
     }
     if (this.#open.has(target)) throw this.#refusal(alias, `*${name} stands inside what it names`);
     this.#targets.set(alias, target);
     return this.#reaches.get(target) ?? { nodes: 1, depth: 0 };
+  }
+
+  /** Whether an alias stands where a secret does: then it is meant for one, and not to be shown. */
+  #isSecret(alias: Alias): boolean {
+    const { body } = this.source;
+    const offset = alias.range?.[0] ?? 0;
+    const start = body.lastIndexOf("\n", offset - 1) + 1;
+    const line = body.slice(start).split("\n", 1)[0]!;
+    return masked(line)[offset - start + 1] === "*";
   }
 
   #refusal(node: Node, what: string): UsageError {
@@ -238,6 +251,7 @@ function asProblem(source: SourceText, error: YAMLError): Problem {
   const mistake = mistakeOf(source.body, error.message, offset);
   return {
     ...syntaxProblem("yaml-syntax", source, mistake.offset, mistake.what),
-    said: plainLine(error.message, 200),
+    // What stands behind a colon is a part of the file, and may be a secret.
+    said: plainLine(error.message.split(": ", 1)[0]!, 200),
   };
 }

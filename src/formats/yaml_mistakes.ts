@@ -1,5 +1,6 @@
 import { Lexer } from "yaml";
 import { plainLine } from "../host/redact.ts";
+import { holdsSecret } from "../host/secret_names.ts";
 
 /** What is wrong with a text, and where people look for it. */
 export interface Mistake {
@@ -49,7 +50,7 @@ const READINGS: readonly (readonly [said: RegExp, Reading])[] = [
     if (word === undefined) return "this is neither a key nor a value";
     return /^[\w.-]+:\S/.test(rest)
       ? `a blank is missing behind "${word}:"`
-      : `a ":" is missing behind "${plainLine(rest.trim(), 40)}"`;
+      : `a ":" is missing behind "${plainLine(holdsSecret(word) ? word : rest.trim(), 40)}"`;
   }],
   [/^Flow sequence in block/, () => 'a "[" before this is not closed'],
   [/^Flow map in block/, () => 'a "{" before this is not closed'],

@@ -19,6 +19,10 @@ const FORMS: readonly (readonly [string, RegExp, string])[] = [
 const IN_ADDRESS =
   /(:\/\/(?:[^\s/@:"'`$<>{}]{0,100}:(?=[^\s/@"'`$<>{}]{1,300}@)|(?=[^\s/@:"'`$<>{}]{12,300}@)))([^\s/@"'`$<>{}]{1,300})/g;
 
+/** A secret that an address hands over by name, say in the signature of a storage service; what a shell or a CI fills in is none. */
+const IN_QUERY =
+  /([?&;](?:[\w.-]{0,40}(?:token|secret|passw(?:or)?d|api_?key|access_?key|signature)|sig|key|auth)=)(?!%[A-Z_])([^\s&#"'`<>$\\(){}]{1,2000})/gi;
+
 /** `text` without any secret of this run, in any of the encodings in which one travels. */
 export function redact(text: string): string {
   learn();
@@ -26,14 +30,14 @@ export function redact(text: string): string {
   for (const [beginning, form, name] of FORMS) {
     if (text.includes(beginning)) text = text.replace(form, name);
   }
-  // As long as it was, because places of the line may be underlined.
-  if (text.includes("://")) {
-    text = text.replace(
-      IN_ADDRESS,
-      (_, before: string, secret: string) => before + "*".repeat(secret.length),
-    );
-  }
+  if (text.includes("://")) text = text.replace(IN_ADDRESS, starred);
+  if (text.includes("?")) text = text.replace(IN_QUERY, starred);
   return text;
+}
+
+/** As long as it was, because places of the line may be underlined. */
+function starred(_: string, before: string, secret: string): string {
+  return before + "*".repeat(secret.length);
 }
 
 /** No form of a secret is shorter. */

@@ -45,3 +45,24 @@ for (const [text, line, column, what] of MISTAKES) {
     assert(problem.said);
   });
 }
+
+Deno.test("a mistake in a secret is told without it", () => {
+  for (
+    const value of [
+      " CANARY",
+      ": |CANARY",
+      ": *CANARY",
+      ": @CANARY",
+      ": 'x' CANARY",
+      ': "CANARY',
+      ": a: CANARY",
+    ]
+  ) {
+    const { problem } = assertThrows(
+      () => parseYaml(`env:\n  NPM_TOKEN${value}\n  CI: true\n`, "x.yml"),
+      UsageError,
+    );
+    const { source: _, ...shown } = problem;
+    assert(!JSON.stringify(shown).includes("CANARY"), JSON.stringify(shown));
+  }
+});

@@ -43,8 +43,48 @@ const SECRETS = [
   "GPG_PRIVATE_KEY: CANARYx1",
   "server-password: CANARYx1",
   "$env:NUGET_API_KEY = 'CANARYx1'",
-  "SECRET_KEY_BASE=x MY_SECRET=CANARYx1$abc",
+  "SECRET_LENGTH=x MY_SECRET=CANARYx1$abc",
   "password := CANARYx1",
+  "TWINE_PASSWORD_TESTPYPI: CANARYx1",
+  "export NPM_TOKEN_2=CANARYx1",
+  "VSCE_PAT: CANARYx1",
+  "NPM_CREDENTIALS: CANARYx1",
+  "PASS=CANARYx1",
+  "./gradlew publish -PnexusPass=CANARYx1",
+  "signingInMemoryKey=CANARYx1",
+  "ssh-key: CANARYx1",
+  "nuget push a.nupkg CANARYx1 -Source x",
+  "uv publish -t CANARYx1",
+  "pdm publish -u me -P CANARYx1",
+  "podman login -u me -p CANARYx1 ghcr.io",
+  "curl -sSfu me:CANARYx1 https://example.com",
+  "aws configure set aws_secret_access_key CANARYx1",
+  `session.run("twine", "upload", "-p", "CANARYx1")`,
+  `subprocess.run(["twine", "upload", "--password", "CANARYx1"])`,
+  `args: '["publish", "--token", "CANARYx1"]'`,
+  "NPM_TOKEN=${NPM_TOKEN:-CANARYx1} npm publish",
+  "NPM_TOKEN: ${{ secrets.NPM_TOKEN || 'CANARYx1' }}",
+  `twine upload -p "\${PASSWORD:-CANARYx1}"`,
+  "echo CANARYx1 | cargo login",
+  `echo "CANARYx1" | docker login -u me --password-stdin`,
+  "gh auth login --with-token <<< CANARYx1",
+  "keyring set pypi __token__ CANARYx1",
+  `printf '[pypi]\\npassword = %s' "CANARYx1" > ~/.pypirc`,
+  "NPM_TOKEN: { value: CANARYx1, description: x }",
+  "env: [{ name: NPM_TOKEN, value: CANARYx1 }]",
+  "string(name: 'NPM_TOKEN', defaultValue: 'CANARYx1')",
+  "NPM_TOKEN: &token CANARYx1",
+  "NPM_TOKEN: !!str CANARYx1",
+  "NPM_TOKEN: CANARY x1",
+  "NPM_TOKEN CANARYx1",
+  `"NPM_TOKEN" => "CANARYx1"`,
+  `os.environ["NPM_TOKEN"] = "CANARYx1"`,
+  `setenv("NPM_TOKEN", "CANARYx1")`,
+  `process.env.NPM_TOKEN ?? "CANARYx1"`,
+  "ENV NPM_TOKEN CANARYx1",
+  "set -x NPM_TOKEN CANARYx1",
+  "npm config set '//registry.npmjs.org/:_password' 'CANARYx1'",
+  "key=-----BEGIN PRIVATE KEY-----CANARYx1",
 ];
 
 Deno.test("what stands where a secret does disappears, and the line keeps its length", () => {
@@ -55,6 +95,21 @@ Deno.test("what stands where a secret does disappears, and the line keeps its le
       line.replace(/CANARY(?: x1| x y|x1(?:\$abc)?)/, (secret) => "*".repeat(secret.length)),
     );
   }
+});
+
+Deno.test("a secret with quotes and blanks in it disappears to its end", () => {
+  for (
+    const line of [
+      `NPM_TOKEN="a\\"CANARYx1"`,
+      `NPM_TOKEN=a"CANARY x1"`,
+      `NPM_TOKEN='a'CANARYx1`,
+      `NPM_TOKEN='it'\\''CANARYx1'`,
+      "  NPM_TOKEN: 'it''CANARY x1'",
+      "  NPM_TOKEN: 'it's CANARY x1'",
+      "  NPM_TOKEN: *CANARY",
+      `  NPM_TOKEN: "${"a".repeat(5000)}CANARY"`,
+    ]
+  ) assertEquals(masked(line).match(/CANARY|x1/), null, line);
 });
 
 Deno.test("what is filled in later, and what is no secret, stays", () => {
@@ -86,6 +141,17 @@ Deno.test("what is filled in later, and what is no secret, stays", () => {
       "password: |",
       "token=$(curl -sS https://example.com | jq -r .value)",
       "set TOKEN=%NPM_TOKEN%",
+      'cargo publish --token "${TOKEN:?TOKEN is required}"',
+      "docker run -v $PWD:/work node npm publish",
+      "twine upload -p $env:PYPI_TOKEN dist/*",
+      "gh secret set NPM_TOKEN --repo acme/widget",
+      "NPM_TOKEN: { required: true }",
+      `echo "token=" && echo "done"`,
+      "key: ${{ runner.os }}-cargo",
+      "TOKEN_URL: https://example.com",
+      "AWS_ACCESS_KEY_ID: AKIA",
+      "cache_key: v1",
+      "NPM_TOKEN: ${{ github.event_name == 'push' && secrets.A || secrets.B }}",
     ]
   ) assertEquals(masked(line), line);
 });
@@ -107,6 +173,30 @@ Deno.test("a secret below its name disappears too", () => {
     "    ****** ***",
     "  CI: true",
   ]);
+});
+
+Deno.test("a secret disappears from a command of several lines, and from a value that is named beside it", () => {
+  for (
+    const text of [
+      "twine upload \\\n  -u me \\\n  -p CANARY \\\n  dist/*",
+      "run: >\n  twine upload\n  -p CANARY",
+      "cargo login \\\n  CANARY",
+      'run(\n  "twine",\n  "--password",\n  "CANARY",\n)',
+      "NPM_TOKEN:\n  value: CANARY\n  description: x",
+      "NPM_TOKEN:\n  CANARY",
+      '  NPM_TOKEN: "one\n    CANARY"',
+      "- name: NPM_TOKEN\n  value: CANARY",
+      "<password>\n  CANARY\n</password>",
+      "-----BEGIN RSA PRIVATE KEY-----\nCANARYCANARY==\n-----END RSA PRIVATE KEY-----",
+    ]
+  ) {
+    const lines = text.split("\n");
+    const shown = lines.map((_, index) => maskedAt(lines, index));
+    assertEquals(shown.join("\n").replaceAll("*", "").replace("dist/", "").match(/CANARY/), null, text);
+    assertEquals(shown.map(({ length }) => length), lines.map(({ length }) => length));
+  }
+  const others = ["token:", "  description: what npm wants", "  required: true", "run: |", "  npm publish"];
+  assertEquals(others.map((_, index) => maskedAt(others, index)), others);
 });
 
 Deno.test("long lines are looked through in time that grows with them", () => {
@@ -137,6 +227,21 @@ Deno.test("long lines are looked through in time that grows with them", () => {
       "token={{",
       "token=A_",
       "a",
+      "echo a ",
+      "secret set -b ",
+      '("token", ',
+      "token || ",
+      "name: token, value: ",
+      "token: [",
+      "token='",
+      '\\"',
+      "token=%s",
+      "keyring set a ",
+      " -p ",
     ]
   ) masked(part.repeat(100_000));
+  // What is filled in can be read in one way only.
+  for (const part of ["${{a}}", "{{a}}", "${a}", "$a", "%a%", "%s", "''"]) {
+    masked(`token=${part.repeat(10_000)}\u0001`);
+  }
 });

@@ -50,13 +50,16 @@ Deno.test("a password in an address disappears, and the line keeps its length", 
       "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
       "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
     ],
+    ["https://a.b/c?x=1&access_token=CANARY2x#d", "https://a.b/c?x=1&access_token=********#d"],
+    ["github:acme/widget.git?token=CANARY2x", "github:acme/widget.git?token=********"],
+    ["https://a.b?sig=$SIG&key=${{ secrets.K }}&page=2", "https://a.b?sig=$SIG&key=${{ secrets.K }}&page=2"],
     ["git+ssh://git@github.com/a/b https://a.b/c@d:e", "git+ssh://git@github.com/a/b https://a.b/c@d:e"],
   ];
   for (const [text, shown] of cases) assertEquals(redact(text), shown);
 });
 
 Deno.test("addresses without end are looked through in time that grows with them", () => {
-  for (const part of ["://", "://a:", "://aaaaaaaaaaaaaaa", "://a:b"]) {
+  for (const part of ["://", "://a:", "://aaaaaaaaaaaaaaa", "://a:b", "?", "?token", "?a-"]) {
     assertEquals(redact(part.repeat(50_000)), part.repeat(50_000));
   }
 });
