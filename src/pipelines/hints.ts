@@ -41,7 +41,7 @@ export function taskSaysPublish(name: string): boolean {
 
 /** A program of a package manager with the word that makes it publish, in the text of any language. */
 const COMMAND =
-  /\b(?:npm|pnpm|yarn|bun|vp|cargo|uv|poetry|flit|hatch|pdm|maturin|lerna|changeset|twine|gem|nuget|mvnw?|gradlew?|vsce|ovsx|deno|jsr|pub|mix|keyless|putitoutthere|rush)\b["'`,\s[\](){}]{1,20}(?:[-\w@./$:{}=]+["'`,\s[\]]{1,6}){0,3}?(?:publish|upload|push|deploy|hex\.publish)\b/;
+  /\b(?:npm|pnpm|yarn|bun|vp|cargo|uv|poetry|flit|hatch|pdm|maturin|lerna|changeset|twine|gem|nuget|mvnw?|gradlew?|vsce|ovsx|deno|jsr|pub|mix|keyless|putitoutthere|rush)\b["'`,\s[\](){}]{1,20}(?:[-\w@./$:{}=]+["'`,\s[\]]{1,6}){0,3}?(?:publish|upload|push|deploy|hex\.publish)\b(?!["'`,\s]{1,6}(?:--)?dry[-_]?run)/;
 /** What only programs mention that publish by themselves. */
 const LIBRARY =
   /\blibnpmpublish\b|\bsemantic-release\b|\brelease-it\b|\bpublish(?:_?(?:packages?|crates?|all|releases?|npm|pypi|to_?npm|to_?pypi))?\s*\(|upload\.pypi\.org|crates\.io\/api\/v1\/crates\/new/i;

@@ -13,6 +13,9 @@ const INSTALLERS = /^(?:npm|pnpm|yarn|bun|poetry|pdm|uv|rye|pixi|mise|composer)$
 const PACKAGES_FOLLOW =
   /^(?:i|in|install|add|ci|require|sync|uninstall|un|remove|rm|update|upgrade|up|view|info|show|outdated|why|dist-tag|deprecate)$/;
 
+/** What is called like publishing, and assembles a release on this machine: hexdocs.pm/mix, "mix release". */
+const ASSEMBLES = /^mix release\b/;
+
 /** A program that is no file here: what its name and its words say. */
 export function namedProgram(
   { program, written, args }: Invocation,
@@ -20,8 +23,8 @@ export function namedProgram(
 ): Target | null {
   // With a word behind it, it says which version.
   const isQuestion = args.some((word) => /^--(?:dry-run|help)$/.test(word)) || args.at(-1) === "--version";
-  if (SAYERS.test(program) || isQuestion) return null;
   const line = [written, ...args].join(" ");
+  if (SAYERS.test(program) || isQuestion || ASSEMBLES.test(line)) return null;
   const reference = shownAs({ written, args });
   const unseen = { reference, sources: null, mayPublish: true };
   const [word = ""] = args.filter((each) => !each.startsWith("-"));

@@ -72,7 +72,9 @@ async function read(
 ): Promise<ScriptRead> {
   const { shell, options } = context;
   if (shell === null) return { publishes: [], unseen: foreign(script, starter) };
-  if (!WORTH_PARSING.some((pattern) => pattern.test(script.text))) return { publishes: [], unseen: [] };
+  if (!WORTH_PARSING.some((pattern) => pattern.test(script.text)) || rehearses(script, context)) {
+    return { publishes: [], unseen: [] };
+  }
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   const started: StartedScript[] = [];
@@ -137,6 +139,14 @@ async function read(
     }
   }
   return { publishes, unseen, ...started.length > 0 ? { started } : {} };
+}
+
+/** Whether a script asks a variable that its caller has set, and that says that nothing is to be published. */
+function rehearses({ text }: Script, { around }: ScriptContext): boolean {
+  if (!/dry_?run/i.test(text)) return false;
+  return [...text.matchAll(/\$\{?(\w{0,60}dry_?run)\b/gi)].some(([, name]) =>
+    /^(?:1|true|yes|on)$/i.test(around.env.get(name!)?.value ?? "")
+  );
 }
 
 /** Scripts that start each other may come to one command on several ways. */

@@ -132,7 +132,8 @@ function fileOf({ program, written, args, last }: Invocation): { path: string; s
     return at < 0 ? null : { path: args[at]!, shell: "pwsh" };
   }
   if (INTERPRETERS.test(program)) {
-    const words = args.filter((word) => !word.startsWith("-") && !/^(?:run|exec)$/.test(word));
+    // What holds more than a path is a program by itself.
+    const words = args.filter((word) => /^(?!-|(?:run|exec)$)[^\s()'";]+$/.test(word));
     const path = words.find((word) => /\.(?:[cm]?[jt]sx?|py|rb|pl|php|lua|jl|R|groovy|scala)$|\//.test(word));
     return path === undefined || path.includes("://") || /^(?:npm|jsr):/.test(path)
       ? null
