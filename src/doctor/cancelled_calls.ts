@@ -1,12 +1,10 @@
 import { plainLine } from "../host/redact.ts";
-import type { Concurrency, Job, Pipeline, Trigger } from "../pipelines/model.ts";
+import { isOfAll } from "../pipelines/groups.ts";
+import type { Job, Pipeline, Trigger } from "../pipelines/model.ts";
 import { needsOf } from "../pipelines/needed_jobs.ts";
 import { startsByItself } from "../pipelines/publishing_jobs.ts";
 import type { Start } from "../pipelines/starts.ts";
 import type { Publishing, Report } from "./rule.ts";
-
-/** What is the same in every run of one event for one ref, whichever workflow it is of. */
-const SAME = /^github\.(?:ref|ref_name|ref_type|head_ref|base_ref|sha|event_name|repository|event\.[\w.]+)$/;
 
 /** Jobs that run although one that they need was cancelled. */
 const ANYWAY = /\b(?:always|failure|cancelled)\s*\(/;
@@ -21,7 +19,7 @@ export function* cancelledCalls(each: Publishing, pipelines: readonly Pipeline[]
   for (const job of withNeeded(first, pipeline)) {
     const called = job.calls?.pipeline;
     const group = called?.concurrency;
-    if (!called || !group?.cancelsAt || group.cancels !== "yes" || !isSame(group)) continue;
+    if (!called || !group?.cancelsAt || group.cancels !== "yes" || !isOfAll(group)) continue;
     for (const other of pipelines) {
       if (other.path === pipeline.path || !startsByItself(other)) continue;
       const call = other.jobs.find(({ calls, condition, live }) =>
@@ -66,17 +64,8 @@ function withNeeded(first: Job, { jobs }: Pipeline): ReadonlySet<Job> {
   return all;
 }
 
-/** Whether two runs of one event are in the same group. */
-function isSame({ group }: Concurrency): boolean {
-  if (group === null) return false;
-  const names = [...group.matchAll(/\$\{\{(.*?)\}\}/gs)].flatMap(([, text]) =>
-    text!.replace(/'[^']*'/g, "").match(/[a-z_][\w.-]*/gi) ?? []
-  );
-  return names.every((name) => SAME.test(name));
-}
-
 /** How a publishing step starts together with another workflow for sure; `null` where that cannot be told. */
-function startTogether(
+export function startTogether(
   { starts }: Publishing,
   { triggers }: Pipeline,
 ): Start & { readonly other: Trigger } | null {

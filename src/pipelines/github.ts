@@ -1,3 +1,4 @@
+import { groupsIn, isOfAll, mayCancelIn } from "./groups.ts";
 import type { Pipeline } from "./model.ts";
 import { mentionsPublishing } from "./mentions.ts";
 import { refusedShape } from "./refused.ts";
@@ -28,11 +29,16 @@ export async function readGithub(
       : skimmed(path, text);
     if (read) pipelines.push(read);
   }
-  if (!pipelines.some((each) => waitsForReleases(each))) return pipelines;
+  const waits = pipelines.some((each) => waitsForReleases(each));
+  const groups = pipelines.flatMap(groupsIn).filter(isOfAll);
+  if (!waits && groups.length === 0) return pipelines;
   const all: Pipeline[] = [];
   for (const each of pipelines) {
-    const skimmedOnly = each.skimmedJobs !== undefined && mentionsReleases(each.text);
-    const read = skimmedOnly ? await readWhole(each.path, each.text, repository, false) : each;
+    const { text, skimmedJobs } = each;
+    const matters = waits && mentionsReleases(text) || mayCancelIn(text, groups);
+    const read = skimmedJobs !== undefined && matters
+      ? await readWhole(each.path, text, repository, false)
+      : each;
     if (read) all.push(read);
   }
   return all;

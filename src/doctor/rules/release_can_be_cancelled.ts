@@ -1,9 +1,10 @@
 import { plainLine } from "../../host/redact.ts";
+import { groupsIn, isOfAll, isOfRef, isSameGroup } from "../../pipelines/groups.ts";
 import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
 import { startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Location } from "../../problem.ts";
 import { asksForRun } from "../../pipelines/asking.ts";
-import { cancelledCalls } from "../cancelled_calls.ts";
+import { cancelledCalls, startTogether } from "../cancelled_calls.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -116,21 +117,25 @@ function* byOthers(
   publishing: readonly Publishing[],
 ): Iterable<Report> {
   const { pipeline, called, invocation } = each;
-  const own = groupsOf(each).find(({ group }) => group !== null && !group.includes("${{"));
+  const own = groupsOf(each).find(isOfAll);
   if (pipeline.vendor !== "github" || !own) return;
+  const byRef = own.group!.includes("${{");
   for (const other of pipelines) {
     if (other.path === pipeline.path || other.path === called.path || !startsByItself(other)) continue;
-    const shared = [other.concurrency, ...other.jobs.map(({ concurrency }) => concurrency)]
-      .find((group) => group?.group?.toLowerCase() === own.group!.toLowerCase());
+    const shared = groupsIn(other).find((group) => isSameGroup(group, own));
     // Workflows that all publish may wait for each other on purpose.
     const alsoPublishes = publishing.some((one) => one.pipeline.path === other.path);
-    if (!shared || shared.cancels !== "yes" && alsoPublishes) continue;
+    if (!shared || shared.cancels !== "yes" && (alsoPublishes || byRef)) continue;
+    if (byRef && !startTogether(each, other) && !(isOfRef(own) && startOnABranch(each, other))) continue;
     const name = plainLine(own.group!, 60);
     const ends = shared.cancels === "yes" && shared.cancelsAt;
     yield {
       severity: ends ? "warning" : "info",
+      ...byRef ? { confidence: "likely" as const } : {},
       message: ends
-        ? `A run of ${other.file} cancels the one that publishes with ${invocation.client}`
+        ? `A run of ${other.file} ${
+          byRef ? "for the same ref may cancel" : "cancels"
+        } the one that publishes with ${invocation.client}`
         : `Runs of ${other.file} may take the place of one that waits to publish with ${invocation.client}`,
       at: ends ? ends.at : shared.at,
       label: ends ? `ends whatever is under way in the group "${name}"` : `also in the group "${name}"`,
@@ -145,6 +150,15 @@ function* byOthers(
       next: [`give ${pipeline.file} a group of its own, e.g. \`group: release\``],
     };
   }
+}
+
+/** Whether a release that is started by hand and another workflow may be for one branch, such as the default one. */
+function startOnABranch({ starts }: Publishing, { triggers }: Pipeline): boolean {
+  return starts.some(({ trigger, ref, publishes }) =>
+    trigger.event === "workflow_dispatch" && ref !== "tag" && publishes !== "no"
+  ) && triggers.some(({ event, branches, tags, tagsIgnored }) =>
+    event === "push" && (branches !== null || tags === null && tagsIgnored === null)
+  );
 }
 
 /** Whether two different releases can be in the same group. */

@@ -30,6 +30,7 @@ function refused(publishing: Publishing, { sources, remotes }: Subject): Report 
   const { action: { name, version, uses, since }, job } = first;
   return {
     severity: atGithub ? "error" : "warning",
+    ...atGithub && job === publishing.job ? { confidence: "certain" as const } : {},
     message: `Job "${publishing.job.id}" publishes nothing, because GitHub refuses ${name} v${version}${
       job === publishing.job ? "" : ` in job "${job.id}"`
     }`,
