@@ -8,6 +8,7 @@ import type { Surroundings, Variable } from "./credentials.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
 import { withBuild } from "./jvm_builds.ts";
 import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
+import { inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import type { ProjectSource } from "./project_files.ts";
 import { published } from "./publishing.ts";
@@ -90,7 +91,7 @@ async function read(
     if (isSpent(context.files, "publishes")) {
       return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
     }
-    const directory = placed(context.directory, invocation.directory);
+    const directory = placed(context.directory, invocation.directory, context.around.checkouts);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const seen = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
     if (seen) {
@@ -215,8 +216,8 @@ function directoryOf(path: string): string {
 }
 
 /** Where a command runs, relative to the root. */
-function placed(from: string | null, to: string | null): string | null {
-  const path = to === null ? null : joined(from, to);
+function placed(from: string | null, to: string | null, checkouts: readonly string[]): string | null {
+  const path = inRepository(to === null ? null : joined(from, to), checkouts);
   return path === null || path.startsWith("/") || path.startsWith("..") ? null : path;
 }
 

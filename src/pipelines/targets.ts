@@ -18,6 +18,7 @@ import { MAKEFILES, makeSources } from "./makefile.ts";
 import { mentionsPublishing } from "./mentions.ts";
 import { namedProgram } from "./named_program.ts";
 import { withPlaces } from "./own_place.ts";
+import { inRepository } from "./places.ts";
 import { INTERPRETERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
 import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
@@ -45,7 +46,7 @@ export interface Target {
 /** Where a command runs that starts something. */
 export interface TargetContext {
   readonly files: Files;
-  readonly around: Pick<Surroundings, "env">;
+  readonly around: Pick<Surroundings, "env" | "checkouts">;
   /** Where the action lies that the script is a part of. */
   readonly action?: string;
   /** Where the file lies that the script is. */
@@ -70,7 +71,9 @@ export async function targetOf(
       return { reference, sources: null, mayPublish: saysPublish(script.name) };
     }
   }
-  if (/^(?:make|gmake|just)$/.test(program)) return await recipes(invocation, directory, files);
+  if (/^(?:make|gmake|just)$/.test(program)) {
+    return await recipes(invocation, directory, files, around.checkouts);
+  }
   const sources = /^[tn]ox$/.test(program) ? await sessionsOf(invocation, directory, files) : null;
   if (sources) return { reference: shownAs(invocation), sources, mayPublish: sources.some(mentions) };
   const module = invocation.module ? await moduleTarget(invocation, directory, files) : null;
@@ -90,6 +93,7 @@ async function recipes(
   { program, args }: Invocation,
   directory: string | null,
   files: Files,
+  checkouts: readonly string[],
 ): Promise<Target | null> {
   const make = program !== "just";
   const { words, options } = sorted(
@@ -100,7 +104,7 @@ async function recipes(
   );
   const option = (...names: readonly string[]) => names.flatMap((name) => options.get(name) ?? []).at(-1);
   const moved = make ? option("-C", "--directory") : option("-d", "--working-directory");
-  const where = moved === undefined ? directory : joined(directory, moved);
+  const where = inRepository(moved === undefined ? directory : joined(directory, moved), checkouts);
   const targets = words.filter((word) => !word.includes("="));
   const reference = [program, ...targets].join(" ");
   const mayPublish = targets.some(taskSaysPublish);

@@ -182,7 +182,10 @@ async function directoriesIn(
   from: readonly string[],
   tree: Tree,
 ): Promise<ReadonlyMap<string, readonly Entry[]>> {
-  const steps = [...new Set([...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20))];
+  const moves = [...text.matchAll(MOVES)].map(([, path]) => path!).slice(0, 20);
+  // A checkout may lie in a directory of its own.
+  const below = /\bpath:/.test(text) ? moves.map((path) => path.slice(path.indexOf("/") + 1)) : [];
+  const steps = [...new Set([...moves, ...below])];
   const found = new Map<string, readonly Entry[]>();
   let next = from;
   for (let depth = 0; depth < 3 && next.length > 0; depth++) {

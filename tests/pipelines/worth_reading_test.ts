@@ -66,6 +66,7 @@ Deno.test("a workflow is read for what the files publish that it names", async (
     [true, "npm --prefix packages/js run ship", { "packages/js/package.json": manifest("npm publish") }],
     [true, "make ship", { Makefile: "ship:\n\ttwine upload x\n" }],
     [false, "make ship", { Makefile: "ship:\n\tcc x\n" }],
+    [true, "make -C src/c ship # path: src", { "c/Makefile": "ship:\n\ttwine upload x\n" }],
     [true, "tox -e ship", { "tox.ini": "[testenv:ship]\ncommands = twine upload x\n" }],
     [false, "tox -e ship", { "tox.ini": "[testenv:ship]\ncommands = pytest\n" }],
     [true, "nox -s ship", {
