@@ -12,6 +12,7 @@ import { npmChoices } from "./npm_choice.ts";
 import { npmDestination } from "./npm_destination.ts";
 import { ECOSYSTEMS, meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
+import { pypiUser } from "./pypi_user.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { withoutOidc } from "./semantic_release.ts";
 import { handedInVain } from "./token_readings.ts";
@@ -136,6 +137,8 @@ const REGISTRY_LINE = /^[ \t]*(?:(@[^:\s]+):)?registry[ \t]*=[ \t]*["']?(https?:
 function proofOf(job: Publishing, subject: Subject): string {
   const { invocation, pipeline } = job;
   const { client, kind, keyless, credentials } = invocation;
+  const user = kind === "pypi" ? pypiUser(job, subject) : null;
+  if (user) return `the password of ${user.name}`;
   if (keyless === "yes") {
     const may = job.job.permissions.allows("id-token", "write") !== "no";
     return may ? "OIDC" : "OIDC (but cannot request a token)";

@@ -46,6 +46,7 @@ import { tokenInArtifact } from "./rules/token_in_artifact.ts";
 import { literalToken } from "./rules/literal_token.ts";
 import { credentialFileInRepository } from "./rules/credential_file_in_repository.ts";
 import { pypircInlineComment } from "./rules/pypirc_inline_comment.ts";
+import { passwordRefused } from "./rules/password_refused.ts";
 import { pypircUnread } from "./rules/pypirc_unread.ts";
 import { clientVariableUnread } from "./rules/client_variable_unread.ts";
 import { productionTokenToTestpypi } from "./rules/production_token_to_testpypi.ts";
@@ -147,6 +148,7 @@ export const RULES: readonly Rule[] = [
   credentialFileInRepository,
   pypircInlineComment,
   pypircUnread,
+  passwordRefused,
   clientVariableUnread,
   productionTokenToTestpypi,
   keyringServiceUnasked,

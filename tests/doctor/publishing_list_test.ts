@@ -159,6 +159,21 @@ Deno.test("semantic-release exchanges no token before its plugin for npm can", a
   }
 });
 
+Deno.test("who publishes to PyPI under a name of one's own does it with a password", async () => {
+  for (
+    const [user, credential] of [["monty", "the password of monty"], ["__token__", "secrets.P"]] as const
+  ) {
+    const text = workflow(
+      `      - run: twine upload dist/*
+        env: { TWINE_USERNAME: ${user}, TWINE_PASSWORD: "\${{ secrets.P }}" }`,
+    );
+    assertEquals(
+      await listed({ [RELEASE]: text }),
+      [`${JOB} PyPI with ${credential}, no environment, runs on tags v*`],
+    );
+  }
+});
+
 Deno.test("the registry of a manifest goes before that of the job", async () => {
   const text = workflow("      - run: npm publish");
   const manifest = (registry: string) =>
