@@ -45,10 +45,13 @@ function occasion(
   reached: readonly Start[],
   { starts, pipeline }: Publishing,
 ): string {
-  const { event, tags, branches, branchesIgnored, manual } = trigger;
+  const { event, tags, branches, branchesIgnored, manual, protectedOnly } = trigger;
   if (manual) return `by hand${isInEvery(reached) ? "" : startedIn(trigger, pipeline.vendor)}`;
-  if (event === "tag" || event === "push" && ref === "tag") return `on tags${patterns(only?.names ?? tags)}`;
+  if (event === "tag" || event === "push" && ref === "tag") {
+    return `on ${guarded(trigger)}tags${patterns(only?.names ?? tags)}`;
+  }
   if (event === "push") {
+    if (protectedOnly) return `on pushes to protected branches${patterns(only?.names ?? branches)}`;
     if (only) return `on pushes to${patterns(only.names)}`;
     if (pipeline.vendor === "jenkins" && !branches) return "in every build";
     return branches
@@ -66,19 +69,24 @@ function occasion(
   return `${happening(trigger, pipeline.vendor)}${left && ref === "tag" ? " for a tag" : ""}`;
 }
 
+function guarded({ protectedOnly }: Trigger): string {
+  return protectedOnly ? "protected " : "";
+}
+
 /** Whether somebody starts a job in the pipelines of all branches and tags alike. */
 function isInEvery(reached: readonly Start[]): boolean {
   return ["push", "tag"].every((wanted) =>
-    reached.some(({ trigger: { event, manual, tags, branches } }) =>
-      event === wanted && manual && !tags && !branches
+    reached.some(({ trigger: { event, manual, tags, branches, protectedOnly } }) =>
+      event === wanted && manual && !tags && !branches && !protectedOnly
     )
   );
 }
 
 /** In what pipeline somebody starts a job. */
 function startedIn(trigger: Trigger, vendor: Vendor): string {
-  const { event, tags, branches } = trigger;
-  if (event === "tag") return ` for tags${patterns(tags)}`;
+  const { event, tags, branches, protectedOnly } = trigger;
+  if (event === "tag") return ` for ${guarded(trigger)}tags${patterns(tags)}`;
+  if (event === "push" && protectedOnly) return ` on protected branches${patterns(branches)}`;
   if (event === "push") return ` on${patterns(branches) || " every branch"}`;
   const when = happening(trigger, vendor);
   return when === EVENTS.web ? "" : ` ${when}`;

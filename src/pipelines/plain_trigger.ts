@@ -5,7 +5,9 @@ import type { Trigger } from "./model.ts";
 export function plainTrigger(
   event: string,
   at: Location,
-  filters: Partial<Pick<Trigger, "tags" | "branches" | "tagsIgnored" | "branchesIgnored">> = {},
+  filters: Partial<
+    Pick<Trigger, "tags" | "branches" | "tagsIgnored" | "branchesIgnored" | "protectedOnly">
+  > = {},
 ): Trigger {
   return {
     event,

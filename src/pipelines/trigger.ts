@@ -17,6 +17,8 @@ export interface Trigger {
   readonly workflows?: readonly string[];
   /** Whether somebody has to start the job in a pipeline that is there (GitLab's `when: manual`). */
   readonly manual?: true;
+  /** Whether it is for refs alone that the settings of the project protect (GitLab); absent where it is for others too. */
+  readonly protectedOnly?: true;
   /** What GitHub does not know and takes all the same; absent where there is nothing. */
   readonly strangers?: readonly Stranger[];
   readonly at: Location;

@@ -322,6 +322,18 @@ Deno.test("a job of GitLab that somebody has to start is told so, with the pipel
       "rules: [{ if: $CI_COMMIT_TAG }, { if: $CI_COMMIT_BRANCH == 'main', when: manual }]",
       "runs on tags, by hand on main",
     ],
+    [
+      "rules: [{ if: $CI_COMMIT_BRANCH && $CI_COMMIT_REF_PROTECTED == 'true' }]",
+      "runs on pushes to protected branches",
+    ],
+    [
+      "rules: [{ if: $CI_COMMIT_TAG =~ /^v/ && $CI_COMMIT_REF_PROTECTED == 'true' }]",
+      "runs on protected tags /^v/",
+    ],
+    [
+      "rules: [{ if: $CI_COMMIT_BRANCH && $CI_COMMIT_REF_PROTECTED == 'true', when: manual }]",
+      "may run by hand on protected branches",
+    ],
   ];
   for (const [keys, when] of cases) {
     const text = `publish:\n  image: python:3\n  script: [twine upload dist/*]\n  ${keys}\n`;

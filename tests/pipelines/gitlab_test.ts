@@ -136,7 +136,12 @@ Deno.test("a job's rules say when it runs", async () => {
     ["rules: [{ if: '$CI_COMMIT_BRANCH == \"main\" || $CI_COMMIT_TAG', when: manual }]", "push main | tag ?"],
     [
       "rules: [{ if: '($CI_COMMIT_TAG || $CI_COMMIT_BRANCH) && $CI_COMMIT_REF_PROTECTED == \"true\"' }]",
-      "tag | push",
+      "protected tag | protected push",
+    ],
+    ["rules: [{ if: '$CI_COMMIT_TAG && $CI_COMMIT_REF_PROTECTED != \"true\"' }]", "tag ?"],
+    [
+      "rules: [{ if: '$CI_COMMIT_REF_PROTECTED == \"true\"' }]",
+      "protected push | protected tag | merge_request_event | schedule | web ?",
     ],
     ["rules: [{ if: $CI_MERGE_REQUEST_IID }]", "merge_request_event"],
     ["rules: [{ if: '$CI_PIPELINE_SOURCE == \"schedule\"' }]", "schedule"],
@@ -174,6 +179,11 @@ Deno.test("a job runs only in pipelines that the workflow's rules let start", as
     ["[{ when: always }]", "tag"],
     // What a variable decides may let it run.
     ["[{ if: '$CI_COMMIT_BRANCH && $X' }]", "tag ?"],
+    ["[{ if: '$CI_COMMIT_TAG && $CI_COMMIT_REF_PROTECTED == \"true\"' }]", "protected tag"],
+    [
+      "[{ if: '$CI_COMMIT_REF_PROTECTED == \"true\" && $CI_COMMIT_TAG', when: never }, { when: always }]",
+      "tag",
+    ],
   ];
   for (const [rules, expected] of cases) {
     const pipeline = await only({

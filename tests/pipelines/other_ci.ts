@@ -40,8 +40,9 @@ export function scripts(pipeline: Pipeline, id: string): string[] {
 
 /** When a job runs: `tag v* | push main`, `never`, `?` behind it where a run decides. */
 export function runs({ triggers = [], live }: Job): string {
-  const all = triggers.map(({ event, tags, branches, tagsIgnored, branchesIgnored }) =>
+  const all = triggers.map(({ event, tags, branches, tagsIgnored, branchesIgnored, protectedOnly }) =>
     [
+      ...protectedOnly ? ["protected"] : [],
       event,
       ...tags ?? [],
       ...branches ?? [],

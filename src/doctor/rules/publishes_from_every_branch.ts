@@ -83,8 +83,10 @@ function inEveryBuild(each: Publishing): boolean {
 
 /** What starts it with every push to whichever branch, or to all but a few, on no condition. */
 function open({ starts }: Publishing): Trigger | null {
-  return starts.find(({ trigger: { event, branches, branchesIgnored, tags, tagsIgnored }, ref, publishes }) =>
-    event === "push" && ref === "branch" && publishes === "yes" &&
+  return starts.find((
+    { trigger: { event, branches, branchesIgnored, tags, tagsIgnored, protectedOnly }, ref, publishes },
+  ) =>
+    event === "push" && !protectedOnly && ref === "branch" && publishes === "yes" &&
     (branches?.join() === "**" || !branches && branchesIgnored?.every(isAside) ||
       !(branches ?? branchesIgnored ?? tags ?? tagsIgnored))
   )?.trigger ?? null;

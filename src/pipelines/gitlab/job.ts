@@ -103,11 +103,13 @@ function within(runs: Runs, workflow: Runs | null): Pick<Job, "live" | "triggers
   const triggers = runs.triggers.flatMap((trigger) => {
     const outer = workflow.triggers.filter(({ event }) => event === trigger.event);
     const open = outer.some(({ branches, tags }) => !branches && !tags);
-    return outer.length === 0 || open || trigger.branches || trigger.tags
+    const narrowed = outer.length === 0 || open || trigger.branches || trigger.tags
       ? outer.slice(0, 1).map(() => trigger)
       : trigger.manual
       ? outer.map(byHand)
       : outer;
+    const guarded = trigger.protectedOnly || outer.every((each) => each.protectedOnly);
+    return guarded ? narrowed.map((each) => ({ ...each, protectedOnly: true as const })) : narrowed;
   });
   return { live: triggers.length === 0 ? "no" : runs.live, triggers };
 }

@@ -34,7 +34,9 @@ export function ruled(rules: Located, byDefault?: string): Runs {
       const [only] = meant;
       if (!written && !others) break;
       if (meant.length === 1 && only?.certain && !others && alternatives) {
-        for (const { event, tags, branches } of only.triggers) if (!tags && !branches) excluded.add(event);
+        for (const { event, tags, branches, protectedOnly } of only.triggers) {
+          if (!tags && !branches && !protectedOnly) excluded.add(event);
+        }
       }
       continue;
     }
@@ -71,6 +73,7 @@ interface Start {
 /** What starts a run in which all the terms hold. */
 function startsWith(terms: readonly Term[], at: Location): Start {
   let certain = true;
+  let protectedOnly = false;
   let sources: readonly string[] | null = null;
   let kind: "tag" | "push" | null = null;
   const patterns: { tags?: string[]; branches?: string[] } = {};
@@ -91,18 +94,27 @@ function startsWith(terms: readonly Term[], at: Location): Start {
     else if (variable === "CI_COMMIT_REF_NAME" && text) {
       patterns.tags = text;
       patterns.branches = text;
-    } else if (!(variable === "CI_COMMIT_REF_PROTECTED" && value === "true")) certain = false;
+    } else if (variable === "CI_COMMIT_REF_PROTECTED" && operator === "==" && value === "true") {
+      protectedOnly = true;
+    } else certain = false;
   }
   const events = eventsOf(kind, sources);
+  // Of a merge request or a schedule no file tells whether its ref is protected.
+  if (protectedOnly && events.some((event) => !isOfRef(event))) certain = false;
   return {
     triggers: events.map((event) =>
       plainTrigger(event, at, {
         ...event === "tag" && patterns.tags ? { tags: patterns.tags } : {},
         ...event === "push" && patterns.branches ? { branches: patterns.branches } : {},
+        ...protectedOnly && isOfRef(event) ? { protectedOnly } : {},
       })
     ),
     certain,
   };
+}
+
+function isOfRef(event: string): boolean {
+  return event === "push" || event === "tag";
 }
 
 function eventsOf(kind: "tag" | "push" | null, sources: readonly string[] | null): readonly string[] {
