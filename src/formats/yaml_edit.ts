@@ -93,7 +93,10 @@ export class YamlEditor extends Editor<YamlFile> {
     });
   }
 
-  /** Writes `text` for what stands at a place inside a string, e.g. a word of a script. */
+  /**
+   * Writes `text` for what stands at a place inside a string, e.g. a word of a script. What both begin with stays as it is: edits are
+   * shown as they are, and secrets may stand there.
+   */
   reword(at: Location, text: string): this {
     return this.attempt((file, current) => {
       const [start, end] = current(at);
@@ -102,8 +105,10 @@ export class YamlEditor extends Editor<YamlFile> {
       if (typeof around?.value !== "string" || old === "") return [];
       const { path, value } = around;
       const reworded = (from: number) => value.slice(0, from) + text + value.slice(from + old.length);
+      let kept = 0;
+      while (kept < old.length && old[kept] === text[kept]) kept++;
       return offsetsOf(old, value).map((from) => ({
-        splices: [{ start, end, text }],
+        splices: [{ start: start + kept, end, text: text.slice(kept) }],
         change: (root) => alter(root, path, (holder, key) => put(holder, key, reworded(from))),
       }));
     });

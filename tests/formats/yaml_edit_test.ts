@@ -283,6 +283,11 @@ Deno.test("a script is changed in one word, and only where it was meant", () => 
   const beyond = file.source.span(start, start + 20);
   assertEquals(after(text, (editor) => editor.reword(beyond, "x")), null);
   assertEquals(after("a: x\n", (editor) => editor.reword(file.source.span(3, 4), "y # z")), null);
+  const more = editYaml("run: a --token CANARY\n", "a.yml").reword(
+    file.source.span(5, 21),
+    "a --token CANARY -b",
+  );
+  assertEquals(more.edits(), [{ path: "a.yml", start: 21, end: 21, text: " -b" }]);
 });
 
 Deno.test("what is changed can be named by its place in the first text", () => {
