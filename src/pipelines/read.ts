@@ -1,5 +1,5 @@
 import { readGithub } from "./github.ts";
-import { jenkinsfiles } from "./jenkins/files.ts";
+import { hiddenJenkinsfiles, jenkinsfiles } from "./jenkins/files.ts";
 import type { Pipeline, Vendor } from "./model.ts";
 import { type PlacedProblem, Repository } from "./repository.ts";
 
@@ -47,10 +47,25 @@ const READERS: Readonly<
     return await (await import("./circleci/read.ts")).readCircleci(repository);
   },
   async jenkins(repository) {
-    const paths = await jenkinsfiles(repository);
-    return paths.length === 0 ? [] : await (await import("./jenkins/read.ts")).readJenkins(repository, paths);
+    return await readJenkinsfiles(repository, await jenkinsfiles(repository));
   },
 };
+
+/** Whether nothing in a pipeline is seen to publish, or may without being seen. */
+function publishesNothing({ jobs, unseen }: Pipeline): boolean {
+  return unseen.length === 0 &&
+    jobs.every(({ steps, calls }) =>
+      steps.every((step) => step.publishes.length + step.unseen.length === 0) &&
+      (calls === null || calls.pipeline !== null && publishesNothing(calls.pipeline))
+    );
+}
+
+async function readJenkinsfiles(
+  repository: Repository,
+  paths: readonly string[],
+): Promise<readonly Pipeline[]> {
+  return paths.length === 0 ? [] : await (await import("./jenkins/read.ts")).readJenkins(repository, paths);
+}
 
 /** Reads the CI files of a repository, with the local files that they use. Never throws because of what is in a file. */
 export async function readPipelines(
@@ -63,6 +78,9 @@ export async function readPipelines(
     if (!vendors || vendors.includes(vendor as Vendor)) {
       pipelines.push(...await read(repository, whole, declared));
     }
+  }
+  if (!vendors && pipelines.every(publishesNothing)) {
+    pipelines.push(...await readJenkinsfiles(repository, await hiddenJenkinsfiles(repository)));
   }
   return { pipelines, problems: repository.problems, sources: repository.sources };
 }

@@ -233,11 +233,38 @@ Deno.test("pipelines are found by their usual names", async () => {
     "Jenkinsfile.md": text,
     "docs/Jenkinsfile": text,
     "MyJenkinsfile": text,
+    "ci/release.groovy": "@Library('acme') _\n\npipeline { agent any\n}\n",
+    "jenkins/nightly.groovy": "node('linux') {\n}\n",
+    "ci/library.groovy": "def call() {\n  pipeline { agent any }\n}\n",
+    "scripts/release.groovy": text,
   });
   assertEquals(pipelines.map(({ path }) => path).sort(), [
     "Jenkinsfile",
     "Jenkinsfile.release",
     "ci/publish.jenkinsfile",
+    "ci/release.groovy",
     "jenkins/Jenkinsfile-nightly",
+    "jenkins/nightly.groovy",
   ]);
+});
+
+Deno.test("a pipeline that lies elsewhere is found where nothing else publishes", async () => {
+  const text = "node { sh 'npm publish' }\n";
+  const hidden = {
+    "scripts/pipeline/release.groovy": text,
+    ".github/ci.Jenkinsfile": text,
+    "scripts/vars/release.groovy": text,
+    "lib/release.groovy": text,
+    "scripts/a/b/release.groovy": text,
+    "scripts/tool.groovy": "println 'npm publish'\n",
+  };
+  const found = async (others: Readonly<Record<string, string>>) =>
+    (await read({ ...hidden, ...others })).pipelines.filter(({ vendor }) => vendor === "jenkins").map((
+      { path },
+    ) => path);
+  const workflow = (run: string) => `on: push\njobs: { a: { runs-on: x, steps: [{ run: ${run} }] } }\n`;
+  const both = [".github/ci.Jenkinsfile", "scripts/pipeline/release.groovy"];
+  assertEquals(await found({}), both);
+  assertEquals(await found({ ".github/workflows/test.yml": workflow("npm test") }), both);
+  assertEquals(await found({ ".github/workflows/release.yml": workflow("npm publish") }), []);
 });
