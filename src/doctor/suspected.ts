@@ -42,7 +42,7 @@ function within(top: Pipeline, called: Pipeline, before: readonly Job[]): Suspec
           if (!invocation) return [];
           const answers = [...chain, step].map(({ live }) => live);
           const live = answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
-          const named = invocation.client !== unseen.reference;
+          const named = invocation.client !== unseen.reference && !unseen.names?.imported;
           return [{
             pipeline: top,
             called,

@@ -20,6 +20,8 @@ export interface Unseen {
 export interface NamedPublish {
   readonly words: string;
   readonly at: Location;
+  /** Whether it stands in a file that the program imports, and may not use for that. */
+  readonly imported?: true;
 }
 
 /** A script of the project, or a recipe of make: what it runs, where a shell reads it. */

@@ -4,6 +4,7 @@ import type { Surroundings } from "./credentials.ts";
 import { SourceText } from "../formats/positions.ts";
 import {
   asCommand,
+  handsUpload,
   publishingCommand,
   publishingWords,
   saysElsewhere,
@@ -12,6 +13,7 @@ import {
   taskSaysPublish,
   textPublishes,
 } from "./hints.ts";
+import { importsOf } from "./javascript_modules.ts";
 import { JUSTFILES, justSources } from "./justfile.ts";
 import type { NamedPublish } from "./model.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
@@ -46,7 +48,7 @@ export interface Target {
 /** Where a command runs that starts something. */
 export interface TargetContext {
   readonly files: Files;
-  readonly around: Pick<Surroundings, "env" | "checkouts">;
+  readonly around: Pick<Surroundings, "env" | "checkouts" | "oidc">;
   /** Where the action lies that the script is a part of. */
   readonly action?: string;
   /** Where the file lies that the script is. */
@@ -79,7 +81,12 @@ export async function targetOf(
   const module = invocation.module ? await moduleTarget(invocation, directory, files) : null;
   if (module) return module;
   const file = fileOf(invocation);
-  if (file) return await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
+  if (file) {
+    const target = await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
+    return target.sources || target.mayPublish || onlyChecks(args) || !mayUpload(around)
+      ? target
+      : await importedTarget(target, args.some(saysPublish), files) ?? target;
+  }
   if (!invocation.last) return null;
   return namedProgram(invocation, around);
 }
@@ -170,6 +177,34 @@ async function moduleTarget(
   }
   return first === null ? null : { reference: first, sources: null, mayPublish: false };
 }
+
+/** Whether a program could publish with what it sees. */
+function mayUpload({ env, oidc }: TargetContext["around"]): boolean {
+  return oidc === "yes" || [...env].some(([name, { value }]) => handsUpload(name, value));
+}
+
+/** What a program imports that names a command which publishes, or where it is `asked` to publish any other word for that; `null` where nothing does. */
+async function importedTarget({ reference }: Target, asked: boolean, files: Files): Promise<Target | null> {
+  const text = isTest(reference) || saysElsewhere(reference) ? null : await files.peek(reference);
+  if (text === null) return null;
+  for await (const [path, imported] of importsOf(reference, text, files)) {
+    const names = isTest(path) ? null : namedOnce(imported, path, files);
+    if (!names || !asked && publishingCommand(names.words) === null) continue;
+    await files.text(path);
+    return { reference: path, sources: null, mayPublish: true, names: { ...names, imported: true } };
+  }
+  return null;
+}
+
+/** What says in an imported file that it publishes; many programs import the same ones. */
+function namedOnce(text: string, path: string, files: Files): NamedPublish | null {
+  const known = NAMED.get(files) ?? new Map<string, NamedPublish | null>();
+  NAMED.set(files, known);
+  if (!known.has(path)) known.set(path, textPublishes(text) ? namedIn(text, path) : null);
+  return known.get(path) ?? null;
+}
+
+const NAMED = new WeakMap<Files, Map<string, NamedPublish | null>>();
 
 /** A path beside the action that is being run. */
 function inAction(path: string, action: string | undefined): string {

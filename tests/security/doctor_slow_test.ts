@@ -44,6 +44,13 @@ const TREES: Readonly<Record<string, () => Readonly<Record<string, string>>>> = 
       numbered(19, (index) => `npm${index},`)
     }npm] } }\n    steps:\n      - run: |\n${"          ${{ matrix.c }} publish\n".repeat(3000)}`,
   }),
+  "programs that import each other, and nearly do": () => ({
+    ".github/workflows/a.yml": workflow("      - run: node p0.mjs\n".repeat(300)),
+    ...Object.fromEntries(Array.from({ length: 100 }, (_, index) => [
+      `p${index}.mjs`,
+      numbered(100, (other) => `import "./p${other}.mjs";\n`) + "from './import (".repeat(20_000),
+    ])),
+  }),
   "a script that starts thousands": () => ({
     ".github/workflows/a.yml": workflow("      - run: npm run a\n".repeat(1000)),
     "package.json": JSON.stringify({ scripts: { a: "npm run b && ".repeat(500), b: "npm publish" } }),

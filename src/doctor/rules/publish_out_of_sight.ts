@@ -3,6 +3,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import { publishers, type PublishingJob, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import type { Ecosystem, Job, Pipeline, Unseen } from "../../pipelines/model.ts";
 import { plainLine } from "../../host/redact.ts";
+import type { Label } from "../../report/finding.ts";
 import { commandsOfProgram } from "../../pipelines/publishers.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
 import { listed } from "../clients.ts";
@@ -101,12 +102,17 @@ function inProgram(
     }`,
     at: names.at,
     label: "what does it publish, and with what?",
-    related: same.flatMap((each) => [
+    related: distinct(same.flatMap((each) => [
       { at: each.at, message: `started here${withTokens(given(each))}` },
       ...each.inScript ? [{ at: each.inScript, message: "here" }] : [],
-    ]),
+    ])),
     ...ADVICE,
   };
+}
+
+/** An action that several jobs use starts it in one place. */
+function distinct(labels: readonly Label[]): Label[] {
+  return [...new Map(labels.map((label) => [JSON.stringify(label), label])).values()];
 }
 
 const LANGUAGES: readonly (readonly [RegExp, string])[] = [
