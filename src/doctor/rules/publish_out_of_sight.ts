@@ -6,6 +6,7 @@ import { plainLine } from "../../host/redact.ts";
 import type { Label } from "../../report/finding.ts";
 import { commandsOfProgram } from "../../pipelines/publishers.ts";
 import { isEmptyHanded } from "../empty_handed.ts";
+import { publishingCommand } from "../../pipelines/hints.ts";
 import { listed } from "../clients.ts";
 import { type Handed, remoteCall } from "../remote_calls.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -28,24 +29,41 @@ export const publishOutOfSight: Rule = {
     );
     const given = (each: Handed) =>
       each.given ?? tokensOf(suspected.find(({ invocation }) => invocation.at === each.at));
-    for (const each of unseen.filter(({ names, family }) => !names && !family)) {
-      const { reference, at, inScript } = each;
-      yield {
-        message: `${reference} may publish${withTokens(given(each))}, and cannot be read from here`,
-        at,
-        label: "what does it publish, and with what?",
-        related: inScript ? [{ at: inScript, message: "here" }] : [],
-        ...ADVICE,
-      } satisfies Report;
-    }
-    const families = Map.groupBy(unseen.filter(({ family }) => family), ({ family }) => family);
-    for (const calls of families.values()) yield ofFamily(calls as [Handed, ...Handed[]]);
     const programs = unseen.flatMap(({ names, ...each }) => names ? [{ ...each, names }] : []);
-    for (const same of Map.groupBy(programs, ({ reference }) => reference).values()) {
-      yield inProgram(same as [NamingUnseen, ...NamingUnseen[]], given);
-    }
+    const open = unseen.filter(({ names, family }) => !names && !family);
+    const families = Map.groupBy(unseen.filter(({ family }) => family), ({ family }) => family);
+    const reports = [
+      ...[...Map.groupBy(programs, ({ reference }) => reference).values()].map((same) => {
+        const [{ names }] = same as [NamingUnseen, ...NamingUnseen[]];
+        const isSure = !names.imported && publishingCommand(names.words) !== null;
+        return {
+          doubt: isSure ? 0 : same.some((each) => given(each).length > 0) ? 1 : 2,
+          report: inProgram(same as [NamingUnseen, ...NamingUnseen[]], given),
+        };
+      }),
+      ...open.map((each) => ({
+        doubt: given(each).length > 0 ? 1 : 2,
+        report: outOfSight(each, given(each)),
+      })),
+      ...[...families.values()].map((calls) => ({
+        doubt: 3,
+        report: ofFamily(calls as [Handed, ...Handed[]]),
+      })),
+    ];
+    // Of many, people read the first.
+    yield* reports.toSorted((one, other) => one.doubt - other.doubt).map(({ report }) => report);
   },
 };
+
+function outOfSight({ reference, at, inScript }: Handed, given: readonly string[]): Report {
+  return {
+    message: `${reference} may publish${withTokens(given)}, and cannot be read from here`,
+    at,
+    label: "what does it publish, and with what?",
+    related: inScript ? [{ at: inScript, message: "here" }] : [],
+    ...ADVICE,
+  };
+}
 
 const ADVICE = {
   why: ["Permissions and credentials are right or wrong for what it does."],
