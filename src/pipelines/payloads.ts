@@ -1,3 +1,5 @@
+import type { Trigger } from "./trigger.ts";
+
 /** Parts of `github.event`, and the events of {@link LISTED} whose runs have them (https://docs.github.com/webhooks/webhook-events-and-payloads). */
 const PARTS: Readonly<Record<string, readonly string[]>> = {
   head_commit: ["push"],
@@ -48,9 +50,18 @@ export function absentParts(condition: string, event: string, isCalled: boolean)
   return new Set([...inputs, ...parts].map(([path]) => path.toLowerCase()));
 }
 
-/** What a condition asks of `github.event` that every run of an event has, in lower case. */
-export function presentParts(condition: string, event: string): ReadonlySet<string> {
-  const parts = ALWAYS.filter((part) => PARTS[part]!.includes(event)).map((part) => `github.event.${part}`);
+/**
+ * What a condition asks of `github.event` that every run of a trigger has, in lower case. Inputs are texts there, also `false`, which is true then; as
+ * switches they are in the context `inputs` alone (https://docs.github.com/actions/reference/workflows-and-actions/contexts#inputs-context).
+ */
+export function presentParts(
+  condition: string,
+  { event, filled = [] }: Pick<Trigger, "event" | "filled">,
+): ReadonlySet<string> {
+  const parts = [
+    ...ALWAYS.filter((part) => PARTS[part]!.includes(event)).map((part) => `github.event.${part}`),
+    ...filled.map((name) => `github.event.inputs.${name}`),
+  ];
   return new Set(
     parts.length === 0
       ? []

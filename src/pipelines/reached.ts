@@ -37,7 +37,7 @@ export async function reached(
   const known = (expression: string, isCalled: boolean): KnownRun => {
     asked.push(expression);
     const nothing = absentParts(expression, event, isCalled);
-    const present = presentParts(expression, event);
+    const present = presentParts(expression, trigger);
     return {
       github,
       refPrefix: ref ? PREFIXES[ref] : null,

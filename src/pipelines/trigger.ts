@@ -19,6 +19,8 @@ export interface Trigger {
   readonly manual?: true;
   /** Whether it is for refs alone that the settings of the project protect (GitLab); absent where it is for others too. */
   readonly protectedOnly?: true;
+  /** Inputs that have a text in every run which people start by hand, in lower case; absent where there are none. */
+  readonly filled?: readonly string[];
   /** What GitHub does not know and takes all the same; absent where there is nothing. */
   readonly strangers?: readonly Stranger[];
   readonly at: Location;

@@ -24,6 +24,7 @@ export function triggersOf(on: Located | undefined): Trigger[] {
       branchesIgnored: patterns(filters, "branches-ignore"),
       types: patterns(filters, "types"),
       ...event === "workflow_run" ? { workflows: patterns(filters, "workflows") ?? [] } : {},
+      ...event === "workflow_dispatch" ? filledIn(filters) : {},
       at: filters.keyAt ?? filters.at,
     })
   );
@@ -32,6 +33,18 @@ export function triggersOf(on: Located | undefined): Trigger[] {
 function withStrangers(filters: Located, trigger: Trigger): Trigger {
   const strangers = strangersOf(trigger.event, filters);
   return strangers.length === 0 ? trigger : { ...trigger, strangers };
+}
+
+/** Switches and choices that have a default or must be given: none of their values is empty. */
+function filledIn(filters: Located): Pick<Trigger, "filled"> {
+  const filled = entriesOf(filters, "inputs").flatMap(([name, input]) => {
+    const type = textOf(input, "type")?.value;
+    const options = textsOf(input, "options").map(({ value }) => value);
+    const never = type === "boolean" || type === "choice" && options.length > 0 && !options.includes("");
+    const given = get(input, "required")?.value === true || `${get(input, "default")?.value ?? ""}` !== "";
+    return never && given ? [name.toLowerCase()] : [];
+  });
+  return filled.length === 0 ? {} : { filled };
 }
 
 function patterns(filters: Located, key: string): readonly string[] | null {

@@ -270,6 +270,21 @@ Deno.test("when a job runs is told in words, and what decides only then as what 
       "startsWith(github.event.ref, 'refs/tags') || inputs.need_release",
       "runs on tags v*, may run by hand",
     ],
+    [
+      "{ push: { tags: [v*] }, workflow_dispatch: { inputs: { b: { type: boolean, default: false } } } }",
+      "'!github.event.inputs.b'",
+      "runs on tags v*",
+    ],
+    [
+      "{ push: { tags: [v*] }, workflow_dispatch: { inputs: { b: { type: boolean, default: false } } } }",
+      "github.event.inputs.b",
+      "runs by hand",
+    ],
+    [
+      "{ push: { tags: [v*] }, workflow_dispatch: { inputs: { b: { type: boolean, default: false } } } }",
+      "'!inputs.b'",
+      "runs on tags v*, may run by hand",
+    ],
     ["{ push: { tags: [v*] }, pull_request: }", "'!github.event.pull_request'", "runs on tags v*"],
     // What nobody can tell from here stays open.
     ["push", "github['ref'] == 'refs/heads/main'", "may run on pushes to every branch"],

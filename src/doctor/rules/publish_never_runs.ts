@@ -60,7 +60,7 @@ export const publishNeverRuns: Rule = {
           at: guard.at,
           label: "false in every run that these events start",
           related: [
-            ...starts.slice(0, 2).map(({ trigger }) => ({
+            ...[...new Set(starts.map(({ trigger }) => trigger))].slice(0, 2).map((trigger) => ({
               at: trigger.at,
               message: `starts it: ${trigger.event}`,
             })),
@@ -126,7 +126,7 @@ function behindFilter({ trigger, ref }: Start, invocation: PublishInvocation): O
 
 /** How a condition and what starts the workflow can be brought together. */
 function meeting({ value }: Setting, { starts, pipeline }: Publishing): string[] {
-  const misread = refMisread(value);
+  const misread = refMisread(value) ?? inputMisread(value, starts);
   if (misread) return [misread];
   const [, branch] = /\bgithub\.ref\s*==\s*'refs\/heads\/([\w./-]+)'/.exec(value) ?? [];
   const tags = /'refs\/tags\/|\bgithub\.ref_type\s*==\s*'tag'/.test(value);
@@ -159,6 +159,13 @@ function refMisread(condition: string): string | null {
   return name === undefined
     ? null
     : `\`github.ref\` is \`refs/heads/…\` or \`refs/tags/…\`: ask about \`github.ref_name\`, which is without it`;
+}
+
+/** How to ask for a switch that is off, where a condition takes its text for it; `null` where it does not. */
+function inputMisread(condition: string, starts: Publishing["starts"]): string | null {
+  const [, name] = /!\s*github\.event\.inputs\.([\w-]+)/.exec(condition) ?? [];
+  const isText = starts.some(({ trigger: { filled } }) => filled?.includes(name?.toLowerCase() ?? ""));
+  return isText ? `\`github.event.inputs\` has texts, and 'false' is one too: ask \`!inputs.${name}\`` : null;
 }
 
 /** What to say of a job whose condition asks another one for what it never answers. */
