@@ -30,6 +30,8 @@ export interface ShellCommand {
   readonly input: { readonly text: string; readonly start: number } | null;
   /** Whether nobody can know that its function is called; absent where it is, or is none. */
   readonly doubtful?: true;
+  /** Of PowerShell: whether it is a script that runs in this one, which can call its functions then. */
+  readonly sourced?: true;
 }
 
 /** How a shell treats failures before a script says anything else. */
@@ -43,6 +45,8 @@ export interface ShellOptions {
    * out. Absent where other scripts may call them.
    */
   readonly args?: readonly (string | null)[];
+  /** The commands of the script that takes this one in, which may call its functions; of PowerShell. One without a name starts the script. */
+  readonly calls?: readonly (readonly string[])[];
 }
 
 const WHOLE = new OnDemand(() => import("./shell_whole.ts"));

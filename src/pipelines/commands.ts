@@ -27,6 +27,8 @@ export interface Invocation {
   readonly script: ProjectScript | null;
   /** Whether nobody can know that the function is called in which it stands. */
   readonly doubtful: boolean;
+  /** Whether it is a script that the one around it takes in. */
+  readonly sourced: boolean;
   /** Whether it is not known to start another program. */
   readonly last: boolean;
   /** Offsets in the script. */
@@ -48,8 +50,8 @@ export function invocations(
   shell: Shell = "posix",
   options: ShellOptions = {},
 ): readonly Invocation[] {
-  const { stopsAtErrors = true, pipefail = false, args } = options;
-  const key = `${shell} ${stopsAtErrors} ${pipefail} ${JSON.stringify(args)} ${script}`;
+  const { stopsAtErrors = true, pipefail = false, args, calls } = options;
+  const key = `${shell} ${stopsAtErrors} ${pipefail} ${JSON.stringify([args, calls])} ${script}`;
   const known = READ.get(key) ?? read(script, shell, options);
   if (READ.size > MOST_READ) READ.clear();
   READ.set(key, known);
@@ -72,7 +74,7 @@ function read(script: string, shell: Shell, options: ShellOptions): readonly Inv
   const commands = shell === "posix"
     ? shellCommands(known, options)
     : shell === "powershell"
-    ? POWERSHELL.get().powershellCommands(known)
+    ? POWERSHELL.get().powershellCommands(known, options)
     : CMD.get().cmdCommands(known);
   const restore = (text: string) =>
     expressions.length === 0
@@ -112,6 +114,7 @@ function started(command: ShellCommand, restore: (text: string) => string): Invo
     module: false,
     script: null,
     doubtful: command.doubtful ?? false,
+    sourced: command.sourced ?? false,
     start,
     end,
   };

@@ -115,8 +115,10 @@ async function read(
       continue;
     }
     const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];
-    const found = await followed(target, invocation, context, starter ?? at, before, trail);
-    const swallows = starter !== null && invocation.tolerated ? { toleratedIn: at } : {};
+    const found = await followed(target, invocation, commands, context, starter ?? at, before, trail);
+    // What it takes in fails where its functions are called.
+    const tolerated = invocation.tolerated && !invocation.sourced;
+    const swallows = starter !== null && tolerated ? { toleratedIn: at } : {};
     for (const { script: { text }, shell } of target.sources) {
       if (shell === "posix") started.push({ text, at });
     }
@@ -129,7 +131,7 @@ async function read(
     publishes.push(...all.map((each) =>
       each.tolerated ? each : {
         ...each,
-        tolerated: invocation.tolerated,
+        tolerated,
         ...swallows,
       }
     ));
@@ -160,12 +162,13 @@ function eachOnce(publishes: readonly PublishInvocation[]): PublishInvocation[] 
 /** Whether a command is a function that the script itself has. */
 function isFunction({ written }: Invocation, { text }: Script): boolean {
   return /^[\w-]+$/.test(written) &&
-    new RegExp(`^[ \\t]*(?:function[ \\t]+${written}\\b|${written}[ \\t]*\\([ \\t]*\\))`, "m").test(text);
+    new RegExp(`^[ \\t]*(?:[Ff]unction[ \\t]+${written}\\b|${written}[ \\t]*\\([ \\t]*\\))`, "m").test(text);
 }
 
 async function followed(
   target: Target,
   invocation: Invocation,
+  commands: readonly Invocation[],
   context: ScriptContext,
   at: PublishInvocation["at"],
   ahead: readonly string[] | null,
@@ -190,7 +193,9 @@ async function followed(
         files: context.files,
         around: { ...context.around, env, scripts },
         shell,
-        options,
+        options: shell === "powershell"
+          ? { ...options, calls: callsOf(invocation, script, commands) }
+          : options,
         directory,
         ...file === undefined ? {} : { own: directoryOf(file), isTest: isTest(file) },
       },
@@ -203,6 +208,19 @@ async function followed(
     for (const each of found.unseen) unseen.push(each);
   }
   return { publishes, unseen };
+}
+
+/** With which words a script in PowerShell is started, and its functions are called by the one that takes it in. */
+function callsOf(
+  { program, args, sourced }: Invocation,
+  script: Script,
+  commands: readonly Invocation[],
+): readonly (readonly string[])[] {
+  const first = /^(?:pwsh|powershell)$/i.test(program)
+    ? args.findIndex((word) => /\.ps1$/i.test(word)) + 1
+    : 0;
+  const called = sourced ? commands.filter((each) => isFunction(each, script)) : [];
+  return [["", ...args.slice(first)], ...called.map((each) => [each.written, ...each.args])];
 }
 
 /** Whether two sources are one script with the same words. */

@@ -306,8 +306,10 @@ Deno.test("files are followed where a shell reads them, and searched where anoth
     "ci/run.sh": 'exec "$@"\n',
     "publish.ts": "publishPackages()\n",
     ".github/actions/ship/action.yml":
-      "runs:\n  using: composite\n  steps:\n    - run: $GITHUB_ACTION_PATH/ship.sh\n      shell: bash\n    - run: ${{ github.action_path }}/ship.sh\n      shell: bash\n",
+      "runs:\n  using: composite\n  steps:\n    - run: $GITHUB_ACTION_PATH/ship.sh\n      shell: bash\n    - run: ${{ github.action_path }}/ship.sh\n      shell: bash\n" +
+      '    - run: . "${{ github.action_path }}/ship.ps1"\n      shell: pwsh\n',
     ".github/actions/ship/ship.sh": "npm publish\n",
+    ".github/actions/ship/ship.ps1": "npm publish\n",
   };
   const cases: [step: string, found: string[]][] = [
     ["- run: ./ci/publish.sh", ["npm ci/publish.sh:2"]],
@@ -321,6 +323,8 @@ Deno.test("files are followed where a shell reads them, and searched where anoth
     ["- run: ci/set", ["npm ci/set:4"]],
     ["- run: ci/more.sh", ["npm ci/publish.sh:2"]],
     ["- run: ./ci/win.ps1\n  shell: pwsh", ["npm ci/win.ps1:1"]],
+    ["- run: '& \"./ci/win.ps1\"'\n  shell: pwsh", ["npm ci/win.ps1:1"]],
+    ['- run: . "./ci/win.ps1"\n  shell: pwsh', ["npm ci/win.ps1:1"]],
     ["- run: pwsh -File ci/win.ps1", ["npm ci/win.ps1:1"]],
     ["- run: python ci/release.py", ["?ci/release.py"]],
     ["- run: uv run ci/release.py", ["?ci/release.py"]],
@@ -331,6 +335,7 @@ Deno.test("files are followed where a shell reads them, and searched where anoth
     ["- uses: ./.github/actions/ship", [
       "npm .github/actions/ship/ship.sh:1",
       "npm .github/actions/ship/ship.sh:1",
+      "npm .github/actions/ship/ship.ps1:1",
     ]],
   ];
   for (const [step, expected] of cases) assertEquals(await found(step, others), expected, step);

@@ -114,6 +114,10 @@ Deno.test("scripts for PowerShell and cmd are read as such, by name and on Windo
     "- run: dotnet nuget push x -k $env:KEY\n  shell: pwsh\n  env: { KEY: '${{ secrets.NUGET }}' }",
   );
   assertEquals([token?.keyless, token?.credentials[0]?.secret], ["no", "NUGET"]);
+  const [given] = await published(
+    "- run: |\n    function Push($k) { dotnet nuget push x -k $k }\n    Push $Env:KEY\n  shell: pwsh\n  env: { KEY: '${{ secrets.NUGET }}' }",
+  );
+  assertEquals([given?.tolerated, given?.credentials[0]?.secret], [false, "NUGET"]);
 });
 
 Deno.test("credentials are named with their place, their owner and their secret", async () => {

@@ -55,6 +55,15 @@ const TREES: Readonly<Record<string, () => Readonly<Record<string, string>>>> = 
     ".github/workflows/a.yml": workflow("      - run: npm run a\n".repeat(1000)),
     "package.json": JSON.stringify({ scripts: { a: "npm run b && ".repeat(500), b: "npm publish" } }),
   }),
+  "functions of PowerShell that are called thousands of times": () => ({
+    ".github/workflows/a.yml": workflow("      - { run: ./a.ps1, shell: pwsh }\n"),
+    "a.ps1": `function f($a) {\n${"npm publish $a\n$b = $a\n".repeat(1000)}}\n${"f 1\n".repeat(3000)}`,
+  }),
+  "blocks and lists of PowerShell that never end": () => ({
+    ".github/workflows/a.yml": workflow("      - { run: ./a.ps1, shell: pwsh }\n"),
+    "a.ps1": ["function a(", "while (1) { a ", "@('a' ", "$a += 'b', "].map((each) => each.repeat(5000))
+      .join("\n"),
+  }),
   "names and patterns of artifacts that almost fit": () => {
     const jobs = (given: string, taken: string) =>
       `on: push
