@@ -54,6 +54,7 @@ export function published(invocation: Invocation, context: CommandContext): Publ
     const around = surroundingsOf(invocation, context.around);
     const target = registryOf(row, args, around);
     const rehearsed = row.dryEnv?.some((name) => around.env.get(name)?.value === "true") ||
+      row.elsewhereEnv?.some((name) => around.env.has(name)) ||
       isRehearsal(target.registry ?? target.registryAs ?? null);
     if (!rehearsed) {
       return fromCommand(row, args, invocation, target, { ...context, around });

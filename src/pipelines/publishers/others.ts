@@ -1,6 +1,8 @@
 import type { MintAction, PublishAction, PublishCommand, TokenSources } from "./publisher.ts";
 
 const DRY = ["--dry-run"];
+/** Options with which curl sends something. */
+const CURL_BODIES = ["--data-binary", "--data", "-d", "--data-raw", "-T", "--upload-file", "-F", "--form"];
 
 const PUB_TOKENS: TokenSources = {
   env: ["PUB_TOKEN", "PUB_CREDENTIALS"],
@@ -136,6 +138,26 @@ export const OTHER_COMMANDS: readonly PublishCommand[] = [
     anywhere: true,
     valued: ["-F", "--form", "-u", "--user", "-H", "--header", "-X", "--request", "-o", "--output"],
     tokens: { env: ["FURY_TOKEN", "FURY_PUSH_TOKEN", "FURY_AUTH", "GEMFURY_TOKEN"], options: [] },
+    otherwise: "no",
+  },
+  {
+    program: "curl",
+    client: "curl",
+    kind: "hex",
+    oidc: null,
+    // Hex's own way to take a package; also where its address is in a variable that is called so (https://github.com/hexpm/specifications/blob/main/apiary.apib).
+    verbs: [[
+      /^(?:https:\/\/hex\.pm\/api|\$\{?\w{0,40}hex\w{0,40}\}?)\/(?:repos\/[^/?\s]{1,100}\/)?(?:packages\/[^/?\s]{1,100}\/releases|publish)(?:\?|$)/i,
+    ]],
+    anywhere: true,
+    valued: [
+      ...["-X", "--request", "-H", "--header", "-o", "--output", "-w", "--write-out"],
+      ...CURL_BODIES,
+    ],
+    // What has no body is a question.
+    needs: CURL_BODIES,
+    elsewhereEnv: ["HEX_API_URL"],
+    tokens: { env: ["HEX_API_KEY"], options: [] },
     otherwise: "no",
   },
   {

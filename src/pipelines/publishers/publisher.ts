@@ -50,6 +50,8 @@ export interface Publisher {
   readonly dry?: readonly string[];
   /** Variables that do, when `true`. */
   readonly dryEnv?: readonly string[];
+  /** Variables that send it to a server of one's own; where one is set, it is taken for that. */
+  readonly elsewhereEnv?: readonly string[];
   /** The option or input that names the directory to work in. */
   readonly directory?: readonly string[];
   /** Variables that make it publish with OIDC whatever tokens it has, set to any text but `false`. */
