@@ -22,11 +22,16 @@ export function variableBlocks(pipelines: readonly Pipeline[]): VariableBlock[] 
   ]).filter(({ env }) => env.size > 0);
 }
 
+/** The variables that all steps of a job see. */
+const OF_JOB = new WeakMap<Job, { readonly called: Pipeline; readonly env: Settings }>();
+
 /** The variables that a step sees; those of an inner block win. */
 export function variablesAt(
   { called, job, step }: { readonly called: Pipeline; readonly job: Job; readonly step: Step },
 ): ReadonlyMap<string, Setting> {
-  return new Map([...called.env, ...job.env, ...step.env]);
+  let all = OF_JOB.get(job);
+  if (all?.called !== called) OF_JOB.set(job, all = { called, env: new Map([...called.env, ...job.env]) });
+  return step.env.size === 0 ? all.env : new Map([...all.env, ...step.env]);
 }
 
 const COMMENT = /(?<=^|\s)#[^\n]*/gm;

@@ -6,6 +6,7 @@ import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind } from "./events.ts";
 import type { WithSecrets } from "./given_secrets.ts";
 import type { Answer, Job, Step, Trigger } from "./model.ts";
+import { needsOf } from "./needed_jobs.ts";
 import { absentParts, presentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 
@@ -70,7 +71,7 @@ export async function reached(
       const ended = own === "yes" && mayStop(one, step) ? "unknown" : own;
       // Such a condition lets a job run although one that it needs was skipped.
       const alone = own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "");
-      const needed = alone ? [] : siblings.filter(({ id }) => one.needs.includes(id));
+      const needed = alone ? [] : needsOf(one, siblings);
       const others: Answer[] = [];
       for (const other of needed) others.push(await runs(other));
       const result = all([ended, ...others]);

@@ -97,6 +97,19 @@ jobs:
         }], if: github.ref == 'x', runs-on: x, steps: [{ run: npm publish }] }\n`)
     }`,
   }),
+  "thousands of jobs, each of which needs the one before": () => ({
+    ".github/workflows/a.yml": `on: push\njobs:\n${
+      numbered(4000, (index) =>
+        `  j${index}:\n    runs-on: x\n${
+          index > 0 ? `    needs: j${index - 1}\n` : ""
+        }    steps: [{ run: npm publish }]\n`)
+    }`,
+  }),
+  "thousands of secrets for a job, and hundreds of steps that publish with one": () => ({
+    ".github/workflows/a.yml": `on: push\njobs:\n  a:\n    runs-on: x\n    env:\n${
+      numbered(3000, (index) => `      T${index}: "\${{ secrets.T${index} }}"\n`)
+    }    steps:\n${numbered(700, (index) => `      - run: twine upload -p $T${index}\n`)}`,
+  }),
   "programs that get thousands of keys": () => ({
     ".github/workflows/a.yml": workflow(
       `      - run: acme-tool send ${

@@ -16,6 +16,11 @@ export const tokenInJobEnv: Rule = {
   phase: "credentials",
   *check(subject) {
     const seen = new Set<Setting>();
+    const inVain = new Map<Publishing, Setting | undefined>();
+    const unread = (one: Publishing) => {
+      if (!inVain.has(one)) inVain.set(one, handedInVain(one, subject)?.setting);
+      return inVain.get(one);
+    };
     for (const each of subject.publishing) {
       const { pipeline, called, job, invocation } = each;
       if (pipeline.vendor === "jenkins") yield* ofWholePipeline(each, seen);
@@ -28,7 +33,7 @@ export const tokenInJobEnv: Rule = {
         if (!setting) continue;
         const around = subject.publishing.filter((one) => own ? one.job === job : one.called === called);
         // Another rule says that it comes to nobody.
-        if (around.some((one) => handedInVain(one, subject)?.setting === setting)) continue;
+        if (around.some((one) => unread(one) === setting)) continue;
         const needing = needingSteps(setting.name, each, own ? [job] : called.jobs, subject);
         const others = job.steps.filter((step) =>
           !needing.includes(step) && step.live !== "no" && (step.run || step.uses)
