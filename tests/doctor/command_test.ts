@@ -555,6 +555,28 @@ Deno.test("many findings of a kind are one and a list of the places of the other
   assertEquals(all.out.match(/keyless explain missing-id-token/g)?.length, 14);
 });
 
+Deno.test("an action of several jobs is told once, with the places in the others; JSON has each", async () => {
+  const job = (id: string, actions: readonly string[]) =>
+    `  ${id}:\n    runs-on: ubuntu-latest\n    permissions: { id-token: write }\n    steps:\n${
+      actions.map((action) => `      - uses: ${action}\n`).join("")
+    }      - uses: pypa/gh-action-pypi-publish@release/v1\n`;
+  const files = {
+    ".github/workflows/release.yml": "on: { push: { tags: ['v*'] } }\njobs:\n" +
+      job("one", ["acme/first@v1"]) +
+      job("two", []) + job("three", ["acme/first@v1"]),
+  };
+  const only = { only: ["publish-action-not-pinned"] };
+  const { out } = await doctor(files, only);
+  const place = (line: number) => `.github/workflows/release.yml:${line}:15`;
+  assertEquals(out.split("\n").filter((line) => /^ {3,6}(?:·|also)/.test(line)).map((line) => line.trim()), [
+    `also at ${place(18)}`,
+    `· ${place(8)} Job "one" publishes, and runs pypa/gh-action-pypi-publish`,
+    `also at ${place(13)}, ${place(19)}`,
+  ]);
+  const { findings } = JSON.parse((await doctor(files, only, { json: true })).out);
+  assertEquals(findings.length, 5);
+});
+
 Deno.test("findings of a kind share what to do about them only where the same is to be done", async () => {
   const step = (run: string, name: string) =>
     `      - run: ${run}\n        env: { ${name}: "\${{ secrets.${name} }}" }\n`;

@@ -95,21 +95,34 @@ function renderGroup(
   sources: ReadonlyMap<string, string>,
   display: Display,
 ): string {
-  const [same, different] = [true, false].map((equal) =>
-    others.filter(({ message }) => (message === first!.message) === equal)
-  ) as [ReportedFinding[], ReportedFinding[]];
-  const places = beginningOf(same).map(({ at }) => placeOf(at));
+  const kinds = Map.groupBy(others, whatIsSaid);
+  const same = kinds.get(whatIsSaid(first!)) ?? [];
+  const different = [...kinds.values()].filter((each) => each !== same);
   const lines = [
-    ...places.length > 0
-      ? fold(`also at ${[...places, ...moreThan(same)].join(", ")}`, { width: display.width, first: INDENT })
-      : [],
-    ...beginningOf(different).flatMap((finding) => renderPlace(finding, display)),
+    ...alsoAt(same, INDENT, display),
+    ...beginningOf(different).flatMap(([one, ...alike]) => [
+      ...renderPlace(one!, display),
+      ...alsoAt(alike, INDENT.repeat(2), display),
+    ]),
     ...moreThan(different).map((text) => INDENT + text),
   ];
   return renderFinding(first!, sources, display) + lines.map((line) => `${line}\n`).join("");
 }
 
 const INDENT = "   ";
+
+/** A message without the job that it is about: its place tells that too. */
+function whatIsSaid({ message }: ReportedFinding): string {
+  return message.replace(/^Job "[^"]*" /, "");
+}
+
+function alsoAt(findings: readonly ReportedFinding[], indent: string, display: Display): string[] {
+  const places = beginningOf(findings).map(({ at }) => placeOf(at));
+  return places.length === 0 ? [] : fold(`also at ${[...places, ...moreThan(findings)].join(", ")}`, {
+    width: display.width,
+    first: indent,
+  });
+}
 
 function beginningOf<Item>(items: readonly Item[]): readonly Item[] {
   // One more line says no less than "and 1 more".
