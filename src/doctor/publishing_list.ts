@@ -102,7 +102,9 @@ function targetOf(job: Publishing, subject: Subject): string {
   const known = registry === null ? null : knownRegistry(registry);
   const usual = known?.kind === kind ? known.label : ECOSYSTEMS[kind] ?? MARKETPLACES[client] ?? "";
   if (registry === null || known?.kind === kind || ECOSYSTEMS[kind] && !isForeign(kind, registry)) {
-    return isOfForge(invocation) ? "" : usual;
+    return isOfForge(invocation)
+      ? job.pipeline.vendor === "gitlab" ? "GitLab's package registry" : ""
+      : usual;
   }
   return URL.canParse(registry) && new URL(registry).host || `"${plainLine(registry, 60)}"`;
 }

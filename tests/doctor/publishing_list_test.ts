@@ -174,6 +174,22 @@ Deno.test("who publishes to PyPI under a name of one's own does it with a passwo
   }
 });
 
+Deno.test("what is published with the token of GitLab's jobs goes to GitLab", async () => {
+  const text = `publish:
+  image: node:22
+  rules: [{ if: $CI_COMMIT_TAG }]
+  script:
+    - echo "//\${CI_SERVER_HOST}/api/v4/projects/\${CI_PROJECT_ID}/packages/npm/:_authToken=\${CI_JOB_TOKEN}" > .npmrc
+    - npx semantic-release
+`;
+  assertEquals(
+    await listed({ ".gitlab-ci.yml": text }),
+    [
+      '.gitlab-ci.yml: job "publish" publishes to GitLab\'s package registry with $CI_JOB_TOKEN, no environment, runs on tags',
+    ],
+  );
+});
+
 Deno.test("the registry of a manifest goes before that of the job", async () => {
   const text = workflow("      - run: npm publish");
   const manifest = (registry: string) =>
