@@ -36,15 +36,24 @@ export class ShellFunctions<Body> {
     words: readonly string[],
     known: Filling,
     possible: Filling["variables"],
-  ): { readonly name: string; readonly args: readonly (string | null)[] }[] {
-    const filled = words.flatMap((word) => filledIn(word, known));
+  ): {
+    readonly name: string;
+    readonly args: readonly (string | null)[];
+    readonly given?: readonly string[];
+  }[] {
+    const each = words.map((word) => filledIn(word, known));
+    const filled = each.flat();
     const [named] = filled;
     if (named === undefined) return [];
     if (named === null) {
       this.isUndecided ||= this.#mayBeOne(words, possible);
       return [];
     }
-    if (this.#defined.has(named)) return [{ name: named, args: filled.slice(1) }];
+    if (this.#defined.has(named)) {
+      const isPlain = each.every(({ length }) => length === 1) &&
+        !words.some((word) => /^\$\{?[@*]/.test(word));
+      return [{ name: named, args: filled.slice(1), ...isPlain ? { given: words.slice(1) } : {} }];
+    }
     if (IDLE.test(named)) return [];
     this.isUndecided ||= named === "eval" && filled.includes(null) &&
       words.some((word) => isOfArguments(word, possible));

@@ -3,11 +3,16 @@ import { filledIn, type ShellArguments } from "./shell_arguments.ts";
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
 
+/** A variable, or an expression of GitHub Actions. */
+const REFERENCE = /^(?:\$\{?[A-Za-z_]\w*\}?|([\ue001-\uf8ff])\1*)$/;
+
 /** What commands change for those behind them, in one shell. */
 export class ShellState {
   directory: string | null = ".";
   readonly #stack: (string | null)[] = [];
   variables: ReadonlyMap<string, string | null> = new Map();
+  /** The words of the call for which the arguments are, as they are written there; they say nothing of other arguments. */
+  given: { readonly args: ShellArguments; readonly words: readonly string[] } | null = null;
 
   constructor(
     public stopsAtErrors: boolean,
@@ -20,7 +25,18 @@ export class ShellState {
     const copy = new ShellState(this.stopsAtErrors, this.pipefail, this.args);
     copy.directory = this.directory;
     copy.variables = this.variables;
+    copy.given = this.given;
     return copy;
+  }
+
+  /** A word; where it is nothing but an argument that is given a variable or an expression, that. */
+  handedOn(word: string): string {
+    const place = /^\$\{?([1-9])\}?$/.exec(word)?.[1];
+    if (place === undefined || !this.given || this.args === null || this.given.args !== this.args) {
+      return word;
+    }
+    const given = this.given.words[Number(place) - 1] ?? "";
+    return REFERENCE.test(given) ? given : word;
   }
 
   set(name: string, value: string | null): void {

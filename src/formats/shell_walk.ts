@@ -212,7 +212,7 @@ class Walk {
     const assignments = new Map<string, string>();
     for (const part of node.prefix) {
       if (part.type === "Assignment" && part.value.type === "Word") {
-        assignments.set(part.name, part.value.value);
+        assignments.set(part.name, state.handedOn(part.value.value));
       }
     }
     if (!node.name) {
@@ -222,7 +222,11 @@ class Walk {
     const outer = this.#outer;
     const suffix = node.suffix.filter((part): part is Word => part.type === "Word");
     const words = [node.name, ...suffix]
-      .map((word) => ({ text: word.value, start: outer?.start ?? word.pos, end: word.end }));
+      .map((word) => ({
+        text: state.handedOn(word.value),
+        start: outer?.start ?? word.pos,
+        end: word.end,
+      }));
     const body = node.suffix.find((part) => part.type === "HereDoc")?.body;
     const { start, end } = outer ?? { start: node.name.pos, end: words.at(-1)!.end };
     const command: ShellCommand = {
@@ -240,7 +244,9 @@ class Walk {
     this.#substitutions(node, state, tolerated, command);
     this.#call(words.map(({ text }) => text), state, tolerated);
     for (const part of node.suffix) {
-      if (part.type === "Assignment" && part.value.type === "Word") state.set(part.name, part.value.value);
+      if (part.type === "Assignment" && part.value.type === "Word") {
+        state.set(part.name, state.handedOn(part.value.value));
+      }
     }
     state.apply(words.map(({ text }) => text));
   }
@@ -249,13 +255,14 @@ class Walk {
   #call(words: readonly string[], state: ShellState, tolerated: boolean): void {
     if (this.#functions.isEmpty) return;
     const possible = new Map([...this.#guesses, ...state.variables]);
-    for (const { name, args } of this.#functions.calledBy(words, state, possible)) {
-      const before = state.args;
+    for (const { name, args, given } of this.#functions.calledBy(words, state, possible)) {
+      const before = { args: state.args, given: state.given };
       this.#functions.follow(name, (body) => {
         state.args = args;
+        state.given = given ? { args, words: given } : null;
         this.#node(body, state, tolerated);
       });
-      state.args = before;
+      Object.assign(state, before);
     }
   }
 

@@ -120,6 +120,27 @@ Deno.test("scripts for PowerShell and cmd are read as such, by name and on Windo
   assertEquals([given?.tolerated, given?.credentials[0]?.secret], [false, "NUGET"]);
 });
 
+Deno.test("an argument of a function is the secret that it is given where it is called", async () => {
+  const env = "\n  env: { KEY: '${{ secrets.KEY }}' }";
+  const cases: [secrets: (string | null)[], lines: readonly string[], env: string][] = [
+    [["KEY"], ['push() { dotnet nuget push x -k "$1"; }', 'push "$KEY"'], env],
+    [["KEY"], ['push() { local k="$2"; dotnet nuget push x -k "$k"; }', "push a $KEY"], env],
+    [
+      ["KEY"],
+      ['inner() { dotnet nuget push x -k "${1}"; }', 'outer() { inner "$2"; }', 'outer a "$KEY"'],
+      env,
+    ],
+    [["ONE"], ['push() { dotnet nuget push x -k "$1"; }', 'push "${{ secrets.ONE }}"'], ""],
+    [["KEY", null], ['push() { dotnet nuget push x -k "$1"; }', 'push "$KEY"', "push $OTHER"], env],
+    [[null], ['push() { shift; dotnet nuget push x -k "$1"; }', 'push "$KEY" b'], env],
+    [[null], ['push() { dotnet nuget push x -k "$1"; }', 'push "$@" "$KEY"'], env],
+  ];
+  for (const [secrets, lines, env] of cases) {
+    const found = await published(`- run: |\n    ${lines.join("\n    ")}${env}`);
+    assertEquals(found.map(({ credentials: [first] }) => first?.secret), secrets, lines.join("; "));
+  }
+});
+
 Deno.test("credentials are named with their place, their owner and their secret", async () => {
   const steps = [
     "- run: npm config set //registry.npmjs.org/:_authToken $T",
