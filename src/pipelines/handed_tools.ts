@@ -90,8 +90,13 @@ function mayTake(tool: Invocation): boolean {
 
 /** Whether an argument says what a program is to do, and not with what: of Gradle the tasks. */
 function saysWhat({ program, args }: Invocation, index: number): boolean {
-  return !isAboutSecret(args, index) && !(isGradle(program) && args[index]!.startsWith("-"));
+  const isOption = args[index]!.startsWith("-") || VALUED.test(args[index - 1] ?? "");
+  return !isAboutSecret(args, index) && !(isGradle(program) && isOption);
 }
+
+/** Options of Gradle that take the next word. */
+const VALUED =
+  /^(?:-[pxIbcg]|--(?:project-dir|exclude-task|init-script|warning-mode|console|max-workers|gradle-user-home))$/;
 
 /** An argument that is a secret, with the name of its option. */
 interface Key {
