@@ -39,7 +39,14 @@ export interface ScriptRead {
   readonly unseen: readonly Unseen[];
   /** What it starts and a shell reads; absent where there is nothing. */
   readonly started?: readonly StartedScript[];
+  /** The scripts of the project among it that may leave a credential behind, with what they see; absent where there are none. */
+  readonly leaving?: readonly Script[];
 }
+
+/** What only scripts name that deal with credentials. */
+const CREDENTIAL = /auth|token|login|passw|credential|secret|npmrc|pypirc|GITHUB_ENV/i;
+/** Nobody starts more of them. */
+const MOST_LEAVING = 30;
 
 /** Only a script with one of these can publish, or start something that does; most have none, and parsing is what costs. */
 const WORTH_PARSING = [
@@ -79,6 +86,8 @@ async function read(
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   const started: StartedScript[] = [];
+  const leaving = new Map<string, Script>();
+  let { around } = context;
   const commands = await withLibraries(() => invocations(script.text, shell, options));
   const unread = (reference: string, own: Location, names?: NamedPublish) => {
     const says = names ? { names } : {};
@@ -93,7 +102,9 @@ async function read(
     }
     const directory = placed(context.directory, invocation.directory, context.around.checkouts);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
-    const seen = early?.sources ? null : published(invocation, { ...context, placeOf: script.placeOf });
+    const seen = early?.sources
+      ? null
+      : published(invocation, { ...context, around, placeOf: script.placeOf });
     if (seen) {
       const publish = await withBuild(seen, context.files);
       const answer = invocation.doubtful ? "unknown" : await settingsLetPublish(publish, context.files);
@@ -115,7 +126,13 @@ async function read(
       continue;
     }
     const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];
-    const found = await followed(target, invocation, commands, context, starter ?? at, before, trail);
+    const here = { ...context, around };
+    const found = await followed(target, invocation, commands, here, starter ?? at, before, trail);
+    for (const each of found.leaving ?? []) {
+      if (leaving.size >= MOST_LEAVING || leaving.has(each.text)) continue;
+      leaving.set(each.text, each);
+      around = { ...around, scripts: [...around.scripts, each] };
+    }
     // What it takes in fails where its functions are called.
     const tolerated = invocation.tolerated && !invocation.sourced;
     const swallows = starter !== null && tolerated ? { toleratedIn: at } : {};
@@ -141,7 +158,12 @@ async function read(
       unread(target.reference, at);
     }
   }
-  return { publishes, unseen, ...started.length > 0 ? { started } : {} };
+  return {
+    publishes,
+    unseen,
+    ...started.length > 0 ? { started } : {},
+    ...leaving.size > 0 ? { leaving: [...leaving.values()] } : {},
+  };
 }
 
 /** Whether a script asks a variable that its caller has set, and that says that nothing is to be published. */
@@ -181,8 +203,10 @@ async function followed(
     if (value === null) env.delete(name);
     else env.set(name, { value, scope: "command", at: null } satisfies Variable);
   }
-  const scripts = [...context.around.scripts, ...(target.sources ?? []).map(({ script }) => script)];
+  // What a script itself writes is nearer than what others have.
+  const scripts = [...(target.sources ?? []).map(({ script }) => script), ...context.around.scripts];
   const before: string[] = [];
+  const leaving: Script[] = [];
   for (const source of target.sources ?? []) {
     const { script, shell, options, directory, file } = source;
     // Those that start each other in a circle say nothing new.
@@ -206,8 +230,14 @@ async function followed(
     before.push(script.text);
     publishes.push(...found.publishes);
     for (const each of found.unseen) unseen.push(each);
+    if (CREDENTIAL.test(script.text)) {
+      // Findings show the lines that they point at.
+      if (file !== undefined) await context.files.text(file);
+      leaving.push({ ...script, sees: { ...context.around, env, scripts: [] } });
+    }
+    leaving.push(...found.leaving ?? []);
   }
-  return { publishes, unseen };
+  return { publishes, unseen, leaving };
 }
 
 /** With which words a script in PowerShell is started, and its functions are called by the one that takes it in. */

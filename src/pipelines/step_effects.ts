@@ -38,6 +38,14 @@ export function rememberSeen(run: Setting, around: Surroundings): void {
   SEEN.set(run, around);
 }
 
+/** The scripts of the project that a script of a step starts, and that may leave a credential behind. */
+const LEAVING = new WeakMap<Setting, readonly Script[]>();
+
+/** Remembers what a script of a step starts, for the later steps that find what that has written. */
+export function rememberLeaving(run: Setting, scripts: readonly Script[]): void {
+  LEAVING.set(run, scripts);
+}
+
 /** The scripts that a step has run; of an action of another file by their text alone. */
 function scriptsOf(step: Step, source: SourceText): Script[] {
   const sees = step.run && SEEN.get(step.run);
@@ -47,7 +55,8 @@ function scriptsOf(step: Step, source: SourceText): Script[] {
       ...sees ? { sees } : {},
     }]
     : [];
-  return [...own, ...step.inner.flatMap((each) => scriptsOf(each, source))];
+  const started = step.run && LEAVING.get(step.run) || [];
+  return [...own, ...started, ...step.inner.flatMap((each) => scriptsOf(each, source))];
 }
 
 function textOnly({ value, at }: NonNullable<Step["run"]>): Script {

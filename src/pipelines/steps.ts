@@ -19,7 +19,7 @@ import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf, type ScriptRead } from "./scripts.ts";
 import { settingOf, settingsOf } from "./settings.ts";
-import { after, rememberSeen } from "./step_effects.ts";
+import { after, rememberLeaving, rememberSeen } from "./step_effects.ts";
 import { MINTING } from "./written_tokens.ts";
 import { lineOf } from "./yaml_text.ts";
 
@@ -98,6 +98,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
     : uses
     ? await readUse(uses, textOf(item, "name")?.value ?? "", inputs, composite !== null, context, here)
     : NOTHING;
+  if (run && own.leaving) rememberLeaving(run, own.leaving);
   const published = [...own.publishes, ...live.flatMap((step) => step.publishes)];
   return {
     id: textOf(item, "id")?.value ?? null,

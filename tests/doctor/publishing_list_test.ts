@@ -592,3 +592,46 @@ Deno.test("where the task or the build of Java says where it uploads to, the lis
     );
   }
 });
+
+Deno.test("a token that a script of the project writes down is known to what publishes after it", async () => {
+  const login = 'yarn config set npmAuthToken "$TOKEN"\n';
+  const env = "        env: { TOKEN: '${{ secrets.NPM }}' }\n";
+  const cases: [steps: string, files: Readonly<Record<string, string>>][] = [
+    [`      - run: ./login.sh\n${env}      - run: yarn npm publish\n`, { "login.sh": login }],
+    [`      - run: ./login.sh && yarn npm publish\n${env}`, { "login.sh": login }],
+    [`      - run: ./all.sh\n${env}      - run: yarn npm publish\n`, {
+      "all.sh": "./login.sh",
+      "login.sh": login,
+    }],
+    [`      - run: ./all.sh\n${env}`, { "all.sh": "./login.sh\nyarn npm publish\n", "login.sh": login }],
+    [
+      `      - run: yarn run login\n${env}      - run: yarn run release\n`,
+      { "package.json": JSON.stringify({ scripts: { login: login.trim(), release: "yarn npm publish" } }) },
+    ],
+    [
+      `      - run: ./login.sh\n${env}      - run: npm publish\n`,
+      { "login.sh": 'echo "//registry.npmjs.org/:_authToken=$TOKEN" > .npmrc\n' },
+    ],
+  ];
+  for (const [steps, files] of cases) {
+    assertEquals(
+      await listed({ [RELEASE]: workflow(steps), ...files }),
+      [`${JOB} npm with secrets.NPM, no environment, runs on tags v*`],
+      steps,
+    );
+  }
+});
+
+Deno.test("of scripts that each write a token and publish, each publishes with its own", async () => {
+  const script = (name: string) =>
+    `echo "//registry.npmjs.org/:_authToken=$${name}" > .npmrc\nnpm publish ${name.toLowerCase()}.tgz\n`;
+  const steps = `      - run: ./one.sh\n        env: { ONE: '\${{ secrets.ONE }}' }
+      - run: ./two.sh\n        env: { TWO: '\${{ secrets.TWO }}' }\n`;
+  assertEquals(
+    await listed({ [RELEASE]: workflow(steps), "one.sh": script("ONE"), "two.sh": script("TWO") }),
+    [
+      `${JOB} npm with secrets.ONE, no environment, runs on tags v*`,
+      `${JOB} npm with secrets.TWO, no environment, runs on tags v*`,
+    ],
+  );
+});
