@@ -4,7 +4,7 @@ import { joined } from "../formats/shell.ts";
 import { plainLine } from "../host/redact.ts";
 import { outputIn } from "../pipelines/credentials.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
-import type { CredentialUse, Pipeline, PublishInvocation } from "../pipelines/model.ts";
+import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
 import { clientFacts } from "../pipelines/publishers.ts";
 import { isForeign } from "../pipelines/publishing.ts";
 import { knownRegistry } from "../registries/known.ts";
@@ -97,15 +97,31 @@ function targetOf(job: Publishing, subject: Subject): string {
   }
   if (invocation.uploadsTo !== undefined) return invocation.uploadsTo;
   if (isForCentral(invocation)) return "Maven Central";
-  if (registryAs !== undefined) return plainLine(registryAs, 60);
-  const registry = (kind === "npm" ? configuredFor(job, subject) : null) ?? invocation.registry;
-  const known = registry === null ? null : knownRegistry(registry);
-  const usual = known?.kind === kind ? known.label : ECOSYSTEMS[kind] ?? MARKETPLACES[client] ?? "";
-  if (registry === null || known?.kind === kind || ECOSYSTEMS[kind] && !isForeign(kind, registry)) {
-    return isOfForge(invocation)
-      ? job.pipeline.vendor === "gitlab" ? "GitLab's package registry" : ""
-      : usual;
+  const usual = ECOSYSTEMS[kind] ?? MARKETPLACES[client] ?? "";
+  if (registryAs !== undefined) {
+    const either = literalsOf(registryAs)?.map((each) => each === "" ? usual : labelOf(each, kind, usual));
+    return either?.every((each) => each !== "")
+      ? [...new Set(either)].join(" or ")
+      : plainLine(registryAs, 60);
   }
+  const registry = (kind === "npm" ? configuredFor(job, subject) : null) ?? invocation.registry;
+  const target = registry === null ? usual : labelOf(registry, kind, usual);
+  if (target !== usual || !isOfForge(invocation)) return target;
+  return job.pipeline.vendor === "gitlab" ? "GitLab's package registry" : "";
+}
+
+/** The texts that an expression comes to, the one that it falls back on first; `null` where they are no literals. */
+function literalsOf(written: string): string[] | null {
+  const [, inside = ""] = /^\$\{\{([^{}]*)\}\}$/.exec(written.trim()) ?? [];
+  const literals = inside.split("||").map((each) => /^'([^']*)'$/.exec(each.split("&&").at(-1)!.trim())?.[1]);
+  return literals.every((each) => each !== undefined) ? literals.reverse() : null;
+}
+
+/** A registry of a kind as people call it. */
+function labelOf(registry: string, kind: Ecosystem, usual: string): string {
+  const known = knownRegistry(registry);
+  if (known?.kind === kind) return known.label;
+  if (ECOSYSTEMS[kind] && !isForeign(kind, registry)) return usual;
   return URL.canParse(registry) && new URL(registry).host || `"${plainLine(registry, 60)}"`;
 }
 

@@ -635,3 +635,25 @@ Deno.test("of scripts that each write a token and publish, each publishes with i
     ],
   );
 });
+
+Deno.test("a registry that an expression chooses is one of those that stand there", async () => {
+  const cases: [written: string, to: string][] = [
+    ["${{ vars.TEST == 'true' && 'testpypi' || 'pypi' }}", "PyPI or TestPyPI"],
+    ["${{ inputs.test && 'https://test.pypi.org/legacy/' || '' }}", "PyPI or TestPyPI"],
+    ["${{ inputs.own && 'https://pypi.example.com/' || 'pypi' }}", "PyPI or pypi.example.com"],
+    ["${{ inputs.test && vars.OTHER || 'pypi' }}", "${{ inputs.test && vars.OTHER || 'pypi' }}"],
+    ["${{ vars.REGISTRY }}", "${{ vars.REGISTRY }}"],
+  ];
+  for (const [written, to] of cases) {
+    const steps = `      - run: maturin upload dist/*
+        env:
+          MATURIN_PYPI_TOKEN: "\${{ secrets.PYPI }}"
+          MATURIN_REPOSITORY: "${written}"
+`;
+    assertEquals(
+      await listed({ [RELEASE]: workflow(steps) }),
+      [`${JOB} ${to} with secrets.PYPI, no environment, runs on tags v*`],
+      written,
+    );
+  }
+});
