@@ -1,7 +1,7 @@
 import type { Package, Project } from "../config/project.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 import { publishers, standsAlone } from "../pipelines/publishing_jobs.ts";
-import type { Pipeline } from "../pipelines/model.ts";
+import type { Job, Pipeline } from "../pipelines/model.ts";
 import type { Problem } from "../problem.ts";
 import type { Phase, ReportedFinding } from "../report/finding.ts";
 import { isUnread } from "./claims.ts";
@@ -88,16 +88,20 @@ export function localPhase(
 /** Jobs that can request a token for something that cannot be seen, say a script that publishes. */
 function mayPublish(pipelines: readonly Pipeline[]): string[] {
   return pipelines.flatMap(({ file, jobs }) => {
-    const able = jobs.filter((job) =>
-      job.permissions.allows("id-token", "write") === "yes" && job.permissions.from === "job" &&
-      !allSteps(job.steps).some(wantsOtherOidc)
-    ).map(({ id }) => `"${id}"`);
+    const able = jobs.filter((job) => job.permissions.from === "job" && mayRequest(job))
+      .map(({ id }) => `"${id}"`);
     const few = able.slice(0, FEW_JOBS).join(", ");
     const named = able.length > FEW_JOBS ? `${few} and ${able.length - FEW_JOBS} more` : few;
     return able.length === 0
       ? []
       : [`${file}: ${able.length === 1 ? "job" : "jobs"} ${named} ${MAY_REQUEST}, for what is not seen`];
   });
+}
+
+/** Whether a job can request a token for what is not seen; one that calls a workflow of this repository only where a job of that can. */
+function mayRequest({ permissions, calls, steps }: Job): boolean {
+  return permissions.allows("id-token", "write") === "yes" &&
+    (calls?.pipeline ? calls.pipeline.jobs.some(mayRequest) : !allSteps(steps).some(wantsOtherOidc));
 }
 
 const FEW_JOBS = 3;

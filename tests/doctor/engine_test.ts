@@ -136,6 +136,31 @@ Deno.test("where nothing is published, the report says what was seen instead", a
   }
 });
 
+Deno.test("who hands the right to request a token to a workflow of the same repository is asked for what only where nothing there tells", async () => {
+  const caller =
+    "on: push\njobs:\n  ci: { uses: ./.github/workflows/ci.yml, permissions: { id-token: write, pages: write } }\n";
+  const cases: [permissions: string, reason: string][] = [
+    ["", '; release.yml: job "ci" can request a token, for what is not seen'],
+    ["    permissions: { contents: read }\n", ""],
+  ];
+  for (const [permissions, reason] of cases) {
+    const { phases } = await diagnosisOf({
+      [WORKFLOW]: caller,
+      ".github/workflows/ci.yml": `on: workflow_call
+jobs:
+  pages:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write, pages: write }
+    steps: [{ uses: actions/deploy-pages@v4 }]
+  test:
+    runs-on: ubuntu-latest
+${permissions}    steps: [{ run: ./test }]
+`,
+    });
+    assertEquals(phases[0]!.reason, `no job is seen to publish${reason}`);
+  }
+});
+
 Deno.test("CI files above the configuration are said not to be read, instead of not to be there", async () => {
   const root = await repository(
     new Map([[WORKFLOW, RELEASE], ["crates/widget/keyless.toml", CONFIG], [
