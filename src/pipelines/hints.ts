@@ -34,6 +34,10 @@ export function saysPublish(name: string): boolean {
   return words.some((word) => /^releaser?$/.test(word)) && words.every((word) => RELEASES.test(word));
 }
 
+/** A command that moves a dist-tag of npm: no publishing, but with the same token. */
+export const MOVES_TAG =
+  /(?<![\w-])(?:npm|pnpm|pn|yarn npm|yarn) (?:dist-tag|tag) (?:add|rm|remove|set)(?![\w-])/;
+
 /** Whether a task says so; there, `deploy` is often what uploads a package. */
 export function taskSaysPublish(name: string): boolean {
   return saysPublish(name) || /^(?:[\w-]*:)?(?:deploy|upload|pypi)$/.test(name);

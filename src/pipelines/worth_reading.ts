@@ -2,7 +2,7 @@ import { joined } from "../formats/shell.ts";
 import { OTHER_BREAK } from "../formats/yaml_breaks.ts";
 import type { Entry } from "../host/files.ts";
 import { DEEPEST_SCRIPT } from "./budget.ts";
-import { textHandsUpload, textPublishes } from "./hints.ts";
+import { MOVES_TAG, textHandsUpload, textPublishes } from "./hints.ts";
 import { JUSTFILES } from "./justfile.ts";
 import { MAKEFILES } from "./makefile.ts";
 import { fileSource, inDirectory } from "./project_files.ts";
@@ -31,7 +31,7 @@ const ORDINARY = [/^["']?on["']?[ \t]*:/m, /^["']?jobs["']?[ \t]*:[ \t]*(?:#.*)?
  */
 export async function worthReading(text: string, tree: Tree): Promise<boolean> {
   return text.includes("\t") || !ORDINARY.every((pattern) => pattern.test(text)) || GRANTS.test(text) ||
-    GIVES_AWAY.every((word) => text.includes(word)) || textHandsUpload(text) ||
+    GIVES_AWAY.every((word) => text.includes(word)) || textHandsUpload(text) || MOVES_TAG.test(text) ||
     await leads({ text, deeper: 0, directories: ["."] }, { tree, depth: 0, seen: new Map() });
 }
 

@@ -4,6 +4,7 @@ import type { CredentialUse, Job } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
 import { type LeftOver, leftOverTokens } from "../left_over_tokens.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
+import { type TagMover, tagMovers } from "../tag_movers.ts";
 import { holdsSecret } from "../secret_flow.ts";
 
 /** A secret of the repository is readable by a workflow on any branch; one of an environment only from the branches that it allows. */
@@ -14,6 +15,8 @@ export const tokenOutsideEnvironment: Rule = {
   *check(subject) {
     yield* outsideContexts(subject);
     const left = leftOverTokens(subject);
+    const movers = tagMovers(subject);
+    const others = [...left.map(({ job, secret, setting: { at } }) => ({ job, secret, at })), ...movers];
     const bySecret = placesBySecret([...subject.publishing, ...subject.suspected]);
     for (const [secret, places] of bySecret) {
       const [{ publishing: { job }, token }] = places;
@@ -25,7 +28,7 @@ export const tokenOutsideEnvironment: Rule = {
         related: [
           { at: job.at, message: "has no `environment:`" },
           ...token.secretAt ? [{ at: token.at, message: "is given it" }] : [],
-          ...elsewhere(places, left.filter((each) => each.secret === secret)),
+          ...elsewhere(places, others.filter((each) => each.secret === secret)),
         ],
         why: [WHY],
         next: nextFor(places[0]),
@@ -33,6 +36,9 @@ export const tokenOutsideEnvironment: Rule = {
     }
     for (const [secret, places] of Map.groupBy(left, (each) => each.secret)) {
       if (!bySecret.has(secret)) yield ofJobThatPublishesNothing(secret, places[0]!);
+    }
+    for (const [secret, places] of Map.groupBy(movers, (each) => each.secret)) {
+      if (!bySecret.has(secret)) yield ofTagMover(places[0]!);
     }
   },
 };
@@ -62,6 +68,21 @@ function ofJobThatPublishesNothing(secret: string, { job, setting, isUsed, publi
       ...isUsed ? [] : [`delete ${setting.name} here, where nothing is seen to need it`],
       oidc ? "revoke the token where nothing else needs it: publishing is by OIDC" : KEEP,
     ],
+  };
+}
+
+function ofTagMover({ job, secret, at, moves }: TagMover): Report {
+  return {
+    message:
+      `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
+    at,
+    label: "a secret of the repository or the organisation",
+    related: [
+      { at: job.at, message: "has no `environment:`" },
+      { at: moves, message: "moves a dist-tag with it" },
+    ],
+    why: [WHY],
+    next: [KEEP],
   };
 }
 
@@ -114,9 +135,10 @@ function secretsOf({ value, secret }: CredentialUse): string[] {
 /** Other jobs are listed so many. */
 const FEW = 3;
 
-function elsewhere([, ...others]: readonly Place[], left: readonly LeftOver[]): Label[] {
-  return [
-    ...others.map(({ publishing: { job }, token }) => ({ job, at: token.at })),
-    ...left.map(({ job, setting: { at } }) => ({ job, at })),
-  ].slice(0, FEW).map(({ job, at }) => ({ at, message: `open in job "${job.id}" too` }));
+function elsewhere(
+  [, ...others]: readonly Place[],
+  left: readonly Pick<TagMover, "job" | "at">[],
+): Label[] {
+  return [...others.map(({ publishing: { job }, token }) => ({ job, at: token.at })), ...left].slice(0, FEW)
+    .map(({ job, at }) => ({ at, message: `open in job "${job.id}" too` }));
 }
