@@ -27,6 +27,19 @@ export interface Interpreter {
   readonly options: ShellOptions;
 }
 
+/** Programs that start a shell with the variables of the step. */
+const STARTS_SHELL =
+  /^(?:nix develop|nix shell|devbox run|mise exec|mise x|pixi run|direnv exec|flox activate|devenv shell)$/;
+const INNER = /(?:^|\/)(?:ba|da|z|k)?sh$/;
+
+/** The shell that a program starts with the step's script, by its last words; `null` where they name none. */
+function innerShell(words: readonly string[]): string | null {
+  const at = words.findLastIndex((word) => INNER.test(word));
+  const ends = words.at(-1) === "{0}" && words.slice(at + 1, -1).every((word) => /^-|^pipefail$/.test(word));
+  const hidesVariables = words.some((word) => /^(?:-i|--ignore-env(?:ironment)?|--pure)$/.test(word));
+  return at > 1 && ends && !hidesVariables ? words.slice(at).join(" ") : null;
+}
+
 /**
  * What `shell:` names, or the runner's own shell when it names none. GitHub runs `bash` with `-e -o pipefail`, and with `-e` alone when
  * nobody asked for it (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell).
@@ -34,6 +47,8 @@ export interface Interpreter {
 export function interpreterOf(shell: string | null, windows = false): Interpreter {
   const name = (shell ?? (windows ? "pwsh" : "sh")).trim().split(/\s+/);
   const program = name[0]!.split(/[/\\]/).at(-1)!.replace(/\.exe$/, "");
+  const inner = STARTS_SHELL.test(name.slice(0, 2).join(" ")) ? innerShell(name) : null;
+  if (inner !== null) return interpreterOf(inner);
   const flags = name.slice(1).join(" ");
   switch (program) {
     case "bash":

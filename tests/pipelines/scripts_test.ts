@@ -141,6 +141,20 @@ Deno.test("an argument of a function is the secret that it is given where it is 
   }
 });
 
+Deno.test("a program that starts a shell with the step's script is read as that shell", async () => {
+  const cases: [tolerated: boolean[], shell: string][] = [
+    [[false], "nix develop ${{ github.workspace }} --command bash -euo pipefail {0}"],
+    [[true], "devbox run -- bash {0}"],
+    [[], "nix develop -i --command bash -e {0}"],
+    [[], "nix develop --command python {0}"],
+    [[], "docker run image bash -e {0}"],
+  ];
+  for (const [tolerated, shell] of cases) {
+    const found = await published(`- run: |\n    npm publish\n    npm view x\n  shell: ${shell}`);
+    assertEquals(found.map((each) => each.tolerated), tolerated, shell);
+  }
+});
+
 Deno.test("credentials are named with their place, their owner and their secret", async () => {
   const steps = [
     "- run: npm config set //registry.npmjs.org/:_authToken $T",
