@@ -46,7 +46,7 @@ let last = { text: "", beside: "", masked: "" };
 const REACH = 100;
 /** A name with its value on the lines below: `TOKEN: |`, `token =`, `PASSWORD: "first line`, `<password>`. */
 const NAMED =
-  /^[ \t]*(?:-[ \t]+)?["']?([\w.-]{1,200})["']?[ \t]*[:=][ \t]*(?:[&!]\S{1,60}[ \t]+)?(?:([|>][-+\d]{0,2}[ \t]*(?:#.*)?|"[^"]*|'[^']*)|)\s*$/;
+  /^[ \t]*(?:-[ \t]+)?["']?([\w.-]{1,200})["']?[ \t]*[:=][ \t]*(?:[&!]\S{1,60}[ \t]+)?(?:([|>][-+\d]{0,2}[ \t]*(?:#.*)?|"[^"]*|'[^']*)|)$/;
 const ELEMENT = /<(?:\w{1,40}:)?([\w.-]{1,200})>\s*$/;
 /** A line that is no value itself. */
 const ENTRY = /^[ \t]*(?:-[ \t]|["']?[\w.-]+["']?[ \t]*[:=](?:\s|$)|[#[\]{}]|<)/;
@@ -55,7 +55,7 @@ const ENTRY = /^[ \t]*(?:-[ \t]|["']?[\w.-]+["']?[ \t]*[:=](?:\s|$)|[#[\]{}]|<)/
 function isBelowName(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? "";
   const above = lines[parentOf(lines, index)] ?? "";
-  const [, name, block] = NAMED.exec(above) ?? [];
+  const [, name, block] = NAMED.exec(above.trimEnd()) ?? [];
   if (name !== undefined && holdsSecret(name)) {
     return block !== undefined || !ENTRY.test(line) && !FILLED_IN.test(line.trim());
   }
@@ -177,8 +177,9 @@ function valueAt(line: string, place: SecretPlace, quotes: Quotes): readonly [nu
   if (!place.wide || quote !== undefined || end === start || isHarmless(line.slice(start, end))) {
     return [start, end];
   }
-  const rest = line.slice(start).search(/[ \t]#|\s*$/);
-  return [start, Math.max(end, start + rest)];
+  const rest = line.slice(start);
+  const comment = rest.search(/[ \t]#/);
+  return [start, Math.max(end, start + (comment < 0 ? rest.trimEnd().length : comment))];
 }
 
 /** Behind the quote that closes the one at a place. */

@@ -240,6 +240,18 @@ Deno.test("long lines are looked through in time that grows with them", () => {
       " -p ",
     ]
   ) masked(part.repeat(100_000));
+  const blanks = " ".repeat(300_000);
+  for (
+    const line of [
+      `password = a${blanks}b`,
+      `password =${blanks}b`,
+      `password: |${blanks}b`,
+      `<token>${blanks}b`,
+    ]
+  ) {
+    masked(line);
+    maskedAt([line, "  x"], 1);
+  }
   // What is filled in can be read in one way only.
   for (const part of ["${{a}}", "{{a}}", "${a}", "$a", "%a%", "%s", "''"]) {
     masked(`token=${part.repeat(10_000)}\u0001`);
