@@ -16,6 +16,9 @@ count() { printf '%s %s\n' "$1" "$2" >>"$KEYLESS_TALLY"; }
 # counted WHAT: how many so far.
 counted() { awk -v what="$1" '$1 == what { n += $2 } END { print n + 0 }' "$KEYLESS_TALLY"; }
 
+# What had failed before this script began is not its own failure.
+earlier=$(counted failed)
+
 # attempt NAME COMMAND…: one check; goes on whatever happens.
 attempt() {
   name=$1
@@ -35,12 +38,12 @@ skip() {
   count skipped 1
 }
 
-# The outermost script prints the closing line. Fails when anything failed, or when nothing ran.
+# The outermost script prints the closing line. Fails when anything failed since this one began, or when nothing ran.
 close_tally() {
   if [ -n "$outermost" ]; then
     skipped=$(counted skipped)
     [ "$skipped" -eq 0 ] || skipped=", $skipped skipped"
     printf '%s passed, %s failed%s\n' "$(counted passed)" "$(counted failed)" "${skipped#0}"
   fi
-  [ "$(counted failed)" -eq 0 ] && [ "$(counted passed)" -gt 0 ]
+  [ "$(counted failed)" -eq "$earlier" ] && [ "$(counted passed)" -gt 0 ]
 }
