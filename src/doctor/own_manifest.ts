@@ -6,9 +6,9 @@ import type { PublishInvocation } from "../pipelines/model.ts";
 const ELSEWHERE = /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-F|--all)(?:=|$)/;
 /** Options that take the next word. */
 const VALUED =
-  /^(?:-C|--(?:access|auth-type|cache|cwd|dir|globalconfig|loglevel|otp|prefix|provenance-file|publish-branch|registry|reporter|tag|userconfig))$/;
+  /^(?:-[Ckpt]|--(?:access|auth-type|cache|cwd|dir|globalconfig|loglevel|otp|prefix|provenance-file|publish-branch|registry|reporter|tag|userconfig))$/;
 /** What people take for options with a token; npm has none such, and nobody may be shown the word behind it. */
-const OF_SECRET = /^--(?:\/\/\S{1,200}|[\w-]{0,40}(?:token|password|secret|auth|key))$/i;
+const OF_SECRET = /^--(?:\/\/[^\s=]{1,200}|[\w-]{0,40}(?:token|password|secret|auth|key))$/i;
 const TARBALL = /\.(?:tgz|tar\.gz|tar)$/i;
 
 /** The `package.json` that a `publish` of npm and those like it is about; `null` where it names another package, or nobody knows. */

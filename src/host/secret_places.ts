@@ -11,7 +11,7 @@ const LOGINS = String.raw`(?:docker|podman|oras|npm|registry)${GAP}login`;
 const BEFORE = [
   option(`twine|poetry|vsce|ovsx|uv|maturin|sshpass|npm-cli-login|${LOGINS}`, "-p"),
   String.raw`(?<=\b(?:twine|poetry|vsce|ovsx|${LOGINS})\b[^\n;|&]{0,300}[ \t])-p(?=[^\s"'=]{6})`,
-  option("uv", "-t"),
+  option(`uv|npm${GAP}publish`, "-t"),
   option("pdm", "-P"),
   option("nuget", "-k"),
   option("hatch", "-a"),

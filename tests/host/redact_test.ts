@@ -45,6 +45,7 @@ Deno.test("a password in an address disappears, and the line keeps its length", 
     ["-r https://bob:CANARY2x@pypi.acme.com/simple", "-r https://bob:********@pypi.acme.com/simple"],
     ["x::default::https://:CANARY2x@mvn.acme.com", "x::default::https://:********@mvn.acme.com"],
     ["curl https://CANARYCANARY2@push.fury.io/a", "curl https://*************@push.fury.io/a"],
+    ["--//bob:CANARY2x@npm.acme.com/:_authToken", "--//bob:********@npm.acme.com/:_authToken"],
     // Nothing to hide.
     [
       "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",

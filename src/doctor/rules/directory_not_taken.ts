@@ -56,7 +56,7 @@ function asToken({ invocation }: Publishing): Report | null {
   if (option === undefined || option === "--key") return null;
   const setting = option.startsWith("--//");
   return {
-    message: `npm reads no token from ${setting ? `${option} with a blank behind it` : option}`,
+    message: `npm reads no token from ${setting ? "--//…:_authToken with a blank behind it" : option}`,
     severity: "warning",
     at: invocation.inScript ?? invocation.at,
     label: setting ? "the value belongs behind `=`" : "npm has no such option",

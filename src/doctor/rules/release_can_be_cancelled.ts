@@ -59,7 +59,7 @@ export const releaseCanBeCancelled: Rule = {
     for (const each of publishing) {
       const reports = [
         byTheSameCommit(each),
-        ...byOthers(each, pipelines, publishing),
+        ...groupsOf(each).filter(isOfAll).flatMap((own) => [...byOthers(each, own, pipelines, publishing)]),
         ...cancelledCalls(each, pipelines),
       ];
       for (const report of reports) {
@@ -113,12 +113,12 @@ function byTheSameCommit(each: Publishing): Report | null {
 /** Groups are of the whole repository: a run of another workflow in the same one ends a release, or takes its place in the queue. */
 function* byOthers(
   each: Publishing,
+  own: Concurrency,
   pipelines: readonly Pipeline[],
   publishing: readonly Publishing[],
 ): Iterable<Report> {
   const { pipeline, called, invocation } = each;
-  const own = groupsOf(each).find(isOfAll);
-  if (pipeline.vendor !== "github" || !own) return;
+  if (pipeline.vendor !== "github") return;
   const byRef = own.group!.includes("${{");
   for (const other of pipelines) {
     if (other.path === pipeline.path || other.path === called.path || !startsByItself(other)) continue;
