@@ -12,6 +12,11 @@ export interface Location {
   readonly end: Position;
 }
 
+/** What two locations have in common that begin at one place; a workflow that several others call is read again for each. */
+export function placeKey({ path, start }: Location): string {
+  return `${path}:${start.offset}`;
+}
+
 /** One line of "what was claimed and what is registered". */
 export interface Comparison {
   readonly field: string;

@@ -1,6 +1,6 @@
 import type { Ecosystem, Job, Setting, Step } from "../pipelines/model.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
-import type { Location } from "../problem.ts";
+import { placeKey } from "../problem.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { holdsSecret } from "./secret_flow.ts";
 import { isRead } from "./variables.ts";
@@ -27,15 +27,17 @@ const MANAGES = /\b(?:yank|owner|login|whoami)\b/;
 
 /** The tokens of registries to which something is seen to publish, in jobs that are not seen to, and have no environment. */
 export function leftOverTokens({ pipelines, publishing, suspected }: Subject): readonly LeftOver[] {
-  const busy = new Set([...publishing, ...suspected].map(({ job }) => keyOf(job.at)));
+  const busy = new Set([...publishing, ...suspected].map(({ job }) => placeKey(job.at)));
   return pipelines.filter(({ vendor }) => vendor === "github").flatMap(({ jobs }) =>
-    jobs.filter((job) => job.live !== "no" && !job.environment && !busy.has(keyOf(job.at))).flatMap((job) => {
-      const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
-      if (steps.some(({ run, unseen }) => unseen.length > 0 || MANAGES.test(run?.value ?? ""))) return [];
-      return [job.env, ...steps.map(({ env }) => env)].flatMap((env) =>
-        [...env.values()].flatMap((setting) => leftOver(job, steps, setting, publishing))
-      );
-    })
+    jobs.filter((job) => job.live !== "no" && !job.environment && !busy.has(placeKey(job.at))).flatMap(
+      (job) => {
+        const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
+        if (steps.some(({ run, unseen }) => unseen.length > 0 || MANAGES.test(run?.value ?? ""))) return [];
+        return [job.env, ...steps.map(({ env }) => env)].flatMap((env) =>
+          [...env.values()].flatMap((setting) => leftOver(job, steps, setting, publishing))
+        );
+      },
+    )
   );
 }
 
@@ -55,9 +57,4 @@ function leftOver(
   if (kind === undefined || !first) return [];
   const isUsed = steps.some(({ run }) => isRead(name, new Map([["", run?.value ?? ""]])));
   return [{ job, secret, setting, isUsed, publishers: [first, ...others] }];
-}
-
-/** A called workflow is read again for each of its callers. */
-function keyOf({ path, start }: Location): string {
-  return `${path}:${start.offset}`;
 }

@@ -1,5 +1,5 @@
 import type { PublishInvocation } from "../../pipelines/model.ts";
-import type { Location } from "../../problem.ts";
+import { type Location, placeKey } from "../../problem.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
 import type { Label } from "../../report/finding.ts";
@@ -33,7 +33,7 @@ export const failureIsSwallowed: Rule = {
         ),
       ]);
       // A called workflow is read again for each of its callers.
-      const others = new Set(jobs.map(({ job }) => keyOf(job.at))).size - 1;
+      const others = new Set(jobs.map(({ job }) => placeKey(job.at))).size - 1;
       const who = `Job "${jobs[0]!.job.id}" ${
         others > 0 ? `and ${others} other${others > 1 ? "s" : ""} succeed` : "succeeds"
       }`;
@@ -86,11 +86,7 @@ function otherLines(jobs: readonly Publishing[], { path, start }: Location): Loc
 
 /** Labels without those that say the same of a place once more. */
 function onePlaceEach(labels: readonly Label[]): Label[] {
-  return [...new Map(labels.map((label) => [`${keyOf(label.at)} ${label.message}`, label])).values()];
-}
-
-function keyOf({ path, start }: Location): string {
-  return `${path}:${start.offset}`;
+  return [...new Map(labels.map((label) => [`${placeKey(label.at)} ${label.message}`, label])).values()];
 }
 
 const WHY = [

@@ -2,7 +2,7 @@ import { intersects, subset, validRange } from "../../formats/version_range.ts";
 import type { Step } from "../../pipelines/model.ts";
 import { clientFacts } from "../../pipelines/publishers.ts";
 import { actionName } from "../../pipelines/publishing.ts";
-import type { Location } from "../../problem.ts";
+import { type Location, placeKey } from "../../problem.ts";
 import { actionVersion } from "../action_version.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { toolVersion } from "../client_choice.ts";
@@ -30,7 +30,7 @@ export const npmPlaceholderToken: Rule = {
       const found = meant === "no" ? null : placeholderFor(job, subject);
       // A local action that several jobs use is wrong once; a step that an anchor of YAML names, in each of them.
       const owner = found?.at.path === job.called.path ? job.job.id : "";
-      const place = found && `${found.at.path}:${found.at.start.offset}:${owner}`;
+      const place = found && `${placeKey(found.at)}:${owner}`;
       if (!found || seen.has(place!)) continue;
       seen.add(place!);
       yield { confidence: meant === "yes" ? "certain" : "likely", ...found };

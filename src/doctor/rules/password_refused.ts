@@ -1,3 +1,4 @@
+import { placeKey } from "../../problem.ts";
 import { publicTarget } from "../oidc.ts";
 import { pypiUser } from "../pypi_user.ts";
 import type { Rule } from "../rule.ts";
@@ -11,7 +12,7 @@ export const passwordRefused: Rule = {
     const seen = new Set<string>();
     for (const publishing of subject.publishing) {
       const user = pypiUser(publishing, subject);
-      const place = user && `${user.at.path}:${user.at.start.offset}`;
+      const place = user && placeKey(user.at);
       if (!user || seen.has(place!)) continue;
       seen.add(place!);
       const { job, invocation, pipeline } = publishing;

@@ -1,3 +1,4 @@
+import { placeKey } from "../../problem.ts";
 import { publishesAt } from "../clients.ts";
 import { retiredAddressOf } from "../retired_repositories.ts";
 import type { Report, Rule } from "../rule.ts";
@@ -14,7 +15,7 @@ export const retiredRepository: Rule = {
       const found = invocation.kind === "maven" ? retiredAddressOf(invocation, sources) : null;
       if (!found) continue;
       const { host, at, maybe } = found;
-      const key = `${at.path}:${at.start.offset}`;
+      const key = placeKey(at);
       if (reported.has(key)) continue;
       reported.add(key);
       yield {

@@ -1,3 +1,4 @@
+import { placeKey } from "../../problem.ts";
 import { sourceIn } from "../../formats/positions.ts";
 import { plainLine } from "../../host/redact.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "../../pipelines/outsiders.ts";
@@ -41,7 +42,7 @@ export const strangerTextInScript: Rule = {
         if (worst === null) continue;
         const danger = meant === "likely" ? { ...worst, severity: "warning" as const } : worst;
         const { at } = place.script;
-        const key = `${at.path}:${at.start.offset}:${place.written.expression.trim().toLowerCase()}`;
+        const key = `${placeKey(at)}:${place.written.expression.trim().toLowerCase()}`;
         if (found.get(key)?.danger.severity !== "error") found.set(key, { each, place, danger });
       }
     }

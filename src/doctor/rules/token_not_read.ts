@@ -1,5 +1,5 @@
 import type { Vendor } from "../../pipelines/model.ts";
-import type { Location } from "../../problem.ts";
+import { type Location, placeKey } from "../../problem.ts";
 import { unreadHome } from "../home_npmrc.ts";
 import { valueForName } from "../maven_names.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -17,7 +17,7 @@ export const tokenNotRead: Rule = {
     const seen = new Set<string>();
     for (const job of subject.publishing) {
       for (const report of [valueForName(job), unreadHome(job, subject), behindLine(job, subject)]) {
-        const place = report && `${report.at.path}:${report.at.start.offset}`;
+        const place = report && placeKey(report.at);
         if (report && !seen.has(place!)) yield report;
         if (place) seen.add(place);
       }

@@ -1,6 +1,7 @@
+import { placeKey } from "../../problem.ts";
 import { couldUseOidc } from "../oidc.ts";
 import { outsideContexts } from "../project_variables.ts";
-import type { CredentialUse, Job } from "../../pipelines/model.ts";
+import type { CredentialUse } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
 import { type LeftOver, leftOverTokens } from "../left_over_tokens.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
@@ -113,15 +114,13 @@ function placesBySecret(all: readonly Publishing[]): ReadonlyMap<string, readonl
       const place = { publishing, token };
       const known = found.get(secret);
       if (!known) found.set(secret, [place]);
-      else if (!known.some((each) => isSame(each.publishing.job, job))) known.push(place);
+      // A called workflow is read again for each of its callers.
+      else if (!known.some((each) => placeKey(each.publishing.job.at) === placeKey(job.at))) {
+        known.push(place);
+      }
     }
   }
   return found;
-}
-
-/** Whether it is one job, also where several workflows call the one that it stands in. */
-function isSame({ at }: Job, { at: other }: Job): boolean {
-  return at.path === other.path && at.start.offset === other.start.offset;
 }
 
 /** The secrets that a token may be, but GitHub's own: `${{ A && secrets.B || secrets.C }}` is either. */
