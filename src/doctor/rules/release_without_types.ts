@@ -1,14 +1,5 @@
-import type { PublishInvocation } from "../../pipelines/model.ts";
-import { isForeign } from "../../pipelines/publishing.ts";
-import { publicTarget } from "../oidc.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
-
-/** What fails at a version that is there already, where nothing else is said. */
-const CLIENTS = [
-  ...["npm", "bun", "cargo", "twine", "uv", "poetry", "flit", "hatch", "pdm", "maturin"],
-  ...["dotnet nuget", "nuget", "gem"],
-  "pypa/gh-action-pypi-publish",
-];
+import { failsAgain } from "../fails_again.ts";
+import type { Report, Rule } from "../rule.ts";
 
 /** One release is many events: without `types:` each of them starts the workflow, and with `edited` every change of the notes. */
 export const releaseWithoutTypes: Rule = {
@@ -18,7 +9,7 @@ export const releaseWithoutTypes: Rule = {
   phase: "publishing jobs",
   *check({ publishing }) {
     for (const [pipeline, jobs] of Map.groupBy(publishing, ({ pipeline }) => pipeline)) {
-      const job = jobs.find(failsTheSecondTime);
+      const job = jobs.find(failsAgain);
       const start = job?.starts.find(({ trigger: { event, types }, publishes }) =>
         event === "release" && (types === null || types.length > 1 && types.includes("edited")) &&
         publishes === "yes"
@@ -57,19 +48,3 @@ export const releaseWithoutTypes: Rule = {
     }
   },
 };
-
-function failsTheSecondTime({ invocation, step }: Publishing): boolean {
-  const lenient = invocation.tolerated ||
-    invocation.args.some((word) =>
-      /^--?(?:skip-existing|check-url|tolerate-republish|skip-?duplicate)\b/i.test(word)
-    ) ||
-    ["skip-existing", "skip_existing"].some((input) => step.with.get(input)?.value === "true");
-  return !lenient && CLIENTS.includes(invocation.client) && isPublic(invocation);
-}
-
-/** Whether the registry is one that is known to keep what it has. */
-function isPublic(invocation: PublishInvocation): boolean {
-  const { kind, registry, registryAs } = invocation;
-  if (kind !== "nuget" && kind !== "rubygems") return publicTarget(invocation) !== null;
-  return registryAs === undefined && (registry === null || !isForeign(kind, registry));
-}
