@@ -1,4 +1,5 @@
 import { filledIn, type ShellArguments } from "./shell_arguments.ts";
+import type { ShellArrays } from "./shell_arrays.ts";
 
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
@@ -11,6 +12,7 @@ export class ShellState {
   directory: string | null = ".";
   readonly #stack: (string | null)[] = [];
   variables: ReadonlyMap<string, string | null> = new Map();
+  arrays: ShellArrays = new Map();
   /** The words of the call for which the arguments are, as they are written there; they say nothing of other arguments. */
   given: { readonly args: ShellArguments; readonly words: readonly string[] } | null = null;
 
@@ -25,6 +27,7 @@ export class ShellState {
     const copy = new ShellState(this.stopsAtErrors, this.pipefail, this.args);
     copy.directory = this.directory;
     copy.variables = this.variables;
+    copy.arrays = this.arrays;
     copy.given = this.given;
     return copy;
   }

@@ -15,7 +15,15 @@ export interface Word extends Part {
 export interface Assignment extends Part {
   readonly type: "Assignment";
   readonly name: string;
-  readonly value: Word | { readonly type: "ArrayValue" };
+  /** Whether it is `+=`. */
+  readonly append?: boolean | undefined;
+  readonly value: Word | ArrayValue;
+}
+
+/** What stands between brackets: words. */
+export interface ArrayValue {
+  readonly type: "ArrayValue";
+  readonly elements: readonly { readonly value?: unknown }[];
 }
 
 export interface Command extends Part {

@@ -1,5 +1,6 @@
 import type { ShellCommand } from "./shell.ts";
 import { filledIn } from "./shell_arguments.ts";
+import { eitherOf, elementsOf, withArray } from "./shell_arrays.ts";
 import { eachOnce, ShellFunctions } from "./shell_functions.ts";
 import { asksForStatus, fails, remembers, type ShellState, succeeds } from "./shell_state.ts";
 import type { Case, Children, Command, If, ShellNode, Statement, Word } from "./shell_tree.ts";
@@ -192,8 +193,9 @@ class Walk {
 
   /** Does what it may not come to: what it sets nobody knows then, and may be. */
   #guess(state: ShellState, go: () => void): void {
-    const before = state.variables;
+    const { variables: before, arrays } = state;
     go();
+    state.arrays = eitherOf(arrays, state.arrays);
     if (state.variables === before) return;
     const sure = new Map(state.variables);
     for (const [name, value] of state.variables) {
@@ -211,9 +213,9 @@ class Walk {
   #command(node: Command, state: ShellState, tolerated: boolean): void {
     const assignments = new Map<string, string>();
     for (const part of node.prefix) {
-      if (part.type === "Assignment" && part.value.type === "Word") {
-        assignments.set(part.name, state.handedOn(part.value.value));
-      }
+      if (part.type !== "Assignment") continue;
+      if (part.value.type === "Word") assignments.set(part.name, state.handedOn(part.value.value));
+      else state.arrays = withArray(state.arrays, part);
     }
     if (!node.name) {
       for (const [name, value] of assignments) state.set(name, value);
@@ -221,12 +223,14 @@ class Walk {
     }
     const outer = this.#outer;
     const suffix = node.suffix.filter((part): part is Word => part.type === "Word");
-    const words = [node.name, ...suffix]
-      .map((word) => ({
-        text: state.handedOn(word.value),
-        start: outer?.start ?? word.pos,
-        end: word.end,
-      }));
+    const words = [node.name, ...suffix].flatMap(({ value, pos, end }) =>
+      elementsOf(value, state.arrays).map((text) => ({
+        text: state.handedOn(text),
+        start: outer?.start ?? pos,
+        end,
+      }))
+    );
+    if (words.length === 0) return this.#substitutions(node, state, tolerated, null);
     const body = node.suffix.find((part) => part.type === "HereDoc")?.body;
     const { start, end } = outer ?? { start: node.name.pos, end: words.at(-1)!.end };
     const command: ShellCommand = {
@@ -244,9 +248,9 @@ class Walk {
     this.#substitutions(node, state, tolerated, command);
     this.#call(words.map(({ text }) => text), state, tolerated);
     for (const part of node.suffix) {
-      if (part.type === "Assignment" && part.value.type === "Word") {
-        state.set(part.name, state.handedOn(part.value.value));
-      }
+      if (part.type !== "Assignment") continue;
+      if (part.value.type === "Word") state.set(part.name, state.handedOn(part.value.value));
+      else state.arrays = withArray(state.arrays, part);
     }
     state.apply(words.map(({ text }) => text));
   }

@@ -18,7 +18,7 @@ import { actionName } from "./publishing.ts";
 
 /** What stands in every line that can matter. */
 const HINT =
-  /publi[sb]|release|upload|deploy|twine|push|keyless|\bnp\b|shipit|canary|uses:|archives|sonatype/gi;
+  /publi[sb]|release|upload|deploy|twine|push|keyless|\bnp\b|shipit|canary|uses:|archives|sonatype|\[[@*]\]/gi;
 /** Where a command goes on in the next line. */
 const CONTINUED = /(?:\\|`|\^)\r?\n[ \t]*#?[ \t]*/g;
 /** Keys whose values are no commands. */
@@ -31,6 +31,8 @@ const PUBLISH_WORD = /publish(?!ed\b|ing\b|es\b|_dir|-dir|_branch)|upload\.pypi\
 /** Words behind which a program stands. */
 const BEFORE_PROGRAM =
   /^(?:sudo|bash|sh|zsh|source|\.|node|nodejs|tsx|ts-node|esno|jiti|zx|deno|bun|python[\d.]*|ruby|perl|php|pwsh|powershell|exec|time|env|call|xargs|timeout|then|do|else|if|!|&|run|npx|\d+\w?|[A-Z_]+=\S*)$/;
+/** A program of whose words an array is the first. */
+const OF_ARRAY = /(?<![\w.-])(?:(?<=\\)n)?([\w.-]{1,40})["'\\\s]{1,9}\$\{\w+\[[@*]\]/g;
 /** Nobody writes more words into a command that publishes. */
 const MAX_WORDS = 500;
 /** Programs that run what their words name. */
@@ -138,6 +140,9 @@ function commandMentions(command: string, isScript: boolean, comment: boolean): 
   const fits = (part: string | RegExp) =>
     part === "*" || words.some((word) => typeof part === "string" ? part === word : part.test(word));
   if (rows.some(({ verbs }) => verbs.some((verb) => verb.every(fits)))) return true;
+  if ([...known.matchAll(OF_ARRAY)].some(([, program]) => commandsOfProgram(program!).length > 0)) {
+    return true;
+  }
   if (comment) return false;
   return words.some((word, index) =>
     wordMentions(word, index, words) || isScript && nameMentions(word, index, words, programs)

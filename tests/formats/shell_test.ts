@@ -27,6 +27,28 @@ Deno.test("every command of a script is found, wherever it stands", () => {
   }
 });
 
+Deno.test("a command is made of the arrays that its words name", () => {
+  const cases: [script: string, last: string[]][] = [
+    ['args=(publish --access public)\nnpm "${args[@]}" --x', ["npm", "publish", "--access", "public", "--x"]],
+    ['args=(publish)\nargs+=(--tag "a b")\nnpm ${args[*]}', ["npm", "publish", "--tag", "a b"]],
+    ['declare -a cmd=(npm publish)\n"${cmd[@]}" x', ["npm", "publish", "x"]],
+    ['a=(publish)\nb=("${a[@]}" --x)\nnpm "${b[@]}"', ["npm", "publish", "--x"]],
+    ['a=(publish)\nif x; then a+=(--dry-run); fi\nnpm "${a[@]}"', ["npm", "publish", "${a[@]}"]],
+    [
+      'if x; then a=(publish --tag y); else a=(publish); fi\nnpm "${a[@]}"',
+      ["npm", "publish", "${a[@]}"],
+    ],
+    ['a=(publish)\nwhile x; do a+=(y); done\nnpm "${a[@]}"', ["npm", "publish", "${a[@]}"]],
+    ['(a=(publish))\nnpm "${a[@]}"', ["npm", "${a[@]}"]],
+    ['a=([1]=publish)\nnpm "${a[@]}"', ["npm", "${a[@]}"]],
+    ['a=()\n"${a[@]}" npm publish', ["npm", "publish"]],
+    ['npm install\na=()\n"${a[@]}"', ["npm", "install"]],
+  ];
+  for (const [script, last] of cases) {
+    assertEquals(shellCommands(script).at(-1)!.words.map(({ text }) => text), last, script);
+  }
+});
+
 Deno.test("a command knows where it stands and what is set for it alone", () => {
   const script = "cd a\nTOKEN=x  npm publish --tag next # why\n";
   const [, command] = shellCommands(script);
