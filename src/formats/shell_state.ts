@@ -1,5 +1,6 @@
 import { filledIn, type ShellArguments } from "./shell_arguments.ts";
 import type { ShellArrays } from "./shell_arrays.ts";
+import type { ShellNode } from "./shell_tree.ts";
 
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
@@ -123,6 +124,19 @@ export function succeeds(command: string): boolean {
 export function fails(text: string): boolean {
   return /\b(?:exit|return)\s+(?:[1-9]|\$)|\bfalse\b/.test(text);
 }
+
+/** Whether a command that fails is followed by one that ends the script: `… || exit 1`, `if ! …; then exit 1; fi`. */
+export function leaves(node: ShellNode, script: string): boolean {
+  const ends = (part: ShellNode | undefined) =>
+    part !== undefined && ENDS.test(script.slice(part.pos, part.end));
+  if (node.type === "If") return [node.then, ...node.elif.map(({ then }) => then), node.else].some(ends);
+  const last = node.type === "AndOr" && node.operators.at(-1) === "||" ? node.commands.at(-1) : undefined;
+  return last?.type !== "Subshell" && ends(last);
+}
+
+/** What ends a script with a failure, or is called as if it did. */
+const ENDS =
+  /(?:^|[\s;{(&|])(?:(?:exit|return)(?!\s+0(?!\d))|die|abort|fatal|fail(?:ed|ure)?|panic|bail)(?![\w-])/;
 
 const SET = /(?:^|[\s;&|({])(\w+)\+?=|\(\(\s*(\w+)\s*(?:\+\+|[-+]?=(?!=))/g;
 /** Lines that ask for a value, or hand it on to whoever may. */

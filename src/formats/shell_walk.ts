@@ -2,7 +2,7 @@ import type { ShellCommand } from "./shell.ts";
 import { filledIn } from "./shell_arguments.ts";
 import { eitherOf, elementsOf, withArray } from "./shell_arrays.ts";
 import { eachOnce, ShellFunctions } from "./shell_functions.ts";
-import { asksForStatus, fails, remembers, type ShellState, succeeds } from "./shell_state.ts";
+import { asksForStatus, fails, leaves, remembers, type ShellState, succeeds } from "./shell_state.ts";
 import type { Case, Children, Command, If, ShellNode, Statement, Word } from "./shell_tree.ts";
 
 /** The commands of a parsed script, in the order in which they stand; `open`: others may call its functions. */
@@ -63,7 +63,8 @@ class Walk {
     for (const statement of statements) {
       const { command, end, background } = statement;
       // The status of the last command is that of the list; one that the script asks for is not ignored either.
-      const ignored = statement !== statements.at(-1) && this.#ignores(end, state);
+      const ignored = statement !== statements.at(-1) && this.#ignores(end, state) &&
+        !leaves(command, this.script);
       this.#node(command, background ? state.inner() : state, tolerated || ignored);
     }
   }
