@@ -89,6 +89,7 @@ import { handMadeExchange } from "./rules/hand_made_exchange.ts";
 import { npmPlaceholderToken } from "./rules/npm_placeholder_token.ts";
 import { releaseToolTooOld } from "./rules/release_tool_too_old.ts";
 import { releaseToolAsksForToken } from "./rules/release_tool_asks_for_token.ts";
+import { foreignArtifact } from "./rules/foreign_artifact.ts";
 import { publishedTwice } from "./rules/published_twice.ts";
 import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
@@ -129,6 +130,7 @@ export const RULES: readonly Rule[] = [
   artifactFromAnotherRun,
   commitOfStrangers,
   artifactNeverArrives,
+  foreignArtifact,
   inputNotRead,
   retiredAction,
   retiredRunner,
