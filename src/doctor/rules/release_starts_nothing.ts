@@ -29,7 +29,7 @@ export const releaseStartsNothing: Rule = {
       const others = publishing.some((job) => job.pipeline !== pipeline && kinds.has(job.invocation.kind));
       const blocked = pipeline.triggers.map((trigger) => blockedBy(trigger, pipeline, makers));
       const found = blocked.flat();
-      const maker = found.find(({ pipeline }) => !isForTags(pipeline)) ?? found[0];
+      const maker = found.find((each) => !isOfTagsThere(each)) ?? found[0];
       if (others || !maker || blocked.some((each) => each.length === 0)) continue;
       yield reportOf(pipeline, jobs[0]!, maker);
     }
@@ -55,7 +55,7 @@ function blockedBy(
     maker.makes.includes(what) && maker.pipeline !== pipeline &&
     (what === "release" || maker.ref === null ||
       (maker.ref.whole ? accepts : mayAccept)(trigger, maker.ref.begins)) &&
-    !(what === "tag" && isForPeoplesTags(maker, trigger)) &&
+    !(what === "tag" && (isForPeoplesTags(maker, trigger) || asksForTag(maker))) &&
     // What a release or a tag has started adds to it, and neither the clock nor an open pull request makes a release of a version.
     !maker.pipeline.triggers.every((each) =>
       each.event === "release" || each.event === "schedule" || isOfOpenPullRequests(each) ||
@@ -81,11 +81,20 @@ const NAMES_TAGS = /refs\/tags\/|ref_type\s*==\s*'tag'/;
 const NAMES_BRANCH =
   /refs\/heads\/|default_branch|ref_name\s*==|ref_type\s*==\s*'branch'|!\s*startsWith|!=|pull_request/;
 
-/** Whether a workflow makes releases of tags that are there: with a release that a person makes comes its tag. */
-function isForTags({ triggers }: Pipeline): boolean {
-  return triggers.some(isOfTags) &&
-    triggers.every((each) => isOfTags(each) || isOfOpenPullRequests(each) || OTHERWISE.includes(each.event));
+/** Whether releases are made of tags that are there: with a release that a person makes comes its tag. */
+function isOfTagsThere(maker: ReleaseMaker): boolean {
+  const { triggers } = maker.pipeline;
+  return asksForTag(maker) || triggers.some(isOfTags) &&
+      triggers.every((each) => isOfTags(each) || isOfOpenPullRequests(each) || OTHERWISE.includes(each.event));
 }
+
+/** Whether a step runs for tags alone, whatever starts its workflow. */
+function asksForTag({ conditions }: ReleaseMaker): boolean {
+  return conditions.some((each) => NAMES_TAGS.test(each) && !LEAVES_CHOICE.test(each));
+}
+
+/** What makes of a condition more than a list of what must be. */
+const LEAVES_CHOICE = /\|\||!|\bfalse\b/;
 
 /** Whether a trigger is for pull requests before they are merged. */
 function isOfOpenPullRequests({ event, types }: Trigger): boolean {
@@ -101,7 +110,7 @@ function reportOf({ file, triggers }: Pipeline, { invocation }: Publishing, make
     : triggers.some(({ event }) => event === "release")
     ? "releases and tags"
     : "tags";
-  const ofTags = isForTags(maker.pipeline);
+  const ofTags = isOfTagsThere(maker);
   return {
     ...ofTags ? { severity: "unverified", confidence: "certain" } : {},
     message: `${file} starts only for ${what}, and ${maker.pipeline.file} makes them ${
