@@ -2,13 +2,23 @@ import type { Located } from "../formats/located.ts";
 import { type KnownRun, truth } from "../formats/expression.ts";
 import type { Answer } from "./model.ts";
 
-/** Whether something with this `if:` can run: `no` only where its condition is false in every run with these `inputs`. */
+/** Whether something with this `if:` can run: `no` only where its condition is false in every run with these `inputs`, and where what is in `nothing` has no value. */
 export async function liveness(
   condition: Located | undefined,
   inputs?: ReadonlyMap<string, string>,
+  nothing?: (condition: string) => ReadonlySet<string>,
 ): Promise<Answer> {
   if (!condition || condition.value === null) return "yes";
-  return await answerOf(String(condition.value), inputs ? { github: {}, refPrefix: null, inputs } : null);
+  const text = String(condition.value);
+  const absent = nothing?.(text);
+  const known = {
+    ...inputs ? { inputs } : {},
+    ...absent?.size ? { nothing: absent } : {},
+  };
+  return await answerOf(
+    text,
+    Object.keys(known).length > 0 ? { github: {}, refPrefix: null, ...known } : null,
+  );
 }
 
 /** Whether an `if:` with this text can be true; with `run`, in the runs about which that much is known. */

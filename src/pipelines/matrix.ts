@@ -31,6 +31,28 @@ export function valuesByMatrix(expression: string, job: Located): readonly strin
   return names.length > 0 ? names : null;
 }
 
+/** A path into the matrix, as expressions have it. */
+const ASKED = /(?<![\w.-])matrix\.([\w-]+)(?:\.[\w-]+)*/gi;
+
+/** Paths in an expression, in lower case, that have no value in any leg: the job has no matrix, or one that is written out without the key. */
+export function absentFromMatrix(expression: string, job: Located): ReadonlySet<string> {
+  const asked = [...expression.replace(/'[^']*'/g, "''").matchAll(ASKED)];
+  const keys = asked.length > 0 ? keysOf(get(job, "strategy", "matrix")) : null;
+  return new Set(
+    asked.filter(([, key]) => keys?.has(key!.toLowerCase()) === false).map(([path]) => path.toLowerCase()),
+  );
+}
+
+/** The keys of a matrix in lower case; `null` when nobody can know them all. */
+function keysOf(matrix: Located | undefined): ReadonlySet<string> | null {
+  if (!matrix) return new Set();
+  const include = get(matrix, "include");
+  const included = isList(include) ? include.value : [];
+  if (!isTable(matrix) || include && !isList(include) || !included.every(isTable)) return null;
+  const keys = [matrix, ...included].flatMap((each) => entriesOf(each).map(([key]) => key.toLowerCase()));
+  return keys.includes("<<") ? null : new Set(keys);
+}
+
 /** A text with the values of the job's matrix in it; `null` where another expression is in it, or where there is more than one such text. */
 export function filledByMatrix(text: string, job: Located): string | null {
   let known = true;

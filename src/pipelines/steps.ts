@@ -36,6 +36,8 @@ export interface StepContext {
   readonly windows: boolean;
   /** A text of the workflow with what the job's matrix puts into it; `null` where that is not one text. */
   readonly filledIn: (text: string) => string | null;
+  /** What a condition asks of the job's matrix that it does not have. */
+  readonly absent: (condition: string) => ReadonlySet<string>;
   /** The legs of the job's matrix, as far as they are written out. */
   readonly legs: () => readonly Leg[];
   /** Where the composite action lies whose steps they are. */
@@ -111,7 +113,11 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
     with: inputs,
     env,
     condition: settingOf(item, "if"),
-    live: await liveness(get(item, "if"), context.action === undefined ? undefined : knownInputs(around)),
+    live: await liveness(
+      get(item, "if"),
+      context.action === undefined ? undefined : knownInputs(around),
+      context.absent,
+    ),
     continueOnError,
     inner: composite ?? [],
     publishes: continueOnError?.value === "true"

@@ -17,7 +17,13 @@ import { answerOf, liveness } from "./conditions.ts";
 import { inner, NOWHERE } from "./credentials.ts";
 import { chosenInputs, environmentOf, givenInputs, type InputValues, switchesOf } from "./environment.ts";
 import { legsOf } from "./matrix_legs.ts";
-import { filledByMatrix, hasSeveralLegs, runsSideBySide, valuesByMatrix } from "./matrix.ts";
+import {
+  absentFromMatrix,
+  filledByMatrix,
+  hasSeveralLegs,
+  runsSideBySide,
+  valuesByMatrix,
+} from "./matrix.ts";
 import type { CalledWorkflow, Job, Permissions, Pipeline, Settings } from "./model.ts";
 import { permissionsOf } from "./permissions.ts";
 import { runnerOf } from "./runner.ts";
@@ -131,6 +137,7 @@ async function jobOf(
       directory: directory ? directoryNamed(directory.value, filledIn) : ".",
       windows: isWindows(runner),
       filledIn,
+      absent: (condition) => absentFromMatrix(condition, body),
       legs: () => legsOf(body),
       depth: 0,
     }),

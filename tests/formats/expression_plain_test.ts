@@ -15,7 +15,7 @@ const RUNS: readonly (KnownRun | null)[] = [
   {
     github: { event_name: "push" },
     refPrefix: "refs/heads/",
-    nothing: new Set(["needs.build.result", "needs.build.outputs.tag"]),
+    nothing: new Set(["needs.build.result", "needs.build.outputs.tag", "matrix.os", "matrix.target.id"]),
   },
   {
     github: { event_name: "pull_request" },
@@ -58,6 +58,7 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "!(github.event_name == 'pull_request')",
       "contains(github.ref, 'refs/heads/') || 'it''s' == ''",
       "matrix.os == 'ubuntu-latest' && false",
+      "matrix.target.id == 'linux' || matrix.os && github.event_name != 'push'",
       "1 == 2",
       "startsWith(github.ref, 'v')",
       "github.ref == 'refs/heads/release-*' || github.ref == 'main'",

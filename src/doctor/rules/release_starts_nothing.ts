@@ -85,7 +85,9 @@ const NAMES_BRANCH =
 function isOfTagsThere(maker: ReleaseMaker): boolean {
   const { triggers } = maker.pipeline;
   return asksForTag(maker) || triggers.some(isOfTags) &&
-      triggers.every((each) => isOfTags(each) || isOfOpenPullRequests(each) || OTHERWISE.includes(each.event));
+      triggers.every((each) =>
+        isOfTags(each) || isOfOpenPullRequests(each) || OTHERWISE.includes(each.event)
+      );
 }
 
 /** Whether a step runs for tags alone, whatever starts its workflow. */
