@@ -34,8 +34,8 @@ export const idTokenTooWide: Rule = {
         job.permissions.from === "workflow" && job.permissions.allows("id-token", "write") === "yes" &&
         job.permissions.written("id-token") !== null
       );
-      const needless = wide.filter((job) => needOf(job) === "no");
-      const doubtful = wide.filter((job) => needOf(job) === "unknown");
+      const needless = wide.filter((job) => needOf(job, sources) === "no");
+      const doubtful = wide.filter((job) => needOf(job, sources) === "unknown");
       const [named, as] = needless.length === 0
         ? [doubtful, OPEN]
         : [needless, needless.every((job) => onlySpeaks(job, sources)) ? { severity: "info" as const } : {}];
@@ -54,7 +54,7 @@ export const idTokenTooWide: Rule = {
           })),
           ...doubtful.slice(0, FEW).map((job) => ({
             at: job.at,
-            message: `job "${job.id}" runs ${unknownAction(job)}, which may need one or not`,
+            message: `job "${job.id}" runs ${unknownAction(job, sources)}, which may need one or not`,
           })),
         ],
         why: [
@@ -77,20 +77,20 @@ const OPEN = { severity: "unverified", confidence: "certain" } as const;
 const FEW = 3;
 
 /** Whether a job needs a token, as far as is known of what it runs. */
-function needOf({ steps, calls }: Job): Answer {
+function needOf({ steps, calls }: Job, sources: Sources): Answer {
   if (calls) {
     const jobs = calls.pipeline?.jobs.filter(({ live }) => live !== "no") ?? [];
     // What a called job does not ask for it does not get, where its block says so.
     return jobs.some(({ permissions }) => permissions.allows("id-token", "write") === "yes")
-      ? anyOf(jobs.map(needOf))
+      ? anyOf(jobs.map((job) => needOf(job, sources)))
       : "yes";
   }
-  return steps.length === 0 ? "yes" : anyOf(allSteps(steps).map(needOfStep));
+  return steps.length === 0 ? "yes" : anyOf(allSteps(steps).map((step) => needOfStep(step, sources)));
 }
 
-function needOfStep(step: Step): Answer {
-  const { uses, run, inner, publishes, unseen } = step;
-  if (publishes.length > 0 || unseen.length > 0 || run && USES_OIDC.test(run.value)) return "yes";
+function needOfStep(step: Step, sources: Sources): Answer {
+  const { uses, inner, publishes, unseen } = step;
+  if (publishes.length > 0 || unseen.length > 0 || mayUseOidc(step, sources)) return "yes";
   if (!uses || inner.length > 0 || isHarmless(step, actionName(uses.value))) return "no";
   const given = [uses, ...step.with.values(), ...step.env.values()];
   return wantsOtherOidc(step) || given.some(({ name, value }) => MAY_USE_OIDC.test(`${name} ${value}`))
@@ -98,22 +98,37 @@ function needOfStep(step: Step): Answer {
     : "unknown";
 }
 
+/** Whether a script may use a token: by its words or, of one that speaks to a registry on the machine itself, by those of its commands. */
+function mayUseOidc(step: Step, sources: Sources): boolean {
+  const script = step.run?.value ?? "";
+  if (!USES_OIDC.test(script) || !LOCAL.test(script)) return USES_OIDC.test(script);
+  return script.includes("ACTIONS_ID_TOKEN") || commandsOf(step, sources).some(({ program, args }) => {
+    const words = SPEAKS.test(program) ? "" : [program, ...args].join(" ");
+    return USES_OIDC.test(LOCAL.test(words) ? words.replaceAll("publish", "") : words);
+  });
+}
+
+/** A registry that is there for a test. */
+const LOCAL = /\bhttps?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|verdaccio)(?![\w.-])|\bverdaccio\b/;
+
+type Sources = ReadonlyMap<string, string>;
+
 function anyOf(answers: readonly Answer[]): Answer {
   return answers.includes("yes") ? "yes" : answers.includes("unknown") ? "unknown" : "no";
 }
 
 /** The first action of a job, or of what it calls, of which nothing is known. */
-function unknownAction({ steps, calls }: Job): string {
-  const own = allSteps(steps).find((step) => needOfStep(step) === "unknown")?.uses?.value.split("@")[0];
-  const [called] = calls?.pipeline?.jobs.filter((job) => needOf(job) === "unknown") ?? [];
-  return own ?? (called ? unknownAction(called) : "an action");
+function unknownAction({ steps, calls }: Job, sources: Sources): string {
+  const own = allSteps(steps).find((step) => needOfStep(step, sources) === "unknown")?.uses?.value;
+  const [called] = calls?.pipeline?.jobs.filter((job) => needOf(job, sources) === "unknown") ?? [];
+  return own?.split("@")[0] ?? (called ? unknownAction(called, sources) : "an action");
 }
 
 /** Programs that say something, or end the step. */
 const SPEAKS = /^(?:echo|printf|exit|true|false|:|\[{1,2}|test)$/;
 
 /** Whether a job runs nothing that could take the token: it says something, or stops the run. */
-function onlySpeaks({ steps, calls }: Job, sources: ReadonlyMap<string, string>): boolean {
+function onlySpeaks({ steps, calls }: Job, sources: Sources): boolean {
   return !calls && steps.every((step) =>
     step.run !== null && !step.run.value.includes("${{") &&
     commandsOf(step, sources).every(({ program }) => SPEAKS.test(program))
