@@ -10,6 +10,7 @@ import {
   type Upload,
   uploadsOf,
 } from "../artifacts.ts";
+import { leftBehind } from "../left_artifacts.ts";
 import { missedPart } from "../missed_artifacts.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { namesTaken, takenTooEarly } from "../taken_artifacts.ts";
@@ -36,7 +37,9 @@ export const artifactNeverArrives: Rule = {
         takenTooEarly(publishing, artifacts, subject.sources);
       const elsewhere = lost ?? unpackedElsewhere(publishing, artifacts, subject);
       if (elsewhere) yield elsewhere;
-      const missed = elsewhere ? null : missedPart(publishing, artifacts, subject.sources);
+      const missed = elsewhere
+        ? null
+        : missedPart(publishing, artifacts, subject.sources) ?? leftBehind(publishing, artifacts);
       if (missed) yield missed;
     }
   },
