@@ -14,7 +14,7 @@ const SIGNS_IF: Readonly<Record<string, string>> = {
 };
 /** Words of scripts that may use one. */
 const USES_OIDC =
-  /ACTIONS_ID_TOKEN|cosign|sigstore|attest|provenance|oidc|publish|deploy|\baws\b|gcloud|\baz\b/i;
+  /ACTIONS_ID_TOKEN|cosign|sigstore|attest|provenance|oidc|publish|deploy(?!ments?\/)|\baws\b|gcloud|\baz\b/i;
 
 /** The same of what actions are called and given. */
 const MAY_USE_OIDC =
