@@ -44,14 +44,21 @@ export function claimedFile(job: PublishingJob, kind: Kind): Pipeline {
   return CLAIM_RULES[kind].file === "caller" || job.pipeline.vendor !== "github" ? job.pipeline : job.called;
 }
 
-/** Whose CI a publisher record is about that names this file; those of CircleCI name none. */
-export function vendorOf(workflow: string): Vendor {
-  return workflow.endsWith(".gitlab-ci.yml") ? "gitlab" : "github";
+/** Whose CI a publisher record is about that names this file. Records for CircleCI name none; its only file is meant where GitHub has none of that name. */
+export function vendorOf(workflow: string, pipelines: readonly Pipeline[]): Vendor {
+  const among = (vendor: Vendor) =>
+    pipelines.some((each) => each.vendor === vendor && each.file === workflow);
+  if (isOfGitlab(workflow)) return "gitlab";
+  return among("circleci") && !among("github") ? "circleci" : "github";
+}
+
+function isOfGitlab(workflow: string): boolean {
+  return workflow.endsWith(".gitlab-ci.yml");
 }
 
 /** Where the file that a publisher record names is, relative to the root. */
 export function pathOf(workflow: string): string {
-  return vendorOf(workflow) === "gitlab" ? workflow : `${WORKFLOWS}/${workflow}`;
+  return isOfGitlab(workflow) ? workflow : `${WORKFLOWS}/${workflow}`;
 }
 
 /** The live jobs that publish a package with OIDC, or may, in the CI that its record is about. */
@@ -65,7 +72,7 @@ export function tokenJobsOf(subject: Subject, pkg: Package): PublishingJob[] {
 }
 
 function publishing(subject: Subject, pkg: Package): PublishingJob[] {
-  const vendor = pkg.trustPolicy && vendorOf(pkg.trustPolicy.workflow);
+  const vendor = pkg.trustPolicy && vendorOf(pkg.trustPolicy.workflow, subject.pipelines);
   const wanted = { kind: pkg.kind, package: pkg.name };
   return subject.publishing.filter((job) =>
     startsByItself(job.pipeline) && (vendor === null || job.pipeline.vendor === vendor) &&

@@ -59,14 +59,15 @@ export function targetsOf({ project }: Subject, invocation: PublishInvocation): 
 
 /** Whether a trust policy is declared for a package that goes to this registry from this pipeline. */
 export function isDeclared(
-  { project }: Subject,
+  { project, pipelines }: Subject,
   { pipeline, invocation }: PublishingJob,
   registry: Registry,
 ): boolean {
   return project.packages.some((pkg) =>
     pkg.trustPolicy !== null && pkg.registry.name === registry.name && goesTo(invocation, pkg.registry) &&
     (invocation.packages.length === 0 || invocation.packages.includes(pkg.name)) &&
-    vendorOf(pkg.trustPolicy.workflow) === pipeline.vendor && pkg.trustPolicy.workflow === pipeline.file
+    vendorOf(pkg.trustPolicy.workflow, pipelines) === pipeline.vendor &&
+    pkg.trustPolicy.workflow === pipeline.file
   );
 }
 

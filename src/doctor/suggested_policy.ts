@@ -37,7 +37,9 @@ export function suggestedPolicy(subject: Subject): string | null {
 /** The policy of a package; `null` where its jobs differ in what they claim, or nobody knows whether it is this package that they publish. */
 function policyOf(pkg: Package, subject: Subject): string | null {
   const jobs = jobsOf(subject, pkg).filter((job) =>
-    meantForOidc(subject, job) !== "no" && publishesPackage(job.invocation, pkg, subject.project) !== "no"
+    // A record for CircleCI names ids of its own and no file.
+    job.pipeline.vendor !== "circleci" && meantForOidc(subject, job) !== "no" &&
+    publishesPackage(job.invocation, pkg, subject.project) !== "no"
   );
   if (!jobs.some((job) => isSure(job, pkg, subject))) return null;
   const policies = new Set(jobs.map((job) => written(job, pkg)));

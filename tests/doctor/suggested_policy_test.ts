@@ -100,6 +100,27 @@ Deno.test("nothing is proposed that may be false", async () => {
   for (const [what, each] of cases) assertEquals(await proposed(each), null, what);
 });
 
+Deno.test("no file is proposed for a package that CircleCI publishes, because its record names none", async () => {
+  const config = `version: 2.1
+jobs:
+  publish:
+    docker: [{ image: cimg/node:24.0 }]
+    steps:
+      - checkout
+      - run: |
+          export NPM_ID_TOKEN=$(circleci run oidc get --claims '{"aud": "npm:registry.npmjs.org"}')
+          npm install -g npm@^11.11 && npm publish
+workflows:
+  release: { jobs: [publish] }
+`;
+  const files = { "package.json": node("tool"), ".circleci/config.yml": config };
+  assertEquals(await proposed(files), null);
+  assertEquals(
+    await proposed({ ...files, [A]: publishing("- run: npm publish") }),
+    policy("tool", "npm", ".", "a.yml"),
+  );
+});
+
 Deno.test("a policy that several packages share is written out once", async () => {
   const names = ["one", "two", "three", "four", "five", "six"];
   const files = {

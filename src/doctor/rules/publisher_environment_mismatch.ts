@@ -47,7 +47,8 @@ export const publisherEnvironmentMismatch: Rule = {
 
 /** What publishes may be hidden in the declared workflow, while there is one. */
 function isThere({ pipelines }: Subject, workflow: string): boolean {
-  return pipelines.some(({ file, vendor }) => file === workflow && vendor === vendorOf(workflow));
+  const meant = vendorOf(workflow, pipelines);
+  return pipelines.some(({ file, vendor }) => file === workflow && vendor === meant);
 }
 
 /** A job that publishes with a token stops at nothing of this, until it is given up for OIDC. */

@@ -34,10 +34,10 @@ export const publisherWorkflowMismatch: Rule = {
 
 type Declared = Package & { readonly trustPolicy: NonNullable<Package["trustPolicy"]> };
 
-function repository({ remote, remotes }: Subject, pkg: Package): Report | null {
+function repository({ remote, remotes, pipelines }: Subject, pkg: Package): Report | null {
   const { repository: declared, repositoryAt, at, workflow: file } = (pkg as Declared).trustPolicy;
   if (declared === null || remote === null) return null;
-  const how = repositoryRule(pkg.kind, vendorOf(file));
+  const how = repositoryRule(pkg.kind, vendorOf(file, pipelines));
   const fold = (text: string) => how === "exact" ? text : text.toLowerCase();
   const suffix = new RegExp(`[/:]${literally(fold(declared))}(?:\\.git)?/?$`);
   if (same(remote, declared, how) || remotes.some((address) => suffix.test(fold(address)))) return null;
@@ -73,9 +73,8 @@ function workflow(subject: Subject, pkg: Package): Report | null {
   if (isUnread(subject, pkg)) return null;
   const jobs = jobsOf(subject, pkg);
   if (jobs.some((job) => claimedFile(job, pkg.kind).file === declared)) return null;
-  const there = subject.pipelines.find(({ file, vendor }) =>
-    file === declared && vendor === vendorOf(declared)
-  );
+  const meant = vendorOf(declared, subject.pipelines);
+  const there = subject.pipelines.find(({ file, vendor }) => file === declared && vendor === meant);
   if (!there) {
     const withToken = jobs.length === 0 ? tokenJobsOf(subject, pkg) : [];
     return { at: workflowAt, label: "declared", ...missing(subject, pkg, declared, [...jobs, ...withToken]) };
@@ -95,7 +94,10 @@ function missing(
 ): Omit<Report, "at"> {
   const [job] = jobs;
   const lost = subject.lost.get(declared);
-  const near = subject.pipelines.find(({ file }) => plainName(file) === plainName(declared));
+  const meant = vendorOf(declared, subject.pipelines);
+  const near = subject.pipelines.find(({ file, vendor }) =>
+    vendor === meant && plainName(file) === plainName(declared)
+  );
   const renamed = subject.pipelines.find(({ path }) => path === lost?.renamedTo);
   const now = job ? claimedFile(job, pkg.kind).file : near?.file ?? renamed?.file;
   const history = lost &&
@@ -203,7 +205,8 @@ function silent(
 function running(subject: Subject, pkg: Package): Report | null {
   const { workflow: declared, workflowAt } = (pkg as Declared).trustPolicy;
   const job = subject.running;
-  if (!job?.oidc || job.workflow === declared || vendorOf(declared) !== "github") return null;
+  if (!job?.oidc || job.workflow === declared) return null;
+  if (vendorOf(declared, subject.pipelines) !== "github") return null;
   const calls = subject.pipelines.some(({ file, jobs }) =>
     file === job.workflow && jobs.some((each) => each.calls)
   );
