@@ -4,8 +4,9 @@ import { actionName } from "../pipelines/publishing.ts";
 import type { Location } from "../problem.ts";
 import { type Artifacts, nameOf, namesLike, type Upload } from "./artifacts.ts";
 import { stepsUntil } from "./before_publishing.ts";
+import { endingsPublished, mayEndWith } from "./package_files.ts";
 import { isRetired } from "./retired_actions.ts";
-import type { Publishing, Report } from "./rule.ts";
+import type { Publishing, Report, Subject } from "./rule.ts";
 import { needed, waitsFor, whereParted } from "./taken_artifacts.ts";
 
 /** What is uploaded for people to look at. */
@@ -15,13 +16,16 @@ const NOT_PUBLISHED = /log|cover|report|result|test|debug|symbol|doc|bench|size|
 export function missedPart(
   publishing: Publishing,
   { uploads }: Artifacts,
-  sources: ReadonlyMap<string, string>,
+  { publishing: all, sources }: Subject,
 ): Report | null {
   const { job, invocation } = publishing;
   const before = waitsFor(publishing);
+  const endings = endingsPublished(all.filter((each) => each.job === job));
+  const isPublished = ({ step }: Upload) =>
+    endings === null || mayEndWith(step.with.get("path")?.value ?? "", endings);
   for (const { at, pattern } of severalTaken(publishing, sources)) {
     const fits = pattern ? namesLike(pattern.value) : () => true;
-    const taken = fits ? uploads.filter(({ name }) => fits(plainName(name))) : [];
+    const taken = fits ? uploads.filter((upload) => fits(plainName(upload.name)) && isPublished(upload)) : [];
     const awaited = taken.filter((upload) => before.has(upload.job));
     for (const upload of taken) {
       const like = awaited.find((each) => isLike(each, upload));

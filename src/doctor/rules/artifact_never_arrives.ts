@@ -39,7 +39,7 @@ export const artifactNeverArrives: Rule = {
       if (elsewhere) yield elsewhere;
       const missed = elsewhere
         ? null
-        : missedPart(publishing, artifacts, subject.sources) ?? leftBehind(publishing, artifacts);
+        : missedPart(publishing, artifacts, subject) ?? leftBehind(publishing, artifacts);
       if (missed) yield missed;
     }
   },
