@@ -21,13 +21,14 @@ export function jvmTarget(
       : null;
   }
   if (client !== "gradle") return null;
-  const tasks = sorted(args, VALUED).words.map((word) => word.split(":").at(-1)!)
+  const tasks = sorted(args, GRADLE_VALUED).words.map((word) => word.split(":").at(-1)!)
     .filter((task) => UPLOADS.test(task));
   const targets = new Set(tasks.map((task) => ofTask(task, build ?? "", properties)));
   return targets.size === 0 || targets.has(null) ? null : [...targets].sort().reverse().join(" and ");
 }
 
-const VALUED = ["-p", "--project-dir", "-x", "--exclude-task"];
+/** Options of Gradle before what is a task. */
+export const GRADLE_VALUED = ["-p", "--project-dir", "-x", "--exclude-task"];
 const UPLOADS = /^(?:publish|uploadArchives|bintrayUpload|(?:closeAndR|r)elease)/;
 /** Tasks of plug-ins that upload nowhere else: com.vanniktech.maven.publish and com.gradleup.nmcp. */
 const TO_CENTRAL = /^publish\w*To(?:MavenCentral(?:Repository)?|CentralPortal\w*)$/;

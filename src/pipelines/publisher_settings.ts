@@ -1,4 +1,6 @@
+import { closingBrace } from "../formats/braces.ts";
 import { get } from "../formats/located.ts";
+import { gradleUploads } from "./gradle_places.ts";
 import type { Answer, PublishInvocation } from "./model.ts";
 import { inDirectory, parsedJson } from "./project_files.ts";
 import type { Files } from "./repository.ts";
@@ -40,6 +42,7 @@ export async function settingsLetPublish(
   { client, directory, args }: Pick<PublishInvocation, "client" | "directory" | "args">,
   files: Files,
 ): Promise<Answer> {
+  if (client === "gradle") return await gradleUploads({ directory, args }, files);
   const known = SETTINGS[client];
   if (!known || directory === null) return "yes";
   const text = await settingsText(known, directory, files);
@@ -86,20 +89,10 @@ async function settingsText(
 ): Promise<string | null> {
   const manifest = await files.peek(inDirectory(directory, "package.json"));
   const at = manifest?.search(key) ?? -1;
-  if (at >= 0) return manifest!.slice(at, closing(manifest!, at));
+  if (at >= 0) return manifest!.slice(at, closingBrace(manifest!, at));
   for (const name of names) {
     const text = await files.peek(inDirectory(directory, name));
     if (text !== null) return text.replace(/^[ \t]*(?:#|\/\/).*$/gm, "");
   }
   return null;
-}
-
-/** Where the object ends whose key stands at `at`. */
-function closing(text: string, at: number): number {
-  let depth = 0;
-  for (let index = text.indexOf("{", at); index < text.length; index++) {
-    if (text[index] === "{") depth++;
-    else if (text[index] === "}" && --depth === 0) return index;
-  }
-  return text.length;
 }

@@ -459,6 +459,41 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   ]);
 });
 
+Deno.test("what Gradle puts into a directory is not published", async () => {
+  const build = (url: string, name = "localStaging") =>
+    `publishing { repositories { maven { url = uri("https://maven.acme.example") }\n maven {\n  name = "${name}"\n  url = ${url}\n } } }\n`;
+  const task = "./gradlew publishReleasePublicationToLocalStagingRepository";
+  const jobs = async (command: string, build: string, path = "build.gradle.kts") =>
+    (await listed({ [RELEASE]: workflow(`      - run: ${command}`), [path]: build })).length;
+  const directory = 'uri(layout.buildDirectory.dir("repo"))';
+  const cases: [command: string, build: string, path: string | undefined, jobs: number][] = [
+    [task, build(directory), undefined, 0],
+    [task, build(directory).replaceAll(" = ", " ").replaceAll('"', "'"), "build.gradle", 0],
+    [task, build('"file:///tmp/repo"'), undefined, 0],
+    [task, build("// layout\n  url = uri(target)"), undefined, 1],
+    [task, build('uri(if (layout) "https://maven.acme.example" else "")'), undefined, 1],
+    ["./gradlew publishAllPublicationsToAcmeRepository", build(directory, "acme"), undefined, 0],
+    ["./gradlew publishAllPublicationsToAcmeRepository", "", undefined, 1],
+    ["./gradlew publish", build(directory), undefined, 1],
+    [`${task} publishAllPublicationsToAcmeRepository`, build(directory), undefined, 1],
+    [
+      "./gradlew :lib:publishAllPublicationsToAcmeRepository",
+      build(directory, "acme"),
+      "lib/build.gradle.kts",
+      0,
+    ],
+    [
+      "./gradlew -p lib publishAllPublicationsToAcmeRepository",
+      build(directory, "acme"),
+      "lib/build.gradle.kts",
+      0,
+    ],
+  ];
+  for (const [command, text, path, expected] of cases) {
+    assertEquals(await jobs(command, text, path), expected, `${command} ${text}`);
+  }
+});
+
 Deno.test("of the credentials of Gradle those count that its build has a use for", async () => {
   const publish = workflow(
     "      - run: ./gradlew publish\n        env:\n" +
