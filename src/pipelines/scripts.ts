@@ -5,6 +5,7 @@ import { DEEPEST_SCRIPT, isSpent, spend } from "./budget.ts";
 import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
+import { isTest } from "./file_target.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
 import { withBuild } from "./jvm_builds.ts";
 import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
@@ -14,7 +15,7 @@ import type { ProjectSource } from "./project_files.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf } from "./script.ts";
-import { isTest, type Target, targetOf } from "./targets.ts";
+import { type Target, targetOf } from "./targets.ts";
 
 export { type Interpreter, interpreterOf, type Script, scriptOf };
 

@@ -1,12 +1,18 @@
 import { joined } from "../formats/shell.ts";
 import { type Invocation, sorted } from "./commands.ts";
 import type { Surroundings } from "./credentials.ts";
-import { SourceText } from "../formats/positions.ts";
 import {
-  asCommand,
+  fileTarget,
+  inAction,
+  isTest,
+  mentions,
+  namedIn,
+  onlyChecks,
+  type StartedFile,
+} from "./file_target.ts";
+import {
   handsUpload,
   publishingCommand,
-  publishingWords,
   saysElsewhere,
   saysPublish,
   shownAs,
@@ -17,19 +23,15 @@ import { importsOf } from "./javascript_modules.ts";
 import { JUSTFILES, justSources } from "./justfile.ts";
 import type { NamedPublish } from "./model.ts";
 import { MAKEFILES, makeSources } from "./makefile.ts";
-import { mentionsPublishing } from "./mentions.ts";
 import { namedProgram } from "./named_program.ts";
 import { withPlaces } from "./own_place.ts";
 import { inRepository } from "./places.ts";
 import { INTERPRETERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
-import { fileSource, inDirectory, projectScript, type ProjectSource } from "./project_files.ts";
+import { projectScript, type ProjectSource } from "./project_files.ts";
 import { modulesOf } from "./python_modules.ts";
 import type { Files } from "./repository.ts";
 import { sessionsOf } from "./sessions.ts";
-
-/** A secret that is called like a registry, or what publishes to one. */
-const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
 
 /** What a command starts that stands in another file. */
 export interface Target {
@@ -80,20 +82,16 @@ export async function targetOf(
   if (sources) return { reference: shownAs(invocation), sources, mayPublish: sources.some(mentions) };
   const module = invocation.module ? await moduleTarget(invocation, directory, files) : null;
   if (module) return module;
-  const file = fileOf(invocation);
+  const file = fileOf(invocation, around.checkouts);
   if (file) {
-    const target = await fileTarget(inAction(file.path, action), file.shell, invocation, directory, files);
+    const path = inAction(file.path, action);
+    const target = await fileTarget({ ...file, path }, invocation, directory, { files, around });
     return target.sources || target.mayPublish || onlyChecks(args) || !mayUpload(around)
       ? target
       : await importedTarget(target, args.some(saysPublish), files) ?? target;
   }
   if (!invocation.last) return null;
   return namedProgram(invocation, around);
-}
-
-/** Whether a source says that it publishes, or starts what does. */
-function mentions({ script }: ProjectSource): boolean {
-  return mentionsPublishing(script.text);
 }
 
 async function recipes(
@@ -130,7 +128,10 @@ async function recipes(
 }
 
 /** The file that a command runs, and the shell that it names for it. */
-function fileOf({ program, written, args, last }: Invocation): { path: string; shell: string | null } | null {
+function fileOf(
+  { program, written, args, last }: Invocation,
+  checkouts: readonly string[],
+): StartedFile | null {
   if (SHELLS.test(program)) {
     const at = firstWord(args, ["-o", "+o", "-O"]);
     return args[at] === undefined ? null : { path: args[at]!, shell: "bash" };
@@ -152,7 +153,8 @@ function fileOf({ program, written, args, last }: Invocation): { path: string; s
   }
   // A path, or a script by its extension.
   const isPath = /^(?:\.{0,2}[\w@.-]*|\$\{?GITHUB_WORKSPACE\}?)\//.test(written) &&
-    !/node_modules\/|^\/(?:usr|bin|opt|home|root|etc)\//.test(written);
+      !/node_modules\/|^\/(?:usr|bin|opt|home|root|etc)\//.test(written) ||
+    inRepository(written, checkouts) !== written;
   return last && (isPath || /\.(?:sh|bash|ps1|py|rb)$/.test(written)) &&
       commandsOfProgram(program).length === 0
     ? { path: written, shell: null }
@@ -205,88 +207,6 @@ function namedOnce(text: string, path: string, files: Files): NamedPublish | nul
 }
 
 const NAMED = new WeakMap<Files, Map<string, NamedPublish | null>>();
-
-/** A path beside the action that is being run. */
-function inAction(path: string, action: string | undefined): string {
-  const rest = /^(?:\$\{?GITHUB_ACTION_PATH\}?|\$\{\{\s*github\.action_path\s*\}\})\/(.*)$/.exec(path)?.[1];
-  return rest === undefined || action === undefined ? path : `$GITHUB_WORKSPACE/${inDirectory(action, rest)}`;
-}
-
-async function fileTarget(
-  written: string,
-  shell: string | null,
-  invocation: Invocation,
-  directory: string | null,
-  files: Files,
-): Promise<Target> {
-  const { args } = invocation;
-  const inWorkspace = written.replace(/^\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|WORKSPACE|PWD)\}?\//, "./");
-  const path = joined(inWorkspace === written || /PWD/.test(written) ? directory : ".", inWorkspace);
-  const inside = path !== null && !path.startsWith("/") && !path.startsWith("..");
-  const text = inside ? await files.peek(path) : null;
-  const wraps = publishingCommand(args.join(" ")) !== null && !args.includes("--dry-run");
-  const says = saysPublish((path ?? written).split("/").at(-1)!);
-  const reference = path ?? written;
-  // What is installed on the machine is none of the project's.
-  if (path?.startsWith("/")) return { reference, sources: null, mayPublish: wraps };
-  if (text === null) {
-    return {
-      reference,
-      sources: null,
-      mayPublish: says || wraps ||
-        !saysElsewhere(reference) &&
-          args.some((word) => /^(?:publish|upload|release)$/.test(word) || REGISTRY_SECRET.test(word)),
-    };
-  }
-  const source = fileSource(
-    text,
-    path!,
-    directory,
-    shell === "" ? "node" : shell,
-    argsOf(invocation, written),
-  );
-  if (!("script" in source)) {
-    // A test may say how something is published, and publishes nothing.
-    if (isTest(path!)) {
-      return { reference, sources: null, mayPublish: wraps };
-    }
-    const asked = args.includes("publish") && !saysElsewhere(reference);
-    const named = says ? publishingWords(text) !== null : textPublishes(text);
-    const mayPublish = !onlyChecks(args) && (wraps || asked || named);
-    const names = mayPublish && !wraps && named ? namedIn(text, path!) : null;
-    // Findings show the lines that they point at.
-    if (names) await files.text(path!);
-    return { reference, sources: null, mayPublish, ...names ? { names } : {} };
-  }
-  return { reference, sources: [source], whole: true, mayPublish: wraps || mentions(source) };
-}
-
-/** Whether a file calls itself a test, which may say how something is published, or start a script that would. */
-export function isTest(path: string): boolean {
-  return /(?:^|\/)(?:tests?|__tests__)\/|[._](?:test|spec)\.\w+$/.test(path);
-}
-
-/** Whether a program is asked to do nothing yet. */
-function onlyChecks(args: readonly string[]): boolean {
-  return args.some((word) => /^(?:check|--check|--dry-run|--help)$/.test(word));
-}
-
-/** The words that a script is started with; `null` where the shell that reads it may have others, or calls its functions. */
-function argsOf({ program, args }: Invocation, path: string): readonly (string | null)[] | null {
-  if (program === "source" || program === ".") return null;
-  const words = args.slice(SHELLS.test(program) ? args.indexOf(path) + 1 : 0);
-  const known = words.findIndex((word) => /[$`*?[\ue000]/.test(word));
-  // One that nobody knows may be several, or none.
-  return known < 0 ? words : words.map((word, index) => index < known ? word : null);
-}
-
-/** What says in the text of a program that it publishes. */
-function namedIn(text: string, path: string): NamedPublish | null {
-  const source = new SourceText(text, path);
-  const found = publishingWords(source.body);
-  return found &&
-    { words: asCommand(found.text), at: source.span(found.index, found.index + found.text.length) };
-}
 
 function firstWord(args: readonly string[], valued: readonly string[]): number {
   let at = 0;

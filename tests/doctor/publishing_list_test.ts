@@ -459,6 +459,52 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   ]);
 });
 
+Deno.test("a script is found below the directory into which the repository is checked out", async () => {
+  const script = { "scripts/release.sh": "#!/bin/sh\nnpm publish\n" };
+  const github = async (path: string, command: string, more: Record<string, string> = {}) =>
+    (await listed({
+      [RELEASE]: workflow(
+        `      - uses: actions/checkout@v6\n        with: { ${path} }\n      - run: ${command}`,
+      ),
+      ...script,
+      ...more,
+    })).length;
+  for (
+    const command of [
+      "src/scripts/release.sh",
+      "bash src/scripts/release.sh",
+      "bash ./src/scripts/release.sh",
+    ]
+  ) {
+    assertEquals(await github("path: src", command), 1, command);
+    assertEquals(await github("", command), 0, command);
+    assertEquals(await github("repository: acme/other, path: src", command), 0, command);
+  }
+  assertEquals(await github("path: src", "src/build.sh", { "src/build.sh": "npm publish" }), 1);
+  const circleci = async (checkout: string, command: string, more = "") =>
+    (await listed({
+      [CIRCLECI]: `version: 2.1
+jobs:
+  publish:
+    docker: [{ image: "cimg/node:24.0" }]
+${more}    steps:
+      - ${checkout}
+      - run: ${command}
+workflows: { w: { jobs: [publish] } }
+`,
+      ...script,
+    })).length;
+  const below = "checkout: { path: /home/circleci/widget }";
+  assertEquals(await circleci(below, "/home/circleci/widget/scripts/release.sh"), 1);
+  assertEquals(await circleci(below, "bash ~/widget/scripts/release.sh"), 1);
+  assertEquals(await circleci(below, "cd /home/circleci/widget/scripts && ./release.sh"), 1);
+  assertEquals(await circleci(below, "/home/circleci/other/scripts/release.sh"), 0);
+  assertEquals(await circleci("checkout: { path: src }", "src/scripts/release.sh"), 1);
+  assertEquals(await circleci("checkout", "~/project/scripts/release.sh"), 1);
+  assertEquals(await circleci("checkout", "bash /root/project/scripts/release.sh"), 1);
+  assertEquals(await circleci("checkout", "bash ~/w/scripts/release.sh", "    working_directory: ~/w\n"), 1);
+});
+
 Deno.test("what Gradle puts into a directory is not published", async () => {
   const build = (url: string, name = "localStaging") =>
     `publishing { repositories { maven { url = uri("https://maven.acme.example") }\n maven {\n  name = "${name}"\n  url = ${url}\n } } }\n`;

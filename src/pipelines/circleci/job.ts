@@ -6,11 +6,13 @@ import { identityPermissions } from "../identity_permissions.ts";
 import { afterScript } from "../lines.ts";
 import type { Answer, Job, Settings, Step } from "../model.ts";
 import { plainStep } from "../plain_step.ts";
+import { inRepository } from "../places.ts";
 import type { Repository } from "../repository.ts";
 import { interpreterOf, type Script } from "../script.ts";
 import { readScript } from "../scripts.ts";
 import { asSetting, settingOf, settingsOf, textAsSeen } from "../settings.ts";
 import { lineOf, placeIn } from "../yaml_text.ts";
+import { checkoutDirectories } from "./checkouts.ts";
 import { all } from "./conditions.ts";
 import { goesOnBehind } from "./halt.ts";
 import { asksForToken, tokensIn } from "./oidc.ts";
@@ -51,16 +53,21 @@ export async function jobOf(use: Use, context: JobContext): Promise<Job | null> 
   ]);
   const shell = textOf(body, "shell") ?? textOf(executor, "shell");
   const directory = textOf(body, "working_directory") ?? textOf(executor, "working_directory");
-  const prepared = expanded.map((step) => prepare(step, context.source, shell?.value ?? null));
+  const root = directory?.value ?? "~/project";
+  const places = expanded.flatMap(({ checkout }) => checkout ?? []);
+  const checkouts = (places.length > 0 ? places : ["."]).flatMap((each) => checkoutDirectories(each, root));
+  const prepared = expanded.filter(({ checkout }) => checkout === undefined).map((step) =>
+    prepare(step, context.source, shell?.value ?? null)
+  );
   const scripts = prepared.flatMap(({ script }) => script ? [script] : []);
   const asked = scripts.some(({ text }) => asksForToken(text) || /\bkeyless\b/.test(text));
   const oidc: Answer = asked ? "yes" : expanded.some(({ unseen }) => unseen.length > 0) ? "unknown" : "no";
-  let around: Surroundings = { ...NOWHERE, env: inner(new Map(), env, "job"), oidc };
+  let around: Surroundings = { ...NOWHERE, env: inner(new Map(), env, "job"), oidc, checkouts };
   let goesOn: Answer = "yes";
   const steps: Step[] = [];
   for (const each of prepared) {
     if (each.script) around = afterScript(each.script, around);
-    const step = await stepOf(each, { around, context, directory });
+    const step = await stepOf(each, { around, context, root });
     steps.push(goesOn === "yes" ? step : { ...step, live: all([step.live, goesOn]) });
     if (each.script) goesOn = all([goesOn, goesOnBehind(each.script.text, use.triggers)]);
   }
@@ -161,20 +168,20 @@ const SHELL = "bash -eo pipefail";
 interface StepContext {
   readonly around: Surroundings;
   readonly context: JobContext;
-  /** Where the job checks the repository out. */
-  readonly directory: Located<string> | null;
+  /** Where the job works. */
+  readonly root: string;
 }
 
 async function stepOf(
   { expanded, command, script, shell }: Prepared,
-  { around, context: { source, repository }, directory: root }: StepContext,
+  { around, context: { source, repository }, root }: StepContext,
 ): Promise<Step> {
   const { run, parameters, live, at, unseen } = expanded;
   if (!command || !script) {
     return plainStep(lineOf(source, at), null, { live, unseen });
   }
   const env = settingsOf(run && withParameters(run, parameters), "environment");
-  const directory = directoryOf(textOf(run, "working_directory")?.value ?? ".", root?.value ?? "~/project");
+  const directory = directoryOf(textOf(run, "working_directory")?.value ?? ".", root, around.checkouts);
   const found = await readScript(script, {
     files: repository,
     around: { ...around, env: inner(around.env, env, "step") },
@@ -194,12 +201,7 @@ async function stepOf(
 }
 
 /** A `working_directory:` seen from where the job checks the repository out; `null` where that is outside, or not known. */
-function directoryOf(written: string, root: string): string | null {
-  const inside = written === root
-    ? "."
-    : written.startsWith(`${root}/`)
-    ? written.slice(root.length + 1)
-    : written;
-  const directory = joined(".", inside);
+function directoryOf(written: string, root: string, checkouts: readonly string[]): string | null {
+  const directory = joined(".", inRepository(written, [root, ...checkouts])!);
   return directory === null || /^(?:\/|\.\.)/.test(directory) ? null : directory;
 }

@@ -1,14 +1,16 @@
-import { entriesOf, get, isList, isTable, isText, type Located } from "../../formats/located.ts";
+import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import type { Answer, Unseen } from "../model.ts";
 import { soundsLikePublishing } from "../outside.ts";
 import { all, negated, truthOf } from "./conditions.ts";
 import { type Parameters, withParameters } from "./parameters.ts";
 import { givenBy, lookedUp, parametersOf } from "./scope.ts";
 
-/** A step that runs a script, or one of an orb that nobody can read from here. */
+/** A step that runs a script, checks the repository out, or one of an orb that nobody can read from here. */
 export interface Expanded {
-  /** What stands behind `run:`; `undefined` for a step of an orb. */
+  /** What stands behind `run:`; `undefined` for the others. */
   readonly run: Located | undefined;
+  /** The directory into which it checks the repository out. */
+  readonly checkout?: string;
   readonly parameters: Parameters;
   readonly live: Answer;
   readonly at: Located["at"];
@@ -46,6 +48,10 @@ function expand(written: Located, around: StepScope): Expanded[] {
     const truth = truthOf(get(body, "condition"), around.parameters);
     const live = all([around.live, name === "when" ? truth : negated(truth)]);
     return expandedSteps(stepsIn(get(body, "steps"), around.parameters), { ...around, live });
+  }
+  if (name === "checkout" && !lookedUp(around.scope, "commands", name)) {
+    const path = textOf(body && withParameters(body, around.parameters), "path")?.value ?? ".";
+    return [{ ...plain(around), run: undefined, checkout: path, at: step.at, unseen: [] }];
   }
   if (name === "steps") return expandedSteps(stepsIn(body, around.parameters), around);
   return command(name, body, step, around);
