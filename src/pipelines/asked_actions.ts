@@ -1,6 +1,6 @@
 import type { Surroundings } from "./credentials.ts";
 import { publishingCommand, saysElsewhere } from "./hints.ts";
-import type { Settings } from "./model.ts";
+import type { Setting, Settings } from "./model.ts";
 import { OTHERS } from "./programs.ts";
 
 /** Whether an action of others is given the credential of a registry, as far as names tell. */
@@ -25,6 +25,17 @@ export function isAskedToPublish(action: string, title: string, inputs: Settings
 const COMMANDS = /^(?:command|cmd|action|args|arguments|run|task|mode|subcommand)$/;
 const TO_REGISTRY =
   /^\W{0,9}publish(?:es|ing)?\b[^\n]{0,60}?\b(?:to|on)\b[^\n]{0,20}?\b(?:npm|pypi|crates\.io|rubygems|nuget|maven central)\b/i;
+
+/** Inputs that hold a command, whatever an action calls them. */
+const HOLDS_COMMAND = /^(?:run|script|commands?|cmd|exec|publish|[\w-]{1,40}[-_](?:command|cmd|script))$/i;
+
+/** The commands that an action of others is given. */
+export function commandsGiven(action: string, inputs: Settings): readonly Setting[] {
+  if (NO_PUBLISHER.test(action)) return [];
+  return [...inputs.values()].filter(({ name, value }) =>
+    HOLDS_COMMAND.test(name) && /\s/.test(value.trim())
+  );
+}
 
 /** Actions of this repository, of GitHub, those that put tools there, and those that build images or write settings. */
 const NO_PUBLISHER =

@@ -177,6 +177,9 @@ export function actionSaysRelease(uses: string): boolean {
     /publish|releas/.test(name.split("/").slice(1).join("/"));
 }
 
+/** What a repository is called because it is one of actions, where a path says which of them is meant. */
+const OF_ACTIONS = /(?<=^|-)(?:git-?hub|git)-(?=[\w-]+\/)/g;
+
 /** The credentials of registries from which nobody has to read with one. */
 const UPLOADS = String
   .raw`pypi|twine|cargo_registry_|crates_?io|ruby_?gems|gem_host|maven_?central|sonatype|ossrh|hex_api|pub[-_]?(?:dev|credential)|npm\w{0,20}publish|publish\w{0,20}npm`;
@@ -239,7 +242,7 @@ export function actionSaysPublish(uses: string): boolean {
   if (wordsOf(name).some((word) => NO_REGISTRY.test(word))) return false;
   const own = name.startsWith("docker:")
     ? name.split("/").at(-1)!.split(":")[0]!
-    : name.split("/").slice(1).join("/");
+    : name.split("/").slice(1).join("/").replace(OF_ACTIONS, "");
   return saysPublish(own) ||
     own.includes("semantic-release") ||
     /(?:^|[^a-z])(?:pypi|npm|crates?|gem|rubygems|nuget|maven)(?:[^a-z]|$)/.test(own) &&

@@ -1,7 +1,7 @@
 import { get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
-import { containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
+import { commandsGiven, containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
@@ -216,8 +216,22 @@ async function readUse(
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||
     around.oidc === "yes" && isAskedToPublish(name, title, inputs) ||
-    !known && await localSaysPublish(uses, inputs, context, around);
+    !known && await localSaysPublish(uses, inputs, context, around) ||
+    !known && await givenPublishes(commandsGiven(name, inputs), context, around);
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
+}
+
+/** Whether a command that an action is given publishes; whether the action runs it nobody knows. */
+async function givenPublishes(
+  commands: readonly Setting[],
+  context: StepContext,
+  around: Surroundings,
+): Promise<boolean> {
+  for (const command of commands) {
+    const { publishes, unseen } = await readRun(command, "bash", ".", context, around);
+    if (publishes.length + unseen.length > 0) return true;
+  }
+  return false;
 }
 
 /** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
