@@ -90,6 +90,7 @@ import { npmPlaceholderToken } from "./rules/npm_placeholder_token.ts";
 import { releaseToolTooOld } from "./rules/release_tool_too_old.ts";
 import { releaseToolAsksForToken } from "./rules/release_tool_asks_for_token.ts";
 import { foreignArtifact } from "./rules/foreign_artifact.ts";
+import { publishesAfterFailure } from "./rules/publishes_after_failure.ts";
 import { publishedTwice } from "./rules/published_twice.ts";
 import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
@@ -139,6 +140,7 @@ export const RULES: readonly Rule[] = [
   releaseCanBeCancelled,
   commandWithoutShell,
   failureIsSwallowed,
+  publishesAfterFailure,
   tokenBesideOidc,
   tokenInJobEnv,
   secretInArguments,
