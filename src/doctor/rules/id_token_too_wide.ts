@@ -6,7 +6,7 @@ import type { Report, Rule } from "../rule.ts";
 
 /** Actions that are known to request no OIDC token; any other one may. */
 const HARMLESS =
-  /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/(?:action-)?setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno|ruby\/setup-ruby|erlef\/setup-beam|actions-rust-lang\/setup-rust-toolchain|actions-rs\/[\w-]+|taiki-e\/install-action|pyo3\/maturin-action|gradle\/actions\/setup-gradle|subosito\/flutter-action|snok\/install-poetry|pdm-project\/setup-pdm|pre-commit\/action|pypa\/cibuildwheel|dorny\/paths-filter|docker\/setup-(?:qemu|buildx)-action)$/;
+  /^(?:actions\/(?:checkout|setup-[\w-]+|cache|cache\/\w+|upload-artifact|download-artifact|github-script|labeler|stale)|pnpm\/(?:action-)?setup|oven-sh\/setup-bun|dtolnay\/rust-toolchain|swatinem\/rust-cache|astral-sh\/setup-uv|denoland\/setup-deno|ruby\/setup-ruby|erlef\/setup-beam|actions-rust-lang\/setup-rust-toolchain|actions-rs\/[\w-]+|taiki-e\/install-action|pyo3\/maturin-action|gradle\/actions\/setup-gradle|subosito\/flutter-action|snok\/install-poetry|pdm-project\/setup-pdm|pre-commit\/action|pypa\/cibuildwheel|dorny\/paths-filter|docker\/(?:setup-qemu|setup-buildx|metadata|build-push)-action|softprops\/action-gh-release|ncipollo\/release-action|svenstaro\/upload-release-action|(?:googleapis|google-github-actions)\/release-please-action|actions\/create-(?:release|github-app-token)|peter-evans\/(?:create-pull-request|repository-dispatch|create-or-update-comment)|slackapi\/slack-github-action)$/;
 /** Actions that request one where an input says so. */
 const SIGNS_IF: Readonly<Record<string, string>> = {
   "hynek/build-and-inspect-python-package": "attest-build-provenance-github",
@@ -136,6 +136,8 @@ function onlySpeaks({ steps, calls }: Job, sources: Sources): boolean {
 }
 
 function isHarmless({ with: inputs }: Step, action: string): boolean {
+  // A password takes the place of every other way to log in.
+  if (action === "docker/login-action") return (inputs.get("password")?.value ?? "") !== "";
   const asks = Object.hasOwn(SIGNS_IF, action) ? SIGNS_IF[action]! : null;
   return asks === null ? HARMLESS.test(action) : (inputs.get(asks)?.value ?? "false") === "false";
 }
