@@ -1,3 +1,5 @@
+import { literally } from "../../formats/literally.ts";
+import { plainLine } from "../../host/redact.ts";
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Location } from "../../problem.ts";
@@ -20,7 +22,12 @@ export const conditionAlwaysTrue: Rule = {
         const answer = condition && (outputIn(condition, each, level) ??
           (holder === step ? variableIn(condition, each) : null));
         if (answer) yield neverEmpty(condition, answer, nameOf(holder), each, subject);
-        if (!condition || !isText(condition)) continue;
+        const taken = condition && switchIn(condition, each);
+        if (!condition) continue;
+        if (!isText(condition)) {
+          if (taken) yield onEitherWay(condition, taken, nameOf(holder), each, subject);
+          continue;
+        }
         const block = condition.value.slice(condition.value.trimEnd().length).includes("\n");
         yield {
           message: `The condition of ${nameOf(holder)} is always true`,
@@ -34,6 +41,9 @@ export const conditionAlwaysTrue: Rule = {
             block
               ? "write `if: >-`, or leave `${{ }}` out"
               : "put the whole condition into one `${{ }}`, or leave `${{ }}` out",
+            ...taken
+              ? [`and ask \`inputs.${plainLine(taken.name, 60)}\`: of github.event.inputs, 'false' is true`]
+              : [],
           ],
         } satisfies Report;
       }
@@ -113,6 +123,61 @@ function neverEmpty(
         { safe: false, description: `ask ${question}` },
         (file) => file.set(condition.at, question),
       ),
+  };
+}
+
+/** A switch by the text that the event has of it, as a part of a condition that asks for nothing else of it. */
+const BARE = /(?:^|&&|\|\||(?<!\w)\()\s*github\.event\.inputs\.([\w-]+)\s*(?=$|&&|\|\||\))/gi;
+/** What makes something else of an expression in parentheses than whether it is true. */
+const TURNED = /!\s*\(|\)\s*[=!<>]|[=<>]\s*\(/;
+
+/** The switch whose text a condition takes for its answer; `null` where it takes none, and where nobody starts the workflow by hand to publish. */
+function switchIn({ value }: Setting, { pipeline, starts }: Publishing): Setting | null {
+  const expression = value.replace(/'[^']*'/g, "''").replaceAll("${{", "").replaceAll("}}", "").trim();
+  const byHand = starts.filter(({ trigger, publishes }) =>
+    trigger.event === "workflow_dispatch" && publishes !== "no"
+  );
+  if (byHand.length === 0 || TURNED.test(expression)) return null;
+  const names = [...expression.matchAll(BARE)].map(([, name]) => name!.toLowerCase());
+  return [...pipeline.switches?.values() ?? []].find((each) =>
+    each.value === "boolean" && names.includes(each.name.toLowerCase()) &&
+    byHand.every(({ trigger: { filled } }) => filled?.includes(each.name.toLowerCase()))
+  ) ?? null;
+}
+
+function onEitherWay(
+  condition: Setting,
+  { name, keyAt }: Setting,
+  holder: string,
+  { invocation }: Publishing,
+  subject: Subject,
+): Report {
+  const input = plainLine(name, 60);
+  const repaired = condition.value.replaceAll(
+    new RegExp(`(?<![\\w.])github\\.event\\.(?=inputs\\.${literally(name)}(?![\\w-]))`, "gi"),
+    "",
+  );
+  return {
+    message: `The condition of ${holder} takes the switch "${input}" for on, also where it is off`,
+    at: condition.at,
+    label: "of github.event.inputs, 'false' is true",
+    related: [
+      { at: keyAt, message: "may be off" },
+      { at: invocation.at, message: "publishes either way" },
+    ],
+    why: [
+      "The event has the inputs as texts, and a text that is not empty is true; in `inputs` a switch is one.",
+    ],
+    next: [`ask \`inputs.${input}\``],
+    ...repaired.includes("\n") ? {} : {
+      fix: () =>
+        yamlFix(
+          condition.at,
+          subject,
+          { safe: false, description: `ask inputs.${input}` },
+          (file) => file.set(condition.at, repaired),
+        ),
+    },
   };
 }
 
