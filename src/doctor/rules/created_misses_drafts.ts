@@ -14,10 +14,11 @@ export const createdMissesDrafts: Rule = {
           event === "release" && types?.length === 1 && types[0] === "created"
         )
         : undefined;
-      const job = created && jobs.find(({ starts, invocation: { kind } }) =>
-        starts.some(({ trigger, publishes }) => trigger === created && publishes !== "no") &&
-        !publishing.some((other) => other.invocation.kind === kind && startsOtherwise(other))
-      );
+      const job = created &&
+        jobs.find(({ starts, invocation: { kind } }) =>
+          starts.some(({ trigger, publishes }) => trigger === created && publishes !== "no") &&
+          !publishing.some((other) => other.invocation.kind === kind && startsOtherwise(other))
+        );
       if (!job || madeByOthers(job, subject)) continue;
       yield {
         message: `${pipeline.file} publishes when a release is created, and not when a draft is published`,
@@ -42,7 +43,8 @@ function startsOtherwise({ starts }: Publishing): boolean {
 }
 
 /** Events that start nothing by themselves when a release is published. */
-const BESIDE = /^(?:workflow_dispatch|repository_dispatch|workflow_call|schedule|pull_request\w*|merge_group)$/;
+const BESIDE =
+  /^(?:workflow_dispatch|repository_dispatch|workflow_call|schedule|pull_request\w*|merge_group)$/;
 
 /** Whether another workflow makes the releases: it makes no drafts, or says so. */
 function madeByOthers({ pipeline }: Publishing, { pipelines, sources }: Subject): boolean {

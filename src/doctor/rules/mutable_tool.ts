@@ -2,6 +2,7 @@ import { sorted } from "../../pipelines/arguments.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import { commandsBefore, stepsUntil } from "../before_publishing.ts";
 import { publishesAt } from "../clients.ts";
+import { fewOf } from "../few_places.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 import type { Step } from "../../pipelines/model.ts";
@@ -23,26 +24,39 @@ export const mutableTool: Rule = {
       if (!token && meantForOidc(subject, each) === "no") continue;
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       const before = new Set(stepsUntil(each).map(({ step }) => step));
-      const found = steps.map((step) =>
-        piped(step, subject) ?? latest(step, subject) ??
-          (before.has(step) ? installed(commandsBefore(step, each, subject.sources)) : null)
-      ).find((one) => one !== null);
+      const all = steps.flatMap((step) => [
+        ...piped(step, subject),
+        ...latest(step, subject),
+        ...before.has(step) ? installed(commandsBefore(step, each, subject.sources)) : [],
+      ]);
+      const found = all.find(({ script }) => script) ?? all[0];
       if (!found) continue;
+      const others = all.filter((one) => one !== found);
+      const named = all.flatMap(({ names }) => names);
       yield {
         severity: found.script ? "warning" : "info",
         message: `Job "${job.id}" publishes, and ${
           found.script
             ? "runs a script from the network"
-            : `${found.installs ? "installs" : "runs"} the newest ${found.name}`
+            : `${found.installs ? "installs" : "runs"} the newest ${found.names.join(" and ")}`
         }`,
         at: found.at,
         label: found.script ? "whatever is there at that moment" : "whatever version is there at that moment",
-        related: [publishesAt(each)],
+        related: [
+          ...fewOf(others.map(({ at, script, names }) => ({
+            at,
+            message: script ? "and another script" : `and the newest ${names.join(" and ")}`,
+          }))),
+          publishesAt(each),
+        ],
         why: ["Its code runs in the job that can publish; nobody has looked at the version of the day."],
         next: [
-          found.script
-            ? "fetch a fixed version and check its SHA-256, or do it in a job without the token"
-            : `name a version: ${found.name}@1.2.3`,
+          ...found.script
+            ? ["fetch a fixed version and check its SHA-256, or do it in a job without the token"]
+            : [],
+          ...named.length > 0
+            ? [`name a version${new Set(named).size > 1 ? " of each" : ""}: ${named[0]}@1.2.3`]
+            : [],
         ],
       } satisfies Report;
     }
@@ -51,37 +65,44 @@ export const mutableTool: Rule = {
 
 interface Found {
   readonly script: boolean;
-  readonly name: string;
+  readonly names: readonly string[];
   /** Whether it is there for the whole job. */
   readonly installs?: true;
   readonly at: Location;
 }
 
-function piped({ run }: Step, { sources }: Subject): Found | null {
+function piped({ run }: Step, { sources }: Subject): Found[] {
   const source = run && sourceIn(sources, run.at.path);
-  if (!run || !source) return null;
+  if (!run || !source) return [];
   const raw = source.textAt(run.at);
-  const match = [...raw.matchAll(PIPED)].find(({ index }) =>
+  const begin = run.at.start.offset - (source.text.length - source.body.length);
+  return [...raw.matchAll(PIPED)].filter(({ index }) =>
     !raw.slice(raw.lastIndexOf("\n", index) + 1, index).trimStart().startsWith("#")
-  );
-  if (!match) return null;
-  const mark = source.text.length - source.body.length;
-  const start = run.at.start.offset - mark + match.index;
-  return { script: true, name: "", at: source.span(start, start + match[0].length) };
+  ).map(({ 0: { length }, index }) => ({
+    script: true,
+    names: [],
+    at: source.span(begin + index, begin + index + length),
+  }));
 }
 
 const MANAGER = /^(?:npm|pnpm|yarn|bun)$/;
 /** What a package manager only looks up or says of a package. */
 const ASKS = /^(?:view|info|show|v|dist-tags?|tag|deprecate|undeprecate|outdated|why|explain|diff)$/;
 
-function latest(step: Step, { sources }: Subject): Found | null {
-  for (const { program, args, at } of commandsOf(step, sources)) {
-    if (MANAGER.test(program) && ASKS.test(args.find((each) => !each.startsWith("-")) ?? "")) continue;
-    const word = args.find((each) => /^(?:@[\w.-]+\/)?[\w.-]+@(?:latest|next)$/.test(each));
+function latest(step: Step, { sources }: Subject): Found[] {
+  return commandsOf(step, sources).flatMap(({ program, args, at }) => {
+    if (MANAGER.test(program) && ASKS.test(args.find((each) => !each.startsWith("-")) ?? "")) return [];
     // npm's own documentation says so, because older ones cannot use OIDC.
-    if (word && !word.startsWith("npm@")) return { script: false, name: word.replace(/@[^@]*$/, ""), at };
-  }
-  return null;
+    const words = args.filter((each) =>
+      /^(?:@[\w.-]+\/)?[\w.-]+@(?:latest|next)$/.test(each) && !each.startsWith("npm@")
+    );
+    return foundIn({ script: false, names: words.map((word) => word.replace(/@[^@]*$/, "")), at });
+  });
+}
+
+/** What was found, where it names anything. */
+function foundIn(found: Found): Found[] {
+  return found.names.length > 0 ? [found] : [];
 }
 
 /** A name without a version, a path, a file or anything that only the shell knows. */
@@ -104,13 +125,12 @@ const CARGO_VALUED = [
 ];
 
 /** A tool that is installed for the machine without a version. */
-function installed(commands: readonly PlacedCommand[]): Found | null {
-  for (const { program, args, at } of commands) {
-    const names = program === "cargo" ? crates(args) : MANAGER.test(program) ? globals(program, args) : [];
-    const name = names.find((each) => BARE.test(each) && each !== "npm" && !each.endsWith(".tgz"));
-    if (name !== undefined) return { script: false, installs: true, name, at };
-  }
-  return null;
+function installed(commands: readonly PlacedCommand[]): Found[] {
+  return commands.flatMap(({ program, args, at }) => {
+    const words = program === "cargo" ? crates(args) : MANAGER.test(program) ? globals(program, args) : [];
+    const names = words.filter((each) => BARE.test(each) && each !== "npm" && !each.endsWith(".tgz"));
+    return foundIn({ script: false, installs: true, names, at });
+  });
 }
 
 function crates(args: readonly string[]): readonly string[] {

@@ -1,5 +1,7 @@
+import type { Job } from "../../pipelines/model.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { neededBy } from "../artifacts.ts";
+import { fewOf } from "../few_places.ts";
 import { onceAWorkflow } from "../once_a_workflow.ts";
 import { isAtGithub, retirementOf } from "../retired_actions.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
@@ -26,6 +28,8 @@ function refused(publishing: Publishing, { sources, remotes }: Subject): Report 
     })
   ).sort((one, other) => one.action.uses.at.start.offset - other.action.uses.at.start.offset);
   const [first, ...others] = used;
+  // What the publishing job itself uses is what people go to repair.
+  const isOwn = (each: { job: Job }) => each.job === publishing.job;
   if (!first) return null;
   const { action: { name, version, uses, since }, job } = first;
   return {
@@ -37,7 +41,12 @@ function refused(publishing: Publishing, { sources, remotes }: Subject): Report 
     at: uses.at,
     label: `refused since ${since}`,
     related: [
-      ...others.slice(0, 3).map((each) => ({ at: each.action.uses.at, message: "and here" })),
+      ...fewOf(
+        others.sort((one, other) => Number(isOwn(other)) - Number(isOwn(one))).map(({ action }) => ({
+          at: action.uses.at,
+          message: action.since === since ? "and here" : `and v${action.version} here, since ${action.since}`,
+        })),
+      ),
       { at: publishing.invocation.at, message: "would publish" },
     ],
     why: [

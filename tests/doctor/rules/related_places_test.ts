@@ -139,3 +139,87 @@ ${steps}`;
     }
   }
 });
+
+Deno.test("an action that is refused is shown in the publishing job first, and the rest is counted", async () => {
+  const build = (id: string, version: string) =>
+    `  ${id}:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/upload-artifact@${version}
+`;
+  const root = await repository(
+    new Map([[
+      ".github/workflows/release.yml",
+      `on: release
+jobs:
+${build("a", "v2")}${build("b", "v3")}${build("c", "v2")}${build("d", "v2")}  publish:
+    needs: [a, b, c, d]
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/download-artifact@v3
+      - run: npm publish
+`,
+    ]]),
+  );
+  try {
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+      only: ["retired-action"],
+    });
+    assertEquals(
+      findings.flatMap(({ at, label, related }) => [
+        `${at.start.line} ${label}`,
+        ...related.map((each) => `${each.at.start.line} ${each.message}`),
+      ]),
+      [
+        "6 refused since September 2024",
+        "23 and v3 here, since January 2025",
+        "10 and v3 here, since January 2025",
+        "14 and here, and 1 more",
+        "24 would publish",
+      ],
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("every tool that a publishing job takes as it comes is shown, and a script from the network first", async () => {
+  const root = await repository(
+    new Map([[
+      ".github/workflows/release.yml",
+      `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { id-token: write }
+    steps:
+      - run: cargo install cargo-machete cargo-hack
+      - run: curl https://x.example/get.sh | sh
+      - run: npx tool@latest
+      - run: cargo publish
+`,
+    ]]),
+  );
+  try {
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+      only: ["mutable-tool"],
+    });
+    assertEquals(
+      findings.map(({ at, severity, related, next }) => [
+        `${at.start.line} ${severity}`,
+        ...related.map((each) => `${each.at.start.line} ${each.message}`),
+        ...next,
+      ]),
+      [[
+        "8 warning",
+        "7 and the newest cargo-machete and cargo-hack",
+        "9 and the newest tool",
+        "10 publishes here",
+        "fetch a fixed version and check its SHA-256, or do it in a job without the token",
+        "name a version of each: cargo-machete@1.2.3",
+      ]],
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
