@@ -2,6 +2,7 @@ import type { PublishInvocation } from "../../pipelines/model.ts";
 import { type Location, placeKey } from "../../problem.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
+import { pipedOn } from "../piped_on.ts";
 import type { Label } from "../../report/finding.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -59,13 +60,15 @@ export const failureIsSwallowed: Rule = {
         } satisfies Report;
         continue;
       }
+      const pipe = at === jobs[0]!.invocation.at ? pipedOn(jobs[0]!, sources) : null;
       yield {
         message,
         at,
-        label: related.length > 0 ? "its failure does not count" : "what follows hides its failure",
+        label: pipe?.label ??
+          (related.length > 0 ? "its failure does not count" : "what follows hides its failure"),
         related,
-        why: WHY,
-        next: [
+        why: [...pipe?.why ?? [], ...WHY],
+        next: pipe?.next ?? [
           "let it fail; where it fails because the version is there already, ask for that first (or use keyless publish, which does)",
         ],
       } satisfies Report;

@@ -140,6 +140,43 @@ ${steps}`;
   }
 });
 
+Deno.test("a failure that only a pipe hides is said to be lost there", async () => {
+  for (
+    const [script, label] of [
+      ["cargo publish 2>&1 | tee log || exit 1", "its exit code is lost: that of tee counts"],
+      [
+        "cargo publish --locked > log \\\n            | /usr/bin/tee log",
+        "its exit code is lost: that of tee counts",
+      ],
+      ["cargo publish | tee log || true", "what follows hides its failure"],
+      ["cargo publish || true", "what follows hides its failure"],
+      ["set +e; cargo publish | tee log; true", "what follows hides its failure"],
+    ] as const
+  ) {
+    const root = await repository(
+      new Map([[
+        ".github/workflows/release.yml",
+        `on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          ${script}
+`,
+      ]]),
+    );
+    try {
+      const { findings } = await diagnose(await loadProject(root, session().env), session(), {
+        only: ["failure-is-swallowed"],
+      });
+      assertEquals(findings.map(({ label }) => label), [label], script);
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  }
+});
+
 Deno.test("an action that is refused is shown in the publishing job first, and the rest is counted", async () => {
   const build = (id: string, version: string) =>
     `  ${id}:
