@@ -1,9 +1,10 @@
 import { sourceIn } from "../../formats/positions.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
-import type { CredentialUse, PublishInvocation, Step, Vendor } from "../../pipelines/model.ts";
+import type { PublishInvocation, Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import { listed } from "../clients.ts";
 import { couldUseOidc } from "../oidc.ts";
+import { expressionIn } from "../expression_place.ts";
 import type { Report, Rule } from "../rule.ts";
 import {
   commandOf,
@@ -122,17 +123,6 @@ function propertyOf(command: string, option: string): string | null {
     : null;
 }
 
-/** Where a command has the expression that is its secret. */
-function expressionIn({ at, value }: CredentialUse, sources: ReadonlyMap<string, string>): Location | null {
-  const source = sourceIn(sources, at.path);
-  const [expression = ""] = EXPRESSION.exec(value) ?? [];
-  const index = source && expression !== "" ? source.textAt(at).indexOf(expression) : -1;
-  if (!source || index < 0) return null;
-  const start = at.start.offset - (source.text.length - source.body.length) + index;
-  return source.span(start, start + expression.length);
-}
-
-const EXPRESSION = /\$\{\{[^{}]{0,200}\bsecrets\b[^{}]{0,200}\}\}/;
 const WHY =
   "Arguments are visible to every process of the runner, and tools print them when they fail; the mask hides only the exact value.";
 

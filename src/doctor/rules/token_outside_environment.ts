@@ -1,4 +1,5 @@
-import { placeKey } from "../../problem.ts";
+import { type Location, placeKey } from "../../problem.ts";
+import { expressionIn } from "../expression_place.ts";
 import { couldUseOidc } from "../oidc.ts";
 import { outsideContexts } from "../project_variables.ts";
 import type { CredentialUse } from "../../pipelines/model.ts";
@@ -24,7 +25,7 @@ export const tokenOutsideEnvironment: Rule = {
       yield {
         message:
           `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" has no environment`,
-        at: token.secretAt ?? token.at,
+        at: token.secretAt ?? placeOf(token, subject.sources),
         label: "a secret of the repository or the organisation",
         related: [
           { at: job.at, message: "has no `environment:`" },
@@ -121,6 +122,12 @@ function placesBySecret(all: readonly Publishing[]): ReadonlyMap<string, readonl
     }
   }
   return found;
+}
+
+/** Where a token is given: in a command the expression alone. */
+function placeOf(token: CredentialUse, sources: ReadonlyMap<string, string>): Location {
+  const inCommand = token.source === "option" || token.source === "file";
+  return (inCommand ? expressionIn(token, sources) : null) ?? token.at;
 }
 
 /** The secrets that a token may be, but GitHub's own: `${{ A && secrets.B || secrets.C }}` is either. */

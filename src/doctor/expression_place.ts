@@ -1,0 +1,18 @@
+import { sourceIn } from "../formats/positions.ts";
+import type { CredentialUse } from "../pipelines/model.ts";
+import type { Location } from "../problem.ts";
+
+/** Where a command has the expression that is its secret; `null` where it has none. */
+export function expressionIn(
+  { at, value }: CredentialUse,
+  sources: ReadonlyMap<string, string>,
+): Location | null {
+  const source = sourceIn(sources, at.path);
+  const [expression = ""] = EXPRESSION.exec(value) ?? [];
+  const index = source && expression !== "" ? source.textAt(at).indexOf(expression) : -1;
+  if (!source || index < 0) return null;
+  const start = at.start.offset - (source.text.length - source.body.length) + index;
+  return source.span(start, start + expression.length);
+}
+
+const EXPRESSION = /\$\{\{[^{}]{0,200}\bsecrets\b[^{}]{0,200}\}\}/;
