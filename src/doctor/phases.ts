@@ -108,6 +108,9 @@ const FEW_JOBS = 3;
 /** What is said of jobs that publish nothing in sight. */
 export const MAY_REQUEST = "can request a token";
 
+/** What is said of a job beside whose client no credential is written anywhere. */
+export const NO_CREDENTIAL = "no credential is seen here";
+
 /** How the section about the declarations came out. */
 export function declaredPhase(
   project: Project,

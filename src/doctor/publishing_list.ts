@@ -12,6 +12,7 @@ import { npmChoices } from "./npm_choice.ts";
 import { npmDestination } from "./npm_destination.ts";
 import { ECOSYSTEMS, meantForOidc, publicTarget } from "./oidc.ts";
 import { ownManifest } from "./own_manifest.ts";
+import { NO_CREDENTIAL } from "./phases.ts";
 import { pypiUser } from "./pypi_user.ts";
 import type { Publishing, Subject } from "./rule.ts";
 import { withoutOidc } from "./semantic_release.ts";
@@ -167,7 +168,7 @@ function proofOf(job: Publishing, subject: Subject): string {
     const exchanges = clientFacts(client)?.oidc !== null && meantForOidc(subject, job) !== "no";
     // Of other clients not every way to a credential is known.
     const known = ["crates", "pypi", "npm"].includes(kind ?? "");
-    return exchanges ? "OIDC" : `${client}${known ? " (no credential is seen here)" : ""}`;
+    return exchanges ? "OIDC" : `${client}${known ? ` (${NO_CREDENTIAL})` : ""}`;
   }
   const vain = pipeline.vendor !== "github" && use.source === "variable" ? handedInVain(job, subject) : null;
   const token = `${nameOf(use, pipeline)}${

@@ -241,6 +241,27 @@ Deno.test("--fix does not go together with what it would spoil", async () => {
   }
 });
 
+Deno.test("where no file says what a job publishes with, the end says so", async () => {
+  const circle = (env: string) => ({
+    ".circleci/config.yml": `version: 2.1
+jobs:
+  publish:
+    docker: [{ image: cimg/rust:1.90 }]${env}
+    steps: [checkout, { run: cargo publish }]
+workflows: { release: { jobs: [publish] } }
+`,
+  });
+  const last = async (env: string) => {
+    const { out } = await doctor(circle(env), { only: ["publish-never-runs"] });
+    const line = out.replace(/\s+/g, " ").trim();
+    return line.slice(line.indexOf("No problems"));
+  };
+  const next = "Before you tag a release: keyless rehearse";
+  const open = "The files do not say what every job publishes with.";
+  assertEquals(await last(""), `No problems. ${open} ${next}`);
+  assertEquals(await last("\n    environment: { CARGO_REGISTRY_TOKEN: $TOKEN }"), `No problems. ${next}`);
+});
+
 Deno.test("the exit code says whether anything counts as failure", async () => {
   const warning: Record<string, string> = { ...CLEAN, ".github/workflows/empty.yml": "" };
   const cases: [files: Record<string, string>, options: Call["options"], exit: number][] = [

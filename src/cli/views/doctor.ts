@@ -1,5 +1,5 @@
 import { type Diagnosis } from "../../doctor/engine.ts";
-import { LOCAL, MAY_REQUEST, NOT_ASKED } from "../../doctor/phases.ts";
+import { LOCAL, MAY_REQUEST, NO_CREDENTIAL, NOT_ASKED } from "../../doctor/phases.ts";
 import { TOKEN } from "../../doctor/record_codes.ts";
 import type { Display } from "../../host/terminal.ts";
 import { plain } from "../../host/redact.ts";
@@ -190,8 +190,8 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
   const gone = baseline && baseline.gone > 0
     ? `\n${baseline.gone} of the baseline ${baseline.gone === 1 ? "is" : "are"} gone: write it anew`
     : "";
+  const local = diagnosis.phases.find(({ name }) => name === LOCAL);
   if (open.length === 0 && accepted.length === 0 && !publishes) {
-    const local = diagnosis.phases.find(({ name }) => name === LOCAL);
     if (local?.reason?.startsWith("not checked")) return `Nothing was checked, so nothing is known.${gone}`;
     const nothing = local?.reason?.includes(MAY_REQUEST)
       ? "No job is seen to publish; of those that can request a token it is not known what they do."
@@ -201,10 +201,13 @@ function verdict(diagnosis: Diagnosis, elapsed: number): string {
   }
   if (open.length === 0) {
     const none = accepted.length > 0 ? `No other problems: ${accepted.join(", ")}.` : "No problems.";
+    const silent = local?.seen?.some((line) => line.includes(NO_CREDENTIAL))
+      ? " The files do not say what every job publishes with."
+      : "";
     const next = unproven
       ? `But ${UNPROVEN}, so it proves nothing.`
       : "Before you tag a release: keyless rehearse";
-    return `${none} ${next}${gone}`;
+    return `${none}${silent} ${next}${gone}`;
   }
   const looked = [
     counted(checked.files, "workflow"),

@@ -73,7 +73,7 @@ function* besideSuspects(suspected: readonly Publishing[], remote: string | null
         related: token
           ? [{ at: token.at, message: "is handed to it" }]
           : [{ at, message: "may publish here" }],
-        why: ["Whoever can push to that branch publishes in your name, or takes the token."],
+        why: [token ? HANDED : IN_ITS_NAME],
         next: [pinOf(step)],
       };
     }
@@ -91,6 +91,10 @@ function pinOf({ uses, with: inputs }: Step): string {
     : `, and add \`with: { toolchain: ${ref} }\``;
   return `pin a commit of its branch master: \`uses: ${name}@<40 digits> # master\`${toolchain}`;
 }
+
+const HANDED = "Whoever can push to that branch publishes in your name, or takes the token.";
+const IN_ITS_NAME =
+  "Whoever can push to that branch can request a token in the name of this workflow, and publish where a registry trusts it.";
 
 /** What is called like a workflow that publishes packages. */
 const PUBLISHER = /publish|release|pypi|crates|npm|jsr|nuget|rubygems/i;
@@ -117,7 +121,7 @@ function* calledFromBranches(pipelines: readonly Pipeline[], remote: string | nu
         at: given.keyAt,
         message: handed ? "is handed to it" : "it may request an OIDC token",
       }],
-      why: ["Whoever can push to that branch publishes in your name, or takes the token."],
+      why: [handed ? HANDED : IN_ITS_NAME],
       next: ["pin the commit: `uses: owner/repo/.github/workflows/NAME.yml@<40 digits>`"],
     };
   }
