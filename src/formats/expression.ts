@@ -85,7 +85,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));
     known.add("inputs", inputs);
     if (run.nothing || run.needs) known.add("needs", nested(run.needs ?? []));
-    if (run.nothing) known.add("matrix", nested([]));
+    for (const context of run.nothing ? ["matrix", "steps"] : []) known.add(context, nested([]));
   }
   /** The names in `CONTEXT.NAME` and `CONTEXT.NAME.NAME`, with the dots between them. */
   const namedIn = (context: string, node: Tree): string | null => {
@@ -123,6 +123,7 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
         run.needs?.has(namedIn("needs", node) ?? "") === true ||
         run.nothing?.has(`needs.${namedIn("needs", node)}`) === true ||
         run.nothing?.has(`matrix.${namedIn("matrix", node)}`) === true ||
+        run.nothing?.has(`steps.${namedIn("steps", node)}`) === true ||
         run.nothing?.has(`github.${ofGithub(node)}`) === true),
     visitFunctionCall: (node: Of<"visitFunctionCall">): boolean =>
       Object.hasOwn(wellKnownFunctions, node.functionName.lexeme.toLowerCase()) &&

@@ -1,6 +1,7 @@
 import { get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
+import { absentSteps } from "./absent_steps.ts";
 import { commandsGiven, containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
@@ -57,7 +58,7 @@ export async function stepsOf(list: Located | undefined, context: StepContext): 
   };
   const steps: Step[] = [];
   for (const item of items) {
-    const step = await stepOf(item, context, around);
+    const step = await stepOf(item, context, around, items);
     steps.push(step);
     around = after(step, context.source, around);
   }
@@ -83,7 +84,12 @@ function mintingSteps(items: readonly Located[]): string[] {
   });
 }
 
-async function stepOf(item: Located, context: StepContext, around: Surroundings): Promise<Step> {
+async function stepOf(
+  item: Located,
+  context: StepContext,
+  around: Surroundings,
+  beside: readonly Located[],
+): Promise<Step> {
   const run = settingOf(item, "run");
   const uses = settingOf(item, "uses");
   const inputs = settingsOf(item, "with");
@@ -116,7 +122,7 @@ async function stepOf(item: Located, context: StepContext, around: Surroundings)
     live: await liveness(
       get(item, "if"),
       context.action === undefined ? undefined : knownInputs(around),
-      context.absent,
+      (text) => new Set([...context.absent(text), ...absentSteps(text, beside)]),
     ),
     continueOnError,
     inner: composite ?? [],

@@ -1,11 +1,11 @@
 import { plainLine } from "../../host/redact.ts";
-import type { Job, Pipeline, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
+import type { Job, Pipeline, PublishInvocation, Setting } from "../../pipelines/model.ts";
 import { allNeeded } from "../../pipelines/needed_jobs.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
 import type { Start } from "../../pipelines/starts.ts";
-import { unanswered } from "../../pipelines/unanswered.ts";
 import type { Label } from "../../report/finding.ts";
+import { askedInVain } from "../asked_in_vain.ts";
 import { type WaitsForRoot, waitsForRoot } from "../release_please.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -166,32 +166,6 @@ function inputMisread(condition: string, starts: Publishing["starts"]): string |
   const [, name] = /!\s*github\.event\.inputs\.([\w-]+)/.exec(condition) ?? [];
   const isText = starts.some(({ trigger: { filled } }) => filled?.includes(name?.toLowerCase() ?? ""));
   return isText ? `\`github.event.inputs\` has texts, and 'false' is one too: ask \`!inputs.${name}\`` : null;
-}
-
-/** What to say of a job whose condition asks another one for what it never answers. */
-function askedInVain(dead: Job | Step, chain: readonly Job[], pipeline: Pipeline): Partial<Report> {
-  const level = chain.indexOf(dead as Job);
-  if (level < 0) return {};
-  const job = chain[level]!;
-  const jobs = level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs;
-  const [first] = unanswered(job, jobs);
-  if (!first) return {};
-  const { output } = first;
-  const other = plainLine(first.job);
-  const lost = "A release would end without an error and without a package.";
-  return output === null
-    ? {
-      why: [`Job "${job.id}" sees nothing of job "${other}", as it does not need it.`, lost],
-      next: [`give job "${job.id}" \`needs: ${other}\``],
-    }
-    : {
-      why: [`Job "${other}" declares no output "${plainLine(output)}", so it is empty here.`, lost],
-      next: [
-        `declare it in job "${other}", e.g. \`outputs: { ${plainLine(output)}: "\${{ steps.STEP.outputs.${
-          plainLine(output)
-        } }}" }\``,
-      ],
-    };
 }
 
 /** What to say of a job of CircleCI that lets no branch through, and of those that it needs and that run for no tag. */
