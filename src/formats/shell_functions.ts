@@ -13,6 +13,23 @@ const MOST_CALLS = 300;
 /** Programs that run nothing of what they are given. */
 const IDLE = /^(?:echo|printf|\[|test|set|grep|unset|type)$/;
 
+/** Programs whose words are their own: what else they start are programs, which know no function of a script. */
+const OUTSIDE = new Set(
+  `npm npx pnpm pnpx yarn bun bunx deno node lerna nx turbo rush changeset tsc tsx jest vitest
+  cargo rustup cross wasm-pack python python3 pip pip3 pipx uv uvx poetry pdm hatch flit twine maturin tox nox pytest
+  gem bundle rake ruby mvn mvnw gradle gradlew sbt java dotnet nuget msbuild mix rebar3 dart flutter pub go swift pod
+  make gmake cmake ninja just docker podman helm kubectl git gh glab hub hg svn aws az gcloud brew apt apt-get apk
+  cat ls cd cp mv rm mkdir rmdir ln touch chmod chown tar zip unzip gzip curl wget rsync scp jq yq sed awk grep find
+  diff sort head tail tee basename dirname realpath readlink`.split(/\s+/),
+);
+const SHELL = /^(?:ba|z|da|k)?sh$/;
+
+/** Whether a program may run a function of the script that starts it, whose name is among its words. */
+function mayRun(program: string, words: readonly (string | null)[]): boolean {
+  if (IDLE.test(program) || OUTSIDE.has(program) || program.includes("/")) return false;
+  return !SHELL.test(program) || words.some((word) => word === null || /^-[a-z]*c$/.test(word));
+}
+
 /** The functions of a script, and which of them are called. */
 export class ShellFunctions<Body> {
   readonly #defined = new Map<string, ShellFunction<Body>[]>();
@@ -54,7 +71,7 @@ export class ShellFunctions<Body> {
         !words.some((word) => /^\$\{?[@*]/.test(word));
       return [{ name: named, args: filled.slice(1), ...isPlain ? { given: words.slice(1) } : {} }];
     }
-    if (IDLE.test(named)) return [];
+    if (!mayRun(named, filled)) return [];
     this.isUndecided ||= named === "eval" && filled.includes(null) &&
       words.some((word) => isOfArguments(word, possible));
     // What a program of whatever kind is given to run: `trap`, `retry`, `bash -c`.
