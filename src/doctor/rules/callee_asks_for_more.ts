@@ -10,21 +10,24 @@ export const calleeAsksForMore: Rule = {
   phase: "publishing jobs",
   *check({ pipelines }) {
     for (const pipeline of pipelines) {
-      if (pipeline.vendor === "github" && publishers(pipeline).length > 0) yield* tooMuch(pipeline);
+      if (pipeline.vendor === "github" && publishers(pipeline).length > 0) yield* tooMuch(pipeline, pipeline);
     }
   },
 };
 
-function* tooMuch(pipeline: Pipeline): Iterable<Report> {
+function* tooMuch(pipeline: Pipeline, top: Pipeline): Iterable<Report> {
+  // Whoever opens a pull request would get the token with it.
+  const isForPulls = top.triggers.some(({ event }) => /^pull_request/.test(event));
   for (const job of pipeline.jobs) {
     const called = job.calls?.pipeline;
     if (!called) continue;
     const all = called.jobs.flatMap((inner) => refused(job, inner).map((asked) => ({ inner, asked })));
     // What a workflow asks for, all its jobs ask for.
     for (const same of Map.groupBy(all, ({ asked }) => asked.keyAt.start.offset).values()) {
-      yield report(job, called, [...new Set(same.map(({ inner }) => inner))], same[0]!.asked);
+      const found = report(job, called, [...new Set(same.map(({ inner }) => inner))], same[0]!.asked);
+      yield isForPulls && same[0]!.asked.name === "id-token" ? { ...found, fix: null } : found;
     }
-    yield* tooMuch(called);
+    yield* tooMuch(called, top);
   }
 }
 

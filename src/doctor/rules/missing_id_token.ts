@@ -7,6 +7,7 @@ import { type PublishingJob, startsByItself } from "../../pipelines/publishing_j
 import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
+import { idTokenFix } from "../id_token_fix.ts";
 import { publicTarget, wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 import { variablesAt } from "../variables.ts";
@@ -105,13 +106,14 @@ function refused(job: PublishingJob, alike: readonly PublishingJob[], packages: 
         ? `write \`id-token: write\` for \`${typo.name}\``
         : `add \`id-token: write\` to the permissions of job "${culprit.id}"`,
     ],
-    fix: culprit.permissions.granting("id-token", "write"),
+    fix: idTokenFix(job, culprit),
   };
 }
 
 /** A job whose block takes away what the workflow grants, with no token in sight; `null` for any other. */
-function lostGrant({ job, called, chain }: PublishingJob, alike: readonly PublishingJob[]): Report | null {
-  const { at, written, writtenAbove, granting } = job.permissions;
+function lostGrant(publishing: PublishingJob, alike: readonly PublishingJob[]): Report | null {
+  const { job, called, chain } = publishing;
+  const { at, written, writtenAbove } = job.permissions;
   const granted = writtenAbove("id-token");
   const without = alike.every(({ invocation }) =>
     publicTarget(invocation) && invocation.credentials.every(({ holds }) => holds === "none")
@@ -140,7 +142,7 @@ function lostGrant({ job, called, chain }: PublishingJob, alike: readonly Publis
       "where a file that an earlier step makes, or a setting of the machine, holds a token, take id-token out of the workflow's permissions",
     ],
     fix: async () => {
-      const fix = await granting("id-token", "write");
+      const fix = await idTokenFix(publishing, job);
       return fix && { ...fix, safe: false };
     },
   };
@@ -211,7 +213,7 @@ function undecided(job: PublishingJob, alike: readonly PublishingJob[]): Report 
       "Where the default is read and write, a called workflow of the same repository gets the id-token that it asks for; where it is read-only, GitHub does not start the run.",
     ],
     next: [`add \`id-token: write\` to the permissions of job "${first.id}"`],
-    fix: first.permissions.granting("id-token", "write"),
+    fix: idTokenFix(job, first),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Location } from "../../problem.ts";
 import type { Label } from "../../report/finding.ts";
+import { idTokenFix } from "../id_token_fix.ts";
 import { provenanceAskedFor } from "../provenance.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -15,7 +16,8 @@ export const provenanceWithoutIdToken: Rule = {
       if (!CLIENTS.includes(job.invocation.client)) continue;
       const wanted = provenanceAskedFor(job, subject)?.at;
       if (!wanted) continue;
-      const { pipeline, job: { id, permissions } } = job;
+      const { pipeline, job: own } = job;
+      const { id, permissions } = own;
       if (pipeline.vendor === "circleci" || pipeline.vendor === "jenkins") {
         yield {
           message: `Job "${id}" asks for provenance, which npm cannot make on ${NAMES[pipeline.vendor]}`,
@@ -38,7 +40,7 @@ export const provenanceWithoutIdToken: Rule = {
             'npm stops with EUSAGE: "Provenance generation in GitHub Actions requires "write" access to the "id-token" permission".',
           ],
           next: [`add \`id-token: write\` to the permissions of job "${id}"`],
-          fix: permissions.granting("id-token", "write"),
+          fix: idTokenFix(job, own),
         } satisfies Report;
       }
     }
