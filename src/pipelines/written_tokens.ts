@@ -62,8 +62,8 @@ function writtenBy(script: Script, tokens: TokenSources): readonly WrittenToken[
     }
   }
   for (const { file, text } of tokens.traces ?? []) {
-    const match = text.exec(script.text);
-    if (!match || isComment(script.text, match.index)) continue;
+    const match = firstDone(text, script.text);
+    if (!match) continue;
     const { value, host } = match.groups ?? {};
     found.push({ source: "file", name: file, host: host ?? null, mints, ...placeOf(script, match, value) });
   }
@@ -78,6 +78,26 @@ function placeOf(script: Script, match: RegExpExecArray, value: string | undefin
     value: value === undefined || value.startsWith("%") ? null : value.replace(/^\\/, ""),
     at: script.placeOf(match.index + lead, match.index + match[0].trimEnd().length),
   };
+}
+
+/** More places in which it is only said than anybody writes. */
+const MOST_SAID = 50;
+
+/** The first place that fits, and is neither in a comment nor in what is only said. */
+function firstDone(trace: RegExp, text: string): RegExpExecArray | null {
+  const first = trace.exec(text);
+  if (!first || !isComment(text, first.index) && !isSaid(text, first)) return first;
+  const others = text.matchAll(new RegExp(trace, `g${trace.flags}`)).take(MOST_SAID);
+  return others.find((each) => !isComment(text, each.index) && !isSaid(text, each)) ?? null;
+}
+
+/** Whether a command is among the words of `echo`, which go to nobody but people. */
+function isSaid(text: string, { 0: found, index }: RegExpExecArray): boolean {
+  if (!/^[a-z]+ [a-z]/.test(found)) return false;
+  const before = text.slice(Math.max(0, text.lastIndexOf("\n", index - 1) + 1, index - 1000), index);
+  const end = text.indexOf("\n", index);
+  const behind = text.slice(index, end < 0 ? undefined : end).replace(/>&[12]/g, "");
+  return /(?:^|[\s;&|({])(?:echo|printf)\s[^;&|]*$/.test(before) && !/[|>]/.test(behind);
 }
 
 function isComment(text: string, offset: number): boolean {
