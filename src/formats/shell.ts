@@ -1,7 +1,9 @@
 import { OnDemand } from "./on_demand.ts";
+import type { Asked } from "./shell_conditions.ts";
 import { plainCommands } from "./shell_plain.ts";
 import { ShellState } from "./shell_state.ts";
 
+export type { Asked };
 export { joined } from "./shell_state.ts";
 
 /** A word as the command gets it: quotes removed, expansions as written. */
@@ -30,6 +32,8 @@ export interface ShellCommand {
   readonly input: { readonly text: string; readonly start: number } | null;
   /** Whether nobody can know that its function is called; absent where it is, or is none. */
   readonly doubtful?: true;
+  /** What the environment must answer for it to be run; absent where nothing is asked. */
+  readonly asked?: readonly Asked[];
   /** Of PowerShell: whether it is a script that runs in this one, which can call its functions then. */
   readonly sourced?: true;
 }

@@ -48,8 +48,31 @@ export class ShellFunctions<Body> {
     return this.#defined.size === 0;
   }
 
+  /** Goes through the functions that a command calls; `guesses`: what variables may be. */
+  call(
+    words: readonly string[],
+    state: ShellState,
+    guesses: Filling["variables"],
+    go: (body: Body) => void,
+  ): void {
+    if (this.#defined.size === 0) return;
+    const possible = new Map([...guesses, ...state.variables]);
+    for (const { name, args, given, isSure } of this.#calledBy(words, state, possible)) {
+      const before = { args: state.args, given: state.given, asked: state.asked };
+      let ended: ShellState["ended"] = null;
+      this.#follow(name, (body) => {
+        state.args = args;
+        state.given = given ? { args, words: given } : null;
+        go(body);
+        ended = state.ended;
+        state.ended = null;
+      });
+      Object.assign(state, before, { ended: isSure && ended === "exit" ? ended : null });
+    }
+  }
+
   /** The functions that a command calls, each with the words behind its name; `known`: what is sure to be in its words; `possible`: what may be. */
-  calledBy(
+  #calledBy(
     words: readonly string[],
     known: Filling,
     possible: Filling["variables"],
@@ -57,6 +80,7 @@ export class ShellFunctions<Body> {
     readonly name: string;
     readonly args: readonly (string | null)[];
     readonly given?: readonly string[];
+    readonly isSure: boolean;
   }[] {
     const each = words.map((word) => filledIn(word, known));
     const filled = each.flat();
@@ -69,14 +93,19 @@ export class ShellFunctions<Body> {
     if (this.#defined.has(named)) {
       const isPlain = each.every(({ length }) => length === 1) &&
         !words.some((word) => /^\$\{?[@*]/.test(word));
-      return [{ name: named, args: filled.slice(1), ...isPlain ? { given: words.slice(1) } : {} }];
+      return [{
+        name: named,
+        args: filled.slice(1),
+        isSure: true,
+        ...isPlain ? { given: words.slice(1) } : {},
+      }];
     }
     if (!mayRun(named, filled)) return [];
     this.isUndecided ||= named === "eval" && filled.includes(null) &&
       words.some((word) => isOfArguments(word, possible));
     // What a program of whatever kind is given to run: `trap`, `retry`, `bash -c`.
     return filled.slice(1).flatMap((word) => word?.split(/[\s;&|]+/) ?? [])
-      .filter((word) => this.#defined.has(word)).map((name) => ({ name, args: [null] }));
+      .filter((word) => this.#defined.has(word)).map((name) => ({ name, args: [null], isSure: false }));
   }
 
   /** Whether a program that nobody knows may be one of the functions: an argument, or all that its line says. */
@@ -88,7 +117,7 @@ export class ShellFunctions<Body> {
   }
 
   /** Follows the call of a function, unless that is what is being done. */
-  follow(name: string, go: (body: Body) => void): void {
+  #follow(name: string, go: (body: Body) => void): void {
     if (this.#open.has(name)) return;
     if (++this.#calls > MOST_CALLS) {
       this.isUndecided = true;
@@ -121,9 +150,11 @@ export function eachOnce(commands: readonly ShellCommand[]): ShellCommand[] {
 }
 
 function both(one: ShellCommand, other: ShellCommand): ShellCommand {
-  const { doubtful, ...rest } = one;
+  const { doubtful, asked, ...rest } = one;
+  const same = JSON.stringify(asked) === JSON.stringify(other.asked);
   return {
     ...rest,
+    ...asked && same ? { asked } : {},
     tolerated: one.tolerated && other.tolerated,
     directory: one.directory === other.directory ? one.directory : null,
     ...doubtful && other.doubtful ? { doubtful } : {},

@@ -1,5 +1,6 @@
 import { filledIn, type ShellArguments } from "./shell_arguments.ts";
 import type { ShellArrays } from "./shell_arrays.ts";
+import type { Asked } from "./shell_conditions.ts";
 import type { ShellNode } from "./shell_tree.ts";
 
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
@@ -16,6 +17,10 @@ export class ShellState {
   arrays: ShellArrays = new Map();
   /** The words of the call for which the arguments are, as they are written there; they say nothing of other arguments. */
   given: { readonly args: ShellArguments; readonly words: readonly string[] } | null = null;
+  /** What the environment must answer for the script to come here. */
+  asked: readonly Asked[] = [];
+  /** Whether the script, or the function, ends here for sure. */
+  ended: "exit" | "return" | null = null;
 
   constructor(
     public stopsAtErrors: boolean,
@@ -30,6 +35,7 @@ export class ShellState {
     copy.variables = this.variables;
     copy.arrays = this.arrays;
     copy.given = this.given;
+    copy.asked = this.asked;
     return copy;
   }
 
@@ -58,6 +64,7 @@ export class ShellState {
     });
     if (name === "set") this.#options(args);
     else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
+    if (name === "exit" || name === "return") this.ended = name;
     if (name === "shift") this.args = shifted(this.args, args);
     if (name === "pushd") this.#stack.push(this.directory);
     if (name === "cd" || name === "pushd") this.directory = moved(this.directory, args);

@@ -1,9 +1,28 @@
 import type { ShellCommand } from "./shell.ts";
-import { filledIn } from "./shell_arguments.ts";
-import { eitherOf, elementsOf, withArray } from "./shell_arrays.ts";
+import { elementsOf, withArray } from "./shell_arrays.ts";
+import {
+  type Asked,
+  knownItem,
+  opposite,
+  ShellConditions,
+  UNDECIDED,
+  type Verdict,
+} from "./shell_conditions.ts";
+import { ShellDoubts } from "./shell_doubts.ts";
+import { ShellFailures } from "./shell_failures.ts";
 import { eachOnce, ShellFunctions } from "./shell_functions.ts";
-import { asksForStatus, fails, leaves, remembers, type ShellState, succeeds } from "./shell_state.ts";
-import type { Case, Children, Command, If, ShellNode, Statement, Word } from "./shell_tree.ts";
+import { leaves, type ShellState, succeeds } from "./shell_state.ts";
+import type {
+  AndOr,
+  Case,
+  Children,
+  Command,
+  CompoundList,
+  If,
+  ShellNode,
+  Statement,
+  Word,
+} from "./shell_tree.ts";
 
 /** The commands of a parsed script, in the order in which they stand; `open`: others may call its functions. */
 export function walked(
@@ -24,8 +43,7 @@ const DEEPEST = 20;
 class Walk {
   readonly #commands: ShellCommand[] = [];
   readonly #functions = new ShellFunctions<ShellNode>();
-  /** What variables may be. */
-  readonly #guesses = new Map<string, string | null>();
+  readonly #doubts = new ShellDoubts();
   /** Whether nobody can know that it comes to this. */
   #doubtful = false;
   /** The command around a script in backquotes, whose offsets count in a text of its own. */
@@ -33,13 +51,12 @@ class Walk {
   /** In how many commands around it one stands. */
   #depth = 0;
 
-  /** Where the script asks for the status of a command for the last time. */
-  readonly #asks: number;
-  /** For how many more parts of the script it is asked what is made of them. */
-  #patience = 200;
+  readonly #failures: ShellFailures;
+  readonly #conditions: ShellConditions;
 
   constructor(readonly script: string, readonly children: Children) {
-    this.#asks = asksForStatus(script);
+    this.#failures = new ShellFailures(script);
+    this.#conditions = new ShellConditions(script, this.#doubts.guesses);
   }
 
   /** All commands, once everything is walked; `open`: others may call what this script does not. */
@@ -47,6 +64,7 @@ class Walk {
     if (this.#functions.isEmpty) return this.#commands;
     if (open || this.#functions.isUndecided) {
       this.#doubtful = !open;
+      this.#conditions.isAdrift = true;
       for (let next = this.#functions.takeUncalled(); next; next = this.#functions.takeUncalled()) {
         for (const { body, state } of next) {
           const inside = state.inner();
@@ -61,17 +79,13 @@ class Walk {
 
   list(statements: readonly Statement[], state: ShellState, tolerated: boolean): void {
     for (const statement of statements) {
+      if (state.ended) return;
       const { command, end, background } = statement;
       // The status of the last command is that of the list; one that the script asks for is not ignored either.
-      const ignored = statement !== statements.at(-1) && this.#ignores(end, state) &&
+      const ignored = statement !== statements.at(-1) && this.#failures.ignores(end, state) &&
         !leaves(command, this.script);
       this.#node(command, background ? state.inner() : state, tolerated || ignored);
     }
-  }
-
-  /** Whether the script goes on behind a command that fails, and does not ask later. */
-  #ignores(end: number, { stopsAtErrors }: ShellState): boolean {
-    return !stopsAtErrors && end > this.#asks;
   }
 
   #node(node: ShellNode, state: ShellState, tolerated: boolean): void {
@@ -82,11 +96,10 @@ class Walk {
         // A failure is caught by whatever succeeds behind any later `||`.
         const last = node.commands.findLastIndex((each, index) =>
           index > 0 && node.operators[index - 1] === "||" && succeeds(this.#text(each)) &&
-          !this.#remembers(each)
+          !this.#failures.remembers(each)
         );
         const go = (each: ShellNode, index: number) => this.#node(each, state, tolerated || index < last);
-        go(node.commands[0]!, 0);
-        return this.#guess(state, () => node.commands.slice(1).forEach((each, index) => go(each, index + 1)));
+        return this.#chain(node, state, go);
       }
       case "Pipeline":
         return node.commands.forEach((each, index) => {
@@ -102,7 +115,7 @@ class Walk {
       case "While":
         return this.#loop(node, state, (inside) => {
           // Only the last round counts.
-          const ignored = tolerated || this.#ignores(node.end, state);
+          const ignored = tolerated || this.#failures.ignores(node.end, state);
           this.list(node.clause.commands, inside, ignored);
           this.list(node.body.commands, inside, ignored);
         });
@@ -120,7 +133,7 @@ class Walk {
         return this.#loop(
           node,
           state,
-          (inside) => this.#children(node, inside, tolerated || this.#ignores(node.end, state)),
+          (inside) => this.#children(node, inside, tolerated || this.#failures.ignores(node.end, state)),
         );
       case "Case":
         return this.#case(node, state, tolerated);
@@ -135,76 +148,73 @@ class Walk {
     }
   }
 
-  #if(node: If, state: ShellState, tolerated: boolean): void {
-    const ends = (part: ShellNode | undefined) =>
-      part !== undefined && /\b(?:exit|return|false)\b/.test(this.#text(part));
-    // A failed command in a condition only chooses a branch, and is ignored unless one of them ends the script or is asked for later.
-    const branches = [node.then, ...node.elif.map(({ then }) => then), node.else].filter((each) =>
-      each !== undefined
-    );
-    const counts = branches.some((each) => ends(each) || this.#remembers(each)) ||
-      this.#leavesToTheRest(node);
-    this.list(node.clause.commands, state, tolerated || !counts);
-    for (const part of [node.then, ...node.elif, node.else]) {
-      if (part) this.#unsure(state, (inside) => this.#node(part, inside, tolerated));
+  /** Commands between `&&` and `||`: those that are not run are left out, as far as conditions tell. */
+  #chain(
+    { commands, operators }: AndOr,
+    state: ShellState,
+    go: (each: ShellNode, index: number) => void,
+  ): void {
+    go(commands[0]!, 0);
+    let verdict = this.#verdict([commands[0]!], state);
+    for (let index = 1; index < commands.length; index++) {
+      const wanted = operators[index - 1] === "&&";
+      if (verdict.holds === null) {
+        const answers = commands.length > 2 ? UNDECIDED : wanted ? verdict : opposite(verdict);
+        const rest = () => commands.slice(index).forEach((each, at) => go(each, index + at));
+        return this.#doubts.guess(state, rest, answers);
+      }
+      if (verdict.holds !== wanted) continue;
+      go(commands[index]!, index);
+      verdict = this.#verdict([commands[index]!], state);
     }
   }
 
-  /** Whether success leaves a loop behind, so that what stands behind the condition is for failures, and ends the script. */
-  #leavesToTheRest({ then, end }: If): boolean {
-    return /\b(?:break|continue)\b/.test(this.#text(then)) && this.#patience-- > 0 &&
-      fails(this.script.slice(end));
+  /** The branches of a condition, without those that are not taken. */
+  #if(node: If, state: ShellState, tolerated: boolean): void {
+    this.list(node.clause.commands, state, tolerated || !this.#failures.counts(node));
+    let doubts: { asked: readonly Asked[]; denied: readonly Asked[] } | null = null;
+    const go = (list: CompoundList) => {
+      const walk = () => this.list(list.commands, state, tolerated);
+      return doubts ? this.#doubts.unsure(state, walk, doubts) : walk();
+    };
+    for (const branch of [node, ...node.elif]) {
+      if (branch.type === "Elif") go(branch.clause);
+      const verdict = this.#verdict(branch.clause.commands.map(({ command }) => command), state);
+      if (verdict.holds) return go(branch.then);
+      if (verdict.holds === false) continue;
+      const denied: readonly Asked[] = [...doubts?.asked ?? [], ...verdict.denied];
+      const isOnly = node.elif.length === 0 && !node.else;
+      doubts = { asked: [...doubts?.asked ?? [], ...verdict.asked], denied: isOnly ? denied : [] };
+      go(branch.then);
+      doubts = { asked: denied, denied: [] };
+    }
+    if (node.else) go(node.else);
   }
 
-  /** Whether a part of the script keeps in mind what happened, and something around it asks. */
-  #remembers(part: ShellNode): boolean {
-    return this.#patience-- <= 0 ||
-      remembers(this.#text(part), `${this.script.slice(0, part.pos)}\n${this.script.slice(part.end)}`);
+  /** What a condition comes to that is one command. */
+  #verdict(commands: readonly ShellNode[], state: ShellState): Verdict {
+    const [only, ...others] = commands;
+    return !only || others.length > 0 || this.#outer
+      ? UNDECIDED
+      : this.#conditions.verdict(this.#text(only), state);
   }
 
   /** Of a word that is known, only what belongs to the first pattern that fits happens. */
   #case(node: Case, state: ShellState, tolerated: boolean): void {
-    const [word = "", ...others] = filledIn(node.word.value, state);
-    const isKnown = word !== null && others.length === 0 &&
-      node.items.every(({ pattern, terminator }) =>
-        (terminator ?? ";;") === ";;" && pattern.every(({ value }) => /^(?:[^*?[\]$`\\]*|\*)$/.test(value))
-      );
-    const chosen = isKnown
-      ? node.items.filter(({ pattern }) => pattern.some(({ value }) => value === word || value === "*"))
-        .slice(0, 1)
-      : node.items;
-    for (const { body } of chosen) {
-      this.#unsure(state, (inside) => this.list(body.commands, inside, tolerated));
+    const known = knownItem(node, state);
+    if (known) return known.forEach(({ body }) => this.list(body.commands, state, tolerated));
+    for (const { body } of node.items) {
+      this.#doubts.unsure(state, () => this.list(body.commands, state, tolerated));
     }
   }
 
   /** A loop: which arguments are left in a round nobody knows where some are taken. */
   #loop(node: ShellNode, state: ShellState, go: (state: ShellState) => void): void {
+    if (this.#conditions.hasNoRound(node, state)) return;
     if (/\bshift\b/.test(this.#text(node))) state.args = null;
-    this.#unsure(state, go);
-  }
-
-  /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
-  #unsure(state: ShellState, go: (state: ShellState) => void): void {
-    const { directory, args } = state;
-    this.#guess(state, () => go(state));
-    if (state.directory !== directory) state.directory = null;
-    if (state.args !== args) state.args = null;
-  }
-
-  /** Does what it may not come to: what it sets nobody knows then, and may be. */
-  #guess(state: ShellState, go: () => void): void {
-    const { variables: before, arrays } = state;
-    go();
-    state.arrays = eitherOf(arrays, state.arrays);
-    if (state.variables === before) return;
-    const sure = new Map(state.variables);
-    for (const [name, value] of state.variables) {
-      if (before.get(name) === value) continue;
-      sure.delete(name);
-      this.#guesses.set(name, value);
-    }
-    state.variables = sure;
+    this.#conditions.rounds++;
+    this.#doubts.unsure(state, go);
+    this.#conditions.rounds--;
   }
 
   #children(node: ShellNode, state: ShellState, tolerated: boolean): void {
@@ -244,31 +254,18 @@ class Walk {
       directory: state.directory,
       input: body ? { text: body.text, start: outer?.start ?? body.pos } : null,
       ...this.#doubtful ? { doubtful: true } : {},
+      ...state.asked.length > 0 ? { asked: state.asked } : {},
     };
     this.#commands.push(command);
     this.#substitutions(node, state, tolerated, command);
-    this.#call(words.map(({ text }) => text), state, tolerated);
+    const call = (body: ShellNode) => this.#node(body, state, tolerated);
+    this.#functions.call(words.map(({ text }) => text), state, this.#doubts.guesses, call);
     for (const part of node.suffix) {
       if (part.type !== "Assignment") continue;
       if (part.value.type === "Word") state.set(part.name, state.handedOn(part.value.value));
       else state.arrays = withArray(state.arrays, part);
     }
     state.apply(words.map(({ text }) => text));
-  }
-
-  /** What the functions do that a command calls. */
-  #call(words: readonly string[], state: ShellState, tolerated: boolean): void {
-    if (this.#functions.isEmpty) return;
-    const possible = new Map([...this.#guesses, ...state.variables]);
-    for (const { name, args, given } of this.#functions.calledBy(words, state, possible)) {
-      const before = { args: state.args, given: state.given };
-      this.#functions.follow(name, (body) => {
-        state.args = args;
-        state.given = given ? { args, words: given } : null;
-        this.#node(body, state, tolerated);
-      });
-      Object.assign(state, before);
-    }
   }
 
   /** Commands in the words of another one. */

@@ -1,8 +1,8 @@
 import { OnDemand } from "../formats/on_demand.ts";
-import { joined, type ShellCommand, shellCommands, type ShellOptions } from "../formats/shell.ts";
+import { type Asked, joined, type ShellCommand, shellCommands, type ShellOptions } from "../formats/shell.ts";
 import { type Arguments, firstWord, sorted } from "./arguments.ts";
 import { type ProjectScript, scriptOf } from "./package_scripts.ts";
-import { ALIASES, BY_PACKAGE, type Starter, STARTERS } from "./starters.ts";
+import { named, type Starter, STARTERS } from "./starters.ts";
 
 /** A program with its arguments, as it runs once everything that only starts other programs is taken away. */
 export interface Invocation {
@@ -27,6 +27,8 @@ export interface Invocation {
   readonly script: ProjectScript | null;
   /** Whether nobody can know that the function is called in which it stands. */
   readonly doubtful: boolean;
+  /** What the environment must answer for it to be run. */
+  readonly asked: readonly Asked[];
   /** Whether it is a script that the one around it takes in. */
   readonly sourced: boolean;
   /** Whether it is not known to start another program. */
@@ -114,6 +116,7 @@ function started(command: ShellCommand, restore: (text: string) => string): Invo
     module: false,
     script: null,
     doubtful: command.doubtful ?? false,
+    asked: command.asked ?? [],
     sourced: command.sourced ?? false,
     start,
     end,
@@ -155,7 +158,7 @@ function unwrapped(invocation: Started, depth = 0): Invocation[] {
 
 /** Commands of a line inside a command. */
 function within(
-  outer: Pick<Started, "tolerated" | "directory" | "minted" | "doubtful">,
+  outer: Pick<Started, "tolerated" | "directory" | "minted" | "doubtful" | "asked">,
   found: readonly Invocation[],
 ): Invocation[] {
   return found.map((each) => ({
@@ -163,6 +166,7 @@ function within(
     minted: outer.minted || each.minted,
     tolerated: outer.tolerated || each.tolerated,
     doubtful: outer.doubtful || each.doubtful,
+    asked: [...outer.asked, ...each.asked],
     directory: each.directory === null ? null : joined(outer.directory, each.directory),
   }));
 }
@@ -285,14 +289,4 @@ function wrapped(
     return go(["uvx", ...args.slice(index + 2)]);
   }
   return [];
-}
-
-/** `./node_modules/.bin/twine`, `twine@5`, `twine==5.0`, `@changesets/cli`, `npm:keyless`, `https://…/keyless.js` by their short names. */
-function named(word: string): string {
-  const scoped = /^(?:npm:|jsr:)?(@[\w.-]+\/[\w.-]+)/.exec(word)?.[1];
-  if (scoped !== undefined) return BY_PACKAGE[scoped] ?? scoped.split("/")[1]!;
-  // `${PREFIX}twine`: a directory that may be empty.
-  const base = word.replace(/^(?:npm:|jsr:|\$\{\w+\}(?=\w))/, "").split(/[/\\]/).at(-1)!;
-  const name = base.replace(/(?:@|==|\[).*$/s, "").replace(/\.(?:exe|cmd|bat|js|mjs|cjs|ts)$/, "");
-  return Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
 }

@@ -40,6 +40,8 @@ export interface Surroundings {
   readonly oidc: Answer;
   /** Directories into which earlier steps have checked out the repository. */
   readonly checkouts: readonly string[];
+  /** Whether all variables are written in files, and none in settings of the project. */
+  readonly isWritten: boolean;
 }
 
 /** Nothing is known. */
@@ -55,6 +57,7 @@ export const NOWHERE: Surroundings = {
   npmRegistry: null,
   oidc: "unknown",
   checkouts: [],
+  isWritten: false,
 };
 
 /** Variables with those of an inner scope, which win. */

@@ -1,5 +1,6 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
+import { isRefused, type Taken } from "./asked_variables.ts";
 import { scriptBefore } from "./asking.ts";
 import { DEEPEST_SCRIPT, isSpent, spend } from "./budget.ts";
 import type { Location } from "../problem.ts";
@@ -31,6 +32,8 @@ export interface ScriptContext extends Interpreter {
   readonly own?: string;
   /** Whether the file is a test. */
   readonly isTest?: boolean;
+  /** What the scripts that have started it have taken in; absent where none has. */
+  readonly taken?: Taken;
 }
 
 /** What a script comes to. */
@@ -89,6 +92,7 @@ async function read(
   const started: StartedScript[] = [];
   const leaving = new Map<string, Script>();
   let { around } = context;
+  let taken: Taken = context.taken === null ? null : [...context.taken ?? []];
   const commands = await withLibraries(() => invocations(script.text, shell, options));
   const unread = (reference: string, own: Location, names?: NamedPublish) => {
     const says = names ? { names } : {};
@@ -101,6 +105,7 @@ async function read(
     if (isSpent(context.files, "publishes")) {
       return { publishes, unseen: [...unseen, ...foreign(script, starter)] };
     }
+    if (isRefused(invocation.asked, around, script.text, taken)) continue;
     const directory = placed(context.directory, invocation.directory, context.around.checkouts);
     const early = invocation.script ? await targetOf(invocation, directory, context) : null;
     const seen = early?.sources
@@ -119,6 +124,7 @@ async function read(
       continue;
     }
     const target = early ?? await targetOf(invocation, directory, context);
+    if (TAKES_IN.test(invocation.program)) taken = takenWith(taken, target);
     if (!target || context.isTest || isFunction(invocation, script)) continue;
     const at = script.placeOf(invocation.start, invocation.end);
     const spent = isSpent(context.files, "followed");
@@ -127,7 +133,7 @@ async function read(
       continue;
     }
     const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];
-    const here = { ...context, around };
+    const here = { ...context, around, taken: target.whole ? taken : null };
     const found = await followed(target, invocation, commands, here, starter ?? at, before, trail);
     for (const each of found.leaving ?? []) {
       if (leaving.size >= MOST_LEAVING || leaving.has(each.text)) continue;
@@ -165,6 +171,16 @@ async function read(
     ...started.length > 0 ? { started } : {},
     ...leaving.size > 0 ? { leaving: [...leaving.values()] } : {},
   };
+}
+
+const TAKES_IN = /^(?:source|\.|eval)$/;
+
+/** What a script has taken in once it has taken in another one; what that one takes in is not looked at. */
+function takenWith(taken: Taken, target: Target | null): Taken {
+  const texts = target?.sources?.map(({ script }) => script.text);
+  return !taken || !texts || texts.some((text) => /^[ \t]*(?:source|\.|eval)[ \t]/m.test(text))
+    ? null
+    : [...taken, ...texts];
 }
 
 /** Whether a script asks a variable that its caller has set, and that says that nothing is to be published. */
@@ -217,6 +233,7 @@ async function followed(
       {
         files: context.files,
         around: { ...context.around, env, scripts },
+        taken: context.taken ?? null,
         shell,
         options: shell === "powershell"
           ? { ...options, calls: callsOf(invocation, script, commands) }

@@ -177,7 +177,7 @@ export const STARTERS = ownTable<Starter>({
 });
 
 /** Packages whose program has another name. */
-export const BY_PACKAGE: Readonly<Record<string, string>> = {
+const BY_PACKAGE: Readonly<Record<string, string>> = {
   "@changesets/cli": "changeset",
   "@lerna/cli": "lerna",
   "@lerna-lite/cli": "lerna",
@@ -186,4 +186,14 @@ export const BY_PACKAGE: Readonly<Record<string, string>> = {
 };
 
 /** Other names that a program goes by. */
-export const ALIASES: Readonly<Record<string, string>> = { pn: "pnpm", pnx: "pnpx" };
+const ALIASES: Readonly<Record<string, string>> = { pn: "pnpm", pnx: "pnpx" };
+
+/** `./node_modules/.bin/twine`, `twine@5`, `twine==5.0`, `@changesets/cli`, `npm:keyless`, `https://…/keyless.js` by their short names. */
+export function named(word: string): string {
+  const scoped = /^(?:npm:|jsr:)?(@[\w.-]+\/[\w.-]+)/.exec(word)?.[1];
+  if (scoped !== undefined) return BY_PACKAGE[scoped] ?? scoped.split("/")[1]!;
+  // `${PREFIX}twine`: a directory that may be empty.
+  const base = word.replace(/^(?:npm:|jsr:|\$\{\w+\}(?=\w))/, "").split(/[/\\]/).at(-1)!;
+  const name = base.replace(/(?:@|==|\[).*$/s, "").replace(/\.(?:exe|cmd|bat|js|mjs|cjs|ts)$/, "");
+  return Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
+}

@@ -132,6 +132,7 @@ async function jobOf(
         inputs: caller ? caller.inputs : new Map(),
         secrets: caller ? caller.secrets : null,
         oidc: permissions.allows("id-token", "write"),
+        isWritten: true,
       },
       shell: defaults("shell")?.value ?? null,
       directory: directory ? directoryNamed(directory.value, filledIn) : ".",

@@ -22,7 +22,7 @@ Deno.test("of a script that is started with words only the functions are read th
     ['"${1:-up}"', ["lint"], "no"],
     ['cmd=$1; shift; "$cmd" "$@"', ["up"], "yes"],
     ['cmd="${1:-lint}"\n$cmd', [], "no"],
-    ['[ -n "$2" ] && cmd=$2\n$cmd now', ["a", "up"], "maybe"],
+    ['[ -n "$X" ] && cmd=$2\n$cmd now', ["a", "up"], "maybe"],
     ['"_$1" || "-$1"', ["-up"], "yes"],
     ['main() { shift; case "$1" in up|u) up ;; *) lint ;; esac; }\nmain "$@"', ["-v", "u"], "yes"],
     ['main() { shift; case "$1" in up|u) up ;; *) lint ;; esac; }\nmain "$@"', ["u", "-v"], "no"],

@@ -139,7 +139,7 @@ Deno.test("a variable that a script sets in some runs only is not known behind t
     ["A=1\nif x; then A=2; npm publish; fi", "2"],
     ["A=1\nif x; then B=2; fi\nnpm publish", "1"],
     ["A=1\nif x; then A=2; fi\nA=3\nnpm publish", "3"],
-    ["A=1\n[ -n x ] && A=2\nnpm publish", undefined],
+    ["A=1\n[ -n $x ] && A=2\nnpm publish", undefined],
     ["A=1 && npm publish", "1"],
     ["x && A=1 && npm publish", "1"],
     ["A=1\ncase $x in a) A=2 ;; esac\nnpm publish", undefined],

@@ -51,6 +51,15 @@ const TREES: Readonly<Record<string, () => Readonly<Record<string, string>>>> = 
       numbered(100, (other) => `import "./p${other}.mjs";\n`) + "from './import (".repeat(20_000),
     ])),
   }),
+  "conditions that ask for thousands of variables": () => ({
+    ".github/workflows/a.yml": workflow(
+      `      - run: |\n${"          # read A echo cargo login\n".repeat(3000)}      - run: ./a.sh\n`,
+    ),
+    "a.sh": numbered(1000, (index) => `[ "$A${index}" = true ] || exit 0\n`) +
+      '[ "$A" = true ] && npm publish\n'.repeat(1500) +
+      `if [ "$B" = 1 ]; then a\n${'elif [ "$B" = 2 ]; then npm publish\n'.repeat(1500)}fi\n` +
+      `echo ${"read for let (( cargo login ".repeat(5000)}\n`,
+  }),
   "a script that starts thousands": () => ({
     ".github/workflows/a.yml": workflow("      - run: npm run a\n".repeat(1000)),
     "package.json": JSON.stringify({ scripts: { a: "npm run b && ".repeat(500), b: "npm publish" } }),

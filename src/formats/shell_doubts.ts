@@ -1,0 +1,52 @@
+import { eitherOf } from "./shell_arrays.ts";
+import type { Asked } from "./shell_conditions.ts";
+import type { ShellState } from "./shell_state.ts";
+
+/** What the environment must answer. */
+interface Answers {
+  /** For something to happen. */
+  readonly asked: readonly Asked[];
+  /** For it not to happen. */
+  readonly denied: readonly Asked[];
+}
+
+const NOTHING: Answers = { asked: [], denied: [] };
+
+/** What a script may come to, and may not. */
+export class ShellDoubts {
+  /** What variables may be. */
+  readonly guesses = new Map<string, string | null>();
+
+  /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
+  unsure(state: ShellState, go: (state: ShellState) => void, answers?: Answers): void {
+    const { directory, args } = state;
+    this.guess(state, () => go(state), answers);
+    if (state.directory !== directory) state.directory = null;
+    if (state.args !== args) state.args = null;
+  }
+
+  /** Does what it may not come to: what it sets nobody knows then, and may be. Where it ends the script, the rest is for other answers. */
+  guess(state: ShellState, go: () => void, { asked, denied }: Answers = NOTHING): void {
+    const { variables: before, arrays, asked: outer } = state;
+    state.asked = withMore(outer, asked);
+    go();
+    state.asked = state.ended ? withMore(outer, denied) : outer;
+    state.ended = null;
+    state.arrays = eitherOf(arrays, state.arrays);
+    if (state.variables === before) return;
+    const sure = new Map(state.variables);
+    for (const [name, value] of state.variables) {
+      if (before.get(name) === value) continue;
+      sure.delete(name);
+      this.guesses.set(name, value);
+    }
+    state.variables = sure;
+  }
+}
+
+/** So many answers make a command sure enough; scripts ask on and on. */
+const MOST = 20;
+
+function withMore(asked: readonly Asked[], more: readonly Asked[]): readonly Asked[] {
+  return more.length === 0 || asked.length + more.length > MOST ? asked : [...asked, ...more];
+}
