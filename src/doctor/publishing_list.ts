@@ -6,7 +6,7 @@ import { outputIn } from "../pipelines/credentials.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
 import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../pipelines/model.ts";
 import { clientFacts } from "../pipelines/publishers.ts";
-import { isForeign } from "../pipelines/publishing.ts";
+import { isForeign } from "../pipelines/destinations.ts";
 import { knownRegistry } from "../registries/known.ts";
 import { npmChoices } from "./npm_choice.ts";
 import { npmDestination } from "./npm_destination.ts";
@@ -100,6 +100,7 @@ function targetOf(job: Publishing, subject: Subject): string {
   if (isForCentral(invocation)) return "Maven Central";
   const usual = ECOSYSTEMS[kind] ?? MARKETPLACES[client] ?? "";
   if (registryAs !== undefined) {
+    if (/[\ue000]|\$\{?[\d@*]/.test(registryAs)) return "a registry that its caller names";
     const either = literalsOf(registryAs)?.map((each) => each === "" ? usual : labelOf(each, kind, usual));
     return either?.every((each) => each !== "")
       ? [...new Set(either)].join(" or ")

@@ -12,7 +12,7 @@ const ALL = /^\$(?:[@*]|\{[@*](?::(\d+))?\})$/;
 /** An argument or a variable, and what stands for it where it is not given. */
 const ONE = /\$(?:(\d)|([A-Za-z_]\w*)|\{(\w+)(?::?-([^$`{}]*))?\})/g;
 /** What the arguments alone say; also `${!name}`. */
-const OF_ARGUMENTS = /\$(?:[@*1-9]|\{[@*1-9!])/;
+export const OF_ARGUMENTS = /\$(?:[@*1-9]|\{[@*1-9!])/;
 
 /** The words that a word comes to, each `null` where nobody can know it. */
 export function filledIn(word: string, { args, variables }: Filling): readonly (string | null)[] {
@@ -44,4 +44,9 @@ export function isOfArguments(word: string, variables: Filling["variables"]): bo
   if (OF_ARGUMENTS.test(word)) return true;
   const name = /^\$\{?(\w+)\}?$/.exec(word)?.[1];
   return name !== undefined && OF_ARGUMENTS.test(variables.get(name) ?? "");
+}
+
+/** Whether a word is all arguments, of which there may be none. */
+export function isAll(word: string): boolean {
+  return ALL.test(word);
 }

@@ -1,10 +1,14 @@
-import { filledIn, type ShellArguments } from "./shell_arguments.ts";
+import { filledIn, isAll, OF_ARGUMENTS, type ShellArguments } from "./shell_arguments.ts";
 import type { ShellArrays } from "./shell_arrays.ts";
 import type { Asked } from "./shell_conditions.ts";
 import type { ShellNode } from "./shell_tree.ts";
 
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
+
+/** Every command has its own; more and longer ones stay as they are written. */
+const MOST_ARGUMENTS = 50;
+const LONGEST_ARGUMENT = 200;
 
 /** A variable, or an expression of GitHub Actions. */
 const REFERENCE = /^(?:\$\{?[A-Za-z_]\w*\}?|([\ue001-\uf8ff])\1*)$/;
@@ -37,6 +41,18 @@ export class ShellState {
     copy.given = this.given;
     copy.asked = this.asked;
     return copy;
+  }
+
+  /** The words that a word comes to, as far as arguments say: those that are known, and a variable or an expression that one is given. */
+  wordsOf(word: string): readonly string[] {
+    if (!OF_ARGUMENTS.test(word) || !this.args) return [word];
+    const isShort = this.args.length <= MOST_ARGUMENTS && word.length <= LONGEST_ARGUMENT &&
+      this.args.every((each) => each === null || each.length <= LONGEST_ARGUMENT);
+    const filled = isShort ? filledIn(word, this) : [null];
+    const known = filled.filter((each) => each !== null);
+    return known.length === filled.length && (known.length > 0 || isAll(word))
+      ? known
+      : [this.handedOn(word)];
   }
 
   /** A word; where it is nothing but an argument that is given a variable or an expression, that. */

@@ -235,8 +235,8 @@ class Walk {
     const outer = this.#outer;
     const suffix = node.suffix.filter((part): part is Word => part.type === "Word");
     const words = [node.name, ...suffix].flatMap(({ value, pos, end }) =>
-      elementsOf(value, state.arrays).map((text) => ({
-        text: state.handedOn(text),
+      elementsOf(value, state.arrays).flatMap((each) => state.wordsOf(each)).map((text) => ({
+        text,
         start: outer?.start ?? pos,
         end,
       }))

@@ -1,6 +1,6 @@
 import { SourceText } from "../formats/positions.ts";
-import { UNKNOWN } from "./commands.ts";
 import { LINE, type ProjectSource } from "./project_files.ts";
+import { type Replaced, replaced, settingsIn } from "./replaced.ts";
 
 /** A recipe: its lines, and what it needs before it. */
 interface Rule {
@@ -13,15 +13,17 @@ export const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
 
 /**
  * What `make` runs for these targets, or for the first one when none is named, with their direct prerequisites before; `null` where a
- * target is not there. Variables of make are words that nobody knows.
+ * target is not there. Variables of make are words that nobody knows, but for those that its own line sets, among the words.
  */
 export function makeSources(
   text: string,
   path: string,
-  targets: readonly string[],
+  words: readonly string[],
   directory: string | null,
 ): readonly ProjectSource[] | null {
   const source = new SourceText(text, path);
+  const targets = words.filter((word) => !word.includes("="));
+  const variables = settingsIn(words);
   const rules = rulesIn(source.body);
   const wanted = targets.length > 0
     ? targets
@@ -32,7 +34,7 @@ export function makeSources(
     // Each line is a shell of its own; `-` before it ignores its failure.
     const lead = /^[\s@+-]*/.exec(line)![0];
     const from = start + lead.length;
-    const { command, original } = withoutVariables(line.slice(lead.length));
+    const { text: command, original } = withVariables(line.slice(lead.length), variables);
     return {
       ...LINE,
       directory,
@@ -78,14 +80,12 @@ function rulesIn(text: string): Map<string, Rule> {
 }
 
 /** `$$` is a dollar of the shell; everything else behind a dollar is make's. */
-function withoutVariables(
-  line: string,
-): { readonly command: string; readonly original: (offset: number) => number } {
-  const dollars: number[] = [];
-  const command = line.replace(/\$\$|\$\([^)]{0,500}\)|\$\{[^}]{0,500}\}|\$./g, (found, offset: number) => {
-    if (found !== "$$") return found === "$(MAKE)" ? "make   " : UNKNOWN.repeat(found.length);
-    dollars.push(offset - dollars.length);
-    return "$";
+const OF_MAKE = /\$\$|\$\(([^)]{0,500})\)|\$\{([^}]{0,500})\}|\$./g;
+
+function withVariables(line: string, variables: ReadonlyMap<string, string>): Replaced {
+  return replaced(line, OF_MAKE, ([found, round, curly]) => {
+    if (found === "$$") return "$";
+    if (round === "MAKE") return "make";
+    return variables.get(round ?? curly ?? "") ?? null;
   });
-  return { command, original: (offset) => offset + dollars.filter((at) => at < offset).length };
 }

@@ -119,7 +119,7 @@ async function recipes(
     const path = joined(where, name);
     const text = path === null || path.startsWith("/") ? null : await files.peek(path);
     if (text === null) continue;
-    const sources = (make ? makeSources : justSources)(text, path!, targets, where);
+    const sources = (make ? makeSources : justSources)(text, path!, words, where);
     return sources
       ? { reference, sources, mayPublish: sources.some(mentions) }
       : { reference, sources: null, mayPublish };

@@ -226,6 +226,29 @@ Deno.test("no registry is named that the credential cannot be for, nor a credent
   ]);
 });
 
+Deno.test("a registry that whoever starts a script or a recipe names is never told by the place of its name", async () => {
+  const env = "        env: { TWINE_PASSWORD: '${{ secrets.P }}' }";
+  const files = {
+    justfile: "publish to:\n\ttwine upload --repository {{to}} dist/*\n",
+    Makefile: "publish:\n\ttwine upload --repository $(TO) dist/*\n",
+    "publish.sh": "twine upload --repository $1 dist/*\n",
+  };
+  const cases = {
+    "just publish $TO": "a registry that its caller names",
+    "make publish": "a registry that its caller names",
+    "make publish TO=$TO": "a registry that its caller names",
+    "bash publish.sh $TO": "a registry that its caller names",
+    "just publish testpypi": "TestPyPI",
+    "make publish TO=testpypi": "TestPyPI",
+    "bash publish.sh testpypi": "TestPyPI",
+  };
+  for (const [run, to] of Object.entries(cases)) {
+    const release = workflow(`      - run: ${run}\n${env}`);
+    const expected = [`${JOB} ${to} with secrets.P, no environment, runs on tags v*`];
+    assertEquals(await listed({ [RELEASE]: release, ...files }), expected, run);
+  }
+});
+
 Deno.test("when a job runs is told in words, and what decides only then as what may be", async () => {
   const publish = "      - uses: pypa/gh-action-pypi-publish@release/v1";
   const cases: [on: string, condition: string | null, when: string][] = [

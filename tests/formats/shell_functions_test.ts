@@ -86,3 +86,26 @@ Deno.test("functions that call each other more often than anybody follows end, a
   const found = shellCommands([...chain, "f30() { a; }", "up() { publish; }", "f0"].join("\n"), { args: [] });
   assertEquals(found.find(({ words }) => words[0]!.text === "publish")?.doubtful, true);
 });
+
+Deno.test("a command has the words that its script is started with", () => {
+  const cases: readonly [script: string, args: readonly (string | null)[] | undefined, words: string][] = [
+    ["publish --to $1", ["here"], "publish --to here"],
+    ['publish --to "${1:-there}"', [], "publish --to there"],
+    ["publish --to=$1/x", ["here"], "publish --to=here/x"],
+    ["publish --to $1", [], "publish --to $1"],
+    ["publish --to $1", [null], "publish --to $1"],
+    ["publish --to $1", undefined, "publish --to $1"],
+    ['publish "$@"', ["--dry-run", "x"], "publish --dry-run x"],
+    ['publish "$@"', [], "publish"],
+    ['publish "$@"', ["--dry-run", null], "publish $@"],
+    ['shift\npublish "$@"', ["a", "b"], "publish b"],
+    ['f() { publish "$@"; }\nf --dry-run', [], "publish --dry-run"],
+    ["publish $1", ["a".repeat(300)], "publish $1"],
+  ];
+  for (const [script, args, words] of cases) {
+    const found = shellCommands(script, args ? { args } : {}).find((each) =>
+      each.words[0]!.text === "publish"
+    );
+    assertEquals(found?.words.map(({ text }) => text).join(" "), words, script);
+  }
+});

@@ -443,7 +443,7 @@ Deno.test("scripts are followed that scripts start, by where these lie and not w
     ["npm run release", ["?three.sh"]],
     ["ci/lax.sh", ["twine ci/strict.sh:2"]],
     ["ci/root.sh", ["?go.mjs"]],
-    ["ci/each.sh", ["npm publish.sh:1"]],
+    ["ci/each.sh", ["npm publish.sh:1", "npm publish.sh:1"]],
     ["ci/publish.test.sh", []],
     ["npm run changeset publish", ["?bin/changeset.js"]],
     ["node go.mjs check", []],
