@@ -1,4 +1,4 @@
-import { isForeign } from "../pipelines/publishing.ts";
+import { isForeign } from "../pipelines/destinations.ts";
 import type { PublishInvocation } from "../pipelines/model.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import { publicTarget } from "./oidc.ts";

@@ -21,6 +21,7 @@ export interface Verdict {
   readonly denied: readonly Asked[];
 }
 
+/** Of a condition of which nothing is known. */
 export const UNDECIDED: Verdict = { holds: null, asked: [], denied: [] };
 
 /** Longer ones nobody writes, nor asks for more variables. */

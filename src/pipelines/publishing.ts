@@ -1,10 +1,17 @@
-import { filling } from "./filling.ts";
+import {
+  type Destination,
+  isForeign,
+  isRehearsal,
+  registryAround,
+  registryOf,
+  registryValue,
+} from "./destinations.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { joined } from "../formats/shell.ts";
 import type { Location } from "../problem.ts";
 import { type Arguments, type Invocation, invocations, sorted } from "./commands.ts";
 import { credentialsOf, type GivenValue, keylessAnswer, type Surroundings } from "./credentials.ts";
-import type { Answer, Ecosystem, PublishInvocation, Setting, Settings } from "./model.ts";
+import type { Answer, PublishInvocation, Setting, Settings } from "./model.ts";
 import { inRepository } from "./places.ts";
 import { commandsOfProgram, PUBLISH_ACTIONS, type PublishAction, type PublishCommand } from "./publishers.ts";
 import { type Script, scriptOf } from "./script.ts";
@@ -53,6 +60,7 @@ export function published(invocation: Invocation, context: CommandContext): Publ
     if (!publishes(row, args)) continue;
     const around = surroundingsOf(invocation, context.around);
     const target = registryOf(row, args, around);
+    if (row.executes && !executes(row, row.executes, args, invocation, { ...context, around })) continue;
     const rehearsed = row.dryEnv?.some((name) => around.env.get(name)?.value === "true") ||
       row.elsewhereEnv?.some((name) => around.env.has(name)) ||
       isRehearsal(target.registry ?? target.registryAs ?? null);
@@ -70,6 +78,24 @@ function publishes(row: PublishCommand, { words, options }: Arguments): boolean 
   if (!verb) return false;
   const next = words[verb.length];
   return !(row.unless && next !== undefined && row.unless.test(next));
+}
+
+/** What such words are called says what is released, and not whether. */
+const SAYS_WHAT = /level|version|bump|type|kind|part|tag|package|crate|name/i;
+
+/** Whether a program does what it would do: it is told so, or a word that nobody knows may say so, and it is given a token for that. */
+function executes(
+  row: PublishCommand,
+  switches: readonly string[],
+  { words, options }: Arguments,
+  { start, end }: Invocation,
+  { around, placeOf }: CommandContext,
+): boolean {
+  return switches.some((name) => options.has(name)) ||
+    words.some((word) => word.startsWith("$") && !SAYS_WHAT.test(word)) &&
+      credentialsOf(row.tokens, [], around, "option", placeOf(start, end)).some(({ holds }) =>
+        holds !== "none"
+      );
 }
 
 function verbOf(
@@ -107,75 +133,11 @@ function surroundingsOf({ env, variables }: Invocation, outer: Surroundings): Su
   return { ...outer, env: seen };
 }
 
-/** Where something goes. */
-type Target = Pick<PublishInvocation, "registry" | "registryAs">;
-
-/** The registry that the command line names, a variable, or an earlier step. */
-function registryOf(
-  row: PublishCommand,
-  { options }: Arguments,
-  around: Surroundings,
-): Target {
-  const scoped = row.kind === "npm"
-    ? [...options].find(([name]) => /^--@[^:]+:registry$/.test(name))?.[1].at(-1)
-    : undefined;
-  const option = row.registry?.flatMap((name) => options.get(name) ?? []).at(-1) ?? scoped;
-  return option === undefined ? registryAround(row, around) : registryValue(option, around);
-}
-
-function registryAround(
-  { kind, client, registryEnv, ownHost }: Pick<PublishCommand, "kind" | "client" | "registryEnv" | "ownHost">,
-  around: Surroundings,
-): Target {
-  const variable = registryEnv?.map((name) => around.env.get(name)?.value).find((value) =>
-    value !== undefined && value !== ""
-  );
-  if (ownHost !== undefined) return registryValue(`https://${variable ?? ownHost}`, around);
-  if (variable !== undefined) return registryValue(variable, around);
-  // Yarn since 2 reads no .npmrc.
-  return { registry: kind === "npm" && client !== "yarn" ? around.npmRegistry : null };
-}
-
-/** A registry as it is in the end, or as it is written where nobody knows. */
-function registryValue(written: string, around: Surroundings): Target {
-  const filled = filling(
-    written,
-    /\$\{\{\s*(?:inputs\.([\w-]+)|env\.(\w+))\s*\}\}|\$\{?(\w+)\}?/g,
-    ([whole, input, variable, name]) =>
-      (input === undefined ? around.env.get(variable ?? name!)?.value : around.inputs.get(input)) ?? whole,
-  );
-  if (filled === "") return { registry: null };
-  return /[$`]|\ue000/.test(filled) ? { registry: null, registryAs: written } : { registry: filled };
-}
-
-/** A registry on the machine itself is there for a test, or for a later step; Maven's directories are `NAME::file:…`. */
-function isRehearsal(registry: string | null): boolean {
-  return registry !== null &&
-    /^(?:https?:)?\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|verdaccio\b)|^[\w.-]+::(?:\w+::)?file:/.test(
-      registry,
-    );
-}
-
-/** Hosts and names of the public registries. */
-const PUBLIC: Readonly<Partial<Record<Ecosystem, RegExp>>> = {
-  npm: /^(?:https?:)?\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\b/,
-  pypi: /^(?:test|test-|test_)?pypi$|^(?:main|test)$|\bpypi\.org\b/i,
-  crates: /^crates[-.]io$|\bcrates\.io\b/,
-  rubygems: /\brubygems\.org\b/,
-  nuget: /\bnuget\.org\b/,
-};
-
-/** Whether a registry is another one than the public ones of its kind. */
-export function isForeign(kind: Ecosystem | null, registry: string | null): boolean {
-  const known = kind === null ? undefined : PUBLIC[kind];
-  return registry !== null && known !== undefined && !known.test(registry);
-}
-
 function fromCommand(
   row: PublishCommand,
   args: Arguments,
   invocation: Invocation,
-  target: Target,
+  target: Destination,
   { around, directory, placeOf }: CommandContext,
 ): PublishInvocation {
   const at = placeOf(invocation.start, invocation.end);

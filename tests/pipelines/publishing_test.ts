@@ -27,6 +27,7 @@ Deno.test("what does not publish is not taken for it", async () => {
     "npm publish --dry-run=true",
     "cargo publish -n",
     "cargo release minor",
+    "cargo release minor $OPTIONS",
     "cargo package",
     "release-plz release-pr",
     "uv publish --dry-run",

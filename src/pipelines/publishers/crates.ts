@@ -63,7 +63,7 @@ const smartRelease = {
   client: "cargo-smart-release",
   runs: ["cargo"],
   valued: ["-b", "--bump", "--bump-dependencies"],
-  needs: ["--execute", "-e"],
+  executes: ["--execute", "-e"],
   dry: ["--no-publish"],
 } as const;
 
@@ -98,7 +98,7 @@ export const CRATES_COMMANDS: readonly PublishCommand[] = [
     // Up to 0.21 it had an option for the token.
     valued: ["-p", "--package", "--registry", "--manifest-path", "--exclude", "-c", "--config", "--token"],
     packages: ["-p", "--package"],
-    needs: ["--execute", "-x"],
+    executes: ["--execute", "-x"],
     dry: ["--no-publish"],
   },
   {

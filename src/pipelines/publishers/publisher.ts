@@ -75,6 +75,8 @@ export interface PublishCommand extends Publisher {
   readonly packages?: readonly string[];
   /** An option without which it does not publish. */
   readonly needs?: readonly string[];
+  /** Switches without which it only says what it would do; a token says that a word which nobody knows is one. */
+  readonly executes?: readonly string[];
 }
 
 /** An action that publishes. */
