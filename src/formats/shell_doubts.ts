@@ -17,23 +17,25 @@ export class ShellDoubts {
   /** What variables may be. */
   readonly guesses = new Map<string, string | null>();
 
-  /** What may happen, once or often: where it leaves the shell is known only if nothing changes. */
-  unsure(state: ShellState, go: (state: ShellState) => void, answers?: Answers): void {
+  /** What may happen, once or often: where it leaves the shell is known only if nothing changes. Tells whether it ends the script. */
+  unsure(state: ShellState, go: (state: ShellState) => void, answers?: Answers): boolean {
     const { directory, args } = state;
-    this.guess(state, () => go(state), answers);
+    const ends = this.guess(state, () => go(state), answers);
     if (state.directory !== directory) state.directory = null;
     if (state.args !== args) state.args = null;
+    return ends;
   }
 
   /** Does what it may not come to: what it sets nobody knows then, and may be. Where it ends the script, the rest is for other answers. */
-  guess(state: ShellState, go: () => void, { asked, denied }: Answers = NOTHING): void {
+  guess(state: ShellState, go: () => void, { asked, denied }: Answers = NOTHING): boolean {
     const { variables: before, arrays, asked: outer } = state;
     state.asked = withMore(outer, asked);
     go();
-    state.asked = state.ended ? withMore(outer, denied) : outer;
+    const ends = state.ended !== null;
+    state.asked = ends ? withMore(outer, denied) : outer;
     state.ended = null;
     state.arrays = eitherOf(arrays, state.arrays);
-    if (state.variables === before) return;
+    if (state.variables === before) return ends;
     const sure = new Map(state.variables);
     for (const [name, value] of state.variables) {
       if (before.get(name) === value) continue;
@@ -41,6 +43,7 @@ export class ShellDoubts {
       this.guesses.set(name, value);
     }
     state.variables = sure;
+    return ends;
   }
 }
 

@@ -161,7 +161,7 @@ class Walk {
       if (verdict.holds === null) {
         const answers = commands.length > 2 ? UNDECIDED : wanted ? verdict : opposite(verdict);
         const rest = () => commands.slice(index).forEach((each, at) => go(each, index + at));
-        return this.#doubts.guess(state, rest, answers);
+        return void this.#doubts.guess(state, rest, answers);
       }
       if (verdict.holds !== wanted) continue;
       go(commands[index]!, index);
@@ -172,21 +172,22 @@ class Walk {
   /** The branches of a condition, without those that are not taken. */
   #if(node: If, state: ShellState, tolerated: boolean): void {
     this.list(node.clause.commands, state, tolerated || !this.#failures.counts(node));
-    let doubts: { asked: readonly Asked[]; denied: readonly Asked[] } | null = null;
+    let doubts: Pick<Verdict, "asked" | "denied"> | null = null;
     const go = (list: CompoundList) => {
       const walk = () => this.list(list.commands, state, tolerated);
       return doubts ? this.#doubts.unsure(state, walk, doubts) : walk();
     };
+    // What stands behind branches that all end the script is for those who take none of them.
+    let end = true;
     for (const branch of [node, ...node.elif]) {
       if (branch.type === "Elif") go(branch.clause);
       const verdict = this.#verdict(branch.clause.commands.map(({ command }) => command), state);
-      if (verdict.holds) return go(branch.then);
+      if (verdict.holds) return void go(branch.then);
       if (verdict.holds === false) continue;
-      const denied: readonly Asked[] = [...doubts?.asked ?? [], ...verdict.denied];
-      const isOnly = node.elif.length === 0 && !node.else;
-      doubts = { asked: [...doubts?.asked ?? [], ...verdict.asked], denied: isOnly ? denied : [] };
-      go(branch.then);
-      doubts = { asked: denied, denied: [] };
+      const before: readonly Asked[] = doubts?.asked ?? [];
+      doubts = { asked: [...before, ...verdict.asked], denied: end ? verdict.denied : [] };
+      end = go(branch.then) === true && end;
+      doubts = { asked: [...before, ...verdict.denied], denied: [] };
     }
     if (node.else) go(node.else);
   }

@@ -31,11 +31,15 @@ function answerOf(
   own: string,
   taken: Taken,
 ): string | null {
-  if (taken === null || isSetElsewhere(name, scripts, own, taken)) return null;
   const variable = env.get(name);
+  const isNear = variable?.scope === "command" || variable?.scope === "step";
+  if (taken === null || isSetElsewhere(name, isNear ? NONE : scripts, own, taken)) return null;
   if (variable) return /[$\ue000]/.test(variable.value) ? null : variable.value || otherwise;
   return isWritten && SWITCH.test(equals) && !SET_BY_OTHERS.test(name) ? otherwise : null;
 }
+
+/** Earlier scripts cannot set what a step or a command is given. */
+const NONE: Surroundings["scripts"] = [];
 
 /** Whether another script may set a variable. Many commands of a script ask for the same one. */
 function isSetElsewhere(

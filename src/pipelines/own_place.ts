@@ -14,7 +14,7 @@ const BEGINS = new RegExp(
 );
 const GONE_TO = new RegExp(
   String
-    .raw`^\$\(\s?(?:cd (?:-P )?(?:-- )?"?((?:${DIRECTORY}|${VARIABLE})${REST})"?(?: ?&?>\s?\/dev\/null(?: 2>&1)?)? ?(?:&&|;) ?pwd(?: -P)?|(?:readlink -f|realpath) "?((?:${DIRECTORY}|${VARIABLE})${REST})"?)\s?\)`,
+    .raw`^\$\(\s{0,20}(?:cd (?:-P )?(?:-- )?"?((?:${DIRECTORY}|${VARIABLE})${REST})"?(?: ?&?>\s?\/dev\/null(?: 2>&1)?)?[ \t]{0,20}(?:&&|;|\n)\s{0,20}pwd(?: -P)?|(?:readlink -f|realpath) "?((?:${DIRECTORY}|${VARIABLE})${REST})"?)\s{0,20}\)`,
 );
 
 /** What is known of a script that names files by where it lies. */

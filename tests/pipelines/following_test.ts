@@ -436,6 +436,7 @@ Deno.test("scripts are followed that scripts start, by where these lie and not w
     "go.mjs": "await $`npm publish`",
     "ci/each.sh": "./publish.sh a\n./publish.sh a\n./publish.sh b\n",
     "publish.sh": 'npm publish "$1"',
+    "ci/lines.sh": 'HERE="$(\n  cd "$(dirname "${BASH_SOURCE[0]}")"\n  pwd\n)"\n"$HERE"/strict.sh\n',
     "ci/outside.sh": '"$(dirname "$0")/../../publish.sh"\n"$OTHER/ship.sh"\n',
   };
   const cases: [step: string, found: string[]][] = [
@@ -447,6 +448,7 @@ Deno.test("scripts are followed that scripts start, by where these lie and not w
     ["ci/publish.test.sh", []],
     ["npm run changeset publish", ["?bin/changeset.js"]],
     ["node go.mjs check", []],
+    ["ci/lines.sh", ["twine ci/strict.sh:2"]],
     ["ci/outside.sh", ['?$(dirname "$0")/../../publish.sh']],
   ];
   for (const [script, expected] of cases) {
