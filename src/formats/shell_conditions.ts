@@ -75,7 +75,8 @@ export class ShellConditions {
     const isOne = text.startsWith("[[") && text.endsWith("]]") && text.indexOf("[[", 2) < 0;
     const parts = (isOne ? text.slice(2, -2) : text).split(/&&|\|\|/).map((part) => {
       const test = isOne ? part.trim() : inside(part.trim());
-      return test === null ? UNDECIDED : this.#test(test, state);
+      const splits = !isOne && !part.trim().startsWith("[[");
+      return test === null ? UNDECIDED : this.#test(test, state, splits);
     });
     if (parts.length === 1) return parts[0]!;
     const any = signs.has("||");
@@ -91,16 +92,24 @@ export class ShellConditions {
     };
   }
 
-  #test(text: string, state: ShellState): Verdict {
+  /** `splits`: whether an empty word is none, unless it stands in quotes. */
+  #test(text: string, state: ShellState, splits: boolean): Verdict {
     const [, sign, word] = UNARY.exec(text) ?? [];
-    if (word !== undefined) return compared(this.#operand(word, state), sign === "z" ? "=" : "!=", "");
     const [, left, operator, right] = BINARY.exec(text) ?? [];
+    if (word !== undefined) {
+      const one = this.#operand(word, state);
+      return sign === "z" ? compared(one, "=", "") : compared(splits ? filled(word, one) : one, "!=", "");
+    }
     if (left === undefined) return UNDECIDED;
     // Without quotes it may be a pattern.
     const other = /^[^"'].*[*?[\]{}~]/.test(right!) || /^[*?[{~]/.test(right!)
       ? null
       : this.#operand(right!, state);
-    return typeof other === "string" ? compared(this.#operand(left, state), operator!, other) : UNDECIDED;
+    const one = this.#operand(left, state);
+    const isEqual = /^==?$/.test(operator!);
+    return typeof other === "string"
+      ? compared(splits && !isEqual ? filled(left, one) : one, operator!, other)
+      : UNDECIDED;
   }
 
   #operand(word: string, state: ShellState, of: string | null = null): Operand | null {
@@ -110,12 +119,12 @@ export class ShellConditions {
     const [, plain, braced, sign, otherwise = ""] = VARIABLE.exec(text) ?? [];
     const name = plain ?? braced;
     if (name === undefined) return null;
-    const filled = (value: string) => value === "" && sign === ":-" ? otherwise : value;
+    const orElse = (value: string) => value === "" && sign === ":-" ? otherwise : value;
     if (/^(?:\d|#)/.test(name)) {
       if (!state.args || name === "0") return null;
       if (name === "#") return state.args.includes(null) ? null : `${state.args.length}`;
       const value = state.args[Number(name) - 1];
-      return value === undefined ? otherwise : value === null || /[$`]/.test(value) ? null : filled(value);
+      return value === undefined ? otherwise : value === null || /[$`]/.test(value) ? null : orElse(value);
     }
     if (this.#isBound(name)) return null;
     if (name === of || !state.variables.has(name)) return this.guesses.has(name) ? null : { name, otherwise };
@@ -123,9 +132,9 @@ export class ShellConditions {
     if (value === null || value === undefined) return otherwise;
     if (value.includes("$") && of === null) {
       const inner = this.#operand(`"${value}"`, state, name);
-      return typeof inner === "string" ? filled(inner) : inner && otherwise === "" ? inner : null;
+      return typeof inner === "string" ? orElse(inner) : inner && otherwise === "" ? inner : null;
     }
-    return /[$`\ue000-\uf8ff]/.test(value) ? null : filled(value);
+    return /[$`\ue000-\uf8ff]/.test(value) ? null : orElse(value);
   }
 
   /** Whether a variable may have another value than the one that it was last given in the text. */
@@ -159,6 +168,12 @@ function inside(test: string): string | null {
   return (/^\[\[\s+([^]*)\s\]\]$/.exec(test) ?? /^\[\s+([^]*)\s\]$/.exec(test) ??
     /^test\s+([^]*)$/.exec(test))?.[1]
     ?.trim() ?? null;
+}
+
+/** An operand of `[`, which fails where a word is missing: `null` for one that may be. */
+function filled(word: string, one: Operand | null): Operand | null {
+  if (one === null || /^["']/.test(word)) return one;
+  return (typeof one === "string" ? one : one.otherwise) === "" ? null : one;
 }
 
 function compared(one: Operand | null, operator: string, other: string): Verdict {

@@ -72,6 +72,20 @@ export class ShellState {
     this.variables = new Map(this.variables).set(name, known.length === 1 ? known[0] ?? value : value);
   }
 
+  /** Does what variables are set for, and nothing behind it. */
+  having(assignments: ReadonlyMap<string, string>, go: () => void): void {
+    const before = [...assignments.keys()].map((name) => [name, this.variables.get(name)] as const);
+    for (const [name, value] of assignments) this.set(name, value);
+    go();
+    if (before.length === 0) return;
+    const after = new Map(this.variables);
+    for (const [name, value] of before) {
+      if (value === undefined) after.delete(name);
+      else after.set(name, value);
+    }
+    this.variables = after;
+  }
+
   /** Takes in what a built-in command does to the shell. */
   apply(words: readonly string[]): void {
     const [name, ...args] = words.map((word) => {

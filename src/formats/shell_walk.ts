@@ -260,7 +260,9 @@ class Walk {
     this.#commands.push(command);
     this.#substitutions(node, state, tolerated, command);
     const call = (body: ShellNode) => this.#node(body, state, tolerated);
-    this.#functions.call(words.map(({ text }) => text), state, this.#doubts.guesses, call);
+    state.having(assignments, () => {
+      this.#functions.call(words.map(({ text }) => text), state, this.#doubts.guesses, call);
+    });
     for (const part of node.suffix) {
       if (part.type !== "Assignment") continue;
       if (part.value.type === "Word") state.set(part.name, state.handedOn(part.value.value));
