@@ -8,8 +8,9 @@ export type Taken = readonly string[] | null;
 const SWITCH = /^(?:true|false|yes|no|on|off|1|0)$/i;
 /** Variables that runners and package managers set. */
 const SET_BY_OTHERS = /^(?:CI$|GITHUB_|RUNNER_|ACTIONS_|npm_)/;
-/** A line that hands on variables without naming them. */
-const HANDS_ON = /^(?!.*(?:\w=|<<)).*\bGITHUB_ENV\b/m;
+/** A line that hands on variables without naming them, and programs that set some for the one that they start. */
+const HANDS_ON =
+  /^(?!.*(?:\w=|<<)).*\bGITHUB_ENV\b|\b(?:dotenvx?|env-cmd|doppler|infisical|chamber|direnv|mise|sops|teller|vault|op run)\b/m;
 
 /** Whether a command is not run, because the environment answers otherwise than it has to. */
 export function isRefused(
@@ -33,9 +34,11 @@ function answerOf(
 ): string | null {
   const variable = env.get(name);
   const isNear = variable?.scope === "command" || variable?.scope === "step";
+  // Who starts a pipeline may set what its file sets.
+  if (!isWritten && variable?.scope !== "command") return null;
   if (taken === null || isSetElsewhere(name, isNear ? NONE : scripts, own, taken)) return null;
   if (variable) return /[$\ue000]/.test(variable.value) ? null : variable.value || otherwise;
-  return isWritten && SWITCH.test(equals) && !SET_BY_OTHERS.test(name) ? otherwise : null;
+  return SWITCH.test(equals) && !SET_BY_OTHERS.test(name) ? otherwise : null;
 }
 
 /** Earlier scripts cannot set what a step or a command is given. */
