@@ -92,6 +92,7 @@ import { releaseToolAsksForToken } from "./rules/release_tool_asks_for_token.ts"
 import { foreignArtifact } from "./rules/foreign_artifact.ts";
 import { publishesAfterFailure } from "./rules/publishes_after_failure.ts";
 import { publishedTwice } from "./rules/published_twice.ts";
+import { matrixKeyMissing } from "./rules/matrix_key_missing.ts";
 import { createdMissesDrafts } from "./rules/created_misses_drafts.ts";
 import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   createdMissesDrafts,
   publishedTwice,
   conditionAlwaysTrue,
+  matrixKeyMissing,
   calleeAsksForMore,
   idTokenTooWide,
   checkoutWithoutContents,

@@ -118,6 +118,8 @@ export interface Job {
   readonly outputs?: Settings;
   /** Every text that one with `${{ matrix.KEY }}` in it can be, `null` where nobody can know; absent where the reader does not tell. */
   readonly byMatrix?: (text: string) => readonly string[] | null;
+  /** Paths in an expression, in lower case, that no leg of its matrix has; absent where the reader does not tell. */
+  readonly absentFromMatrix?: (expression: string) => ReadonlySet<string>;
   /** Whether its matrix makes several jobs of it for sure. */
   readonly severalLegs?: boolean;
   /** Whether several of them run at a time; absent where the reader does not tell. */

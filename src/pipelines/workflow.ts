@@ -152,6 +152,7 @@ async function jobOf(
     idTokens: [],
     outputs: settingsOf(body, "outputs"),
     byMatrix: (text) => valuesByMatrix(text, body),
+    absentFromMatrix: (expression) => absentFromMatrix(expression, body),
     severalLegs: hasSeveralLegs(body),
     legsSideBySide: runsSideBySide(body),
     live: await liveness(get(body, "if")),
