@@ -57,8 +57,12 @@ function askedInVain(job: Job, { sources }: Subject): { path: string; at: Locati
 /** What may be left out, as another value stands behind it. */
 const WITH_OTHER = /\bmatrix(?:\.[\w-]{1,100}){1,9}\s{0,9}\|\|/gi;
 
+/** What a cache is called by: with an empty part in it, it is one all the same. */
+const OF_CACHE = /^(?:(?:restore-)?keys?|cache-key|prefix-key|shared-key)$/;
+
 function settingsOf({ uses, run, condition, with: inputs, env }: Step): Setting[] {
-  return [condition, uses, ...inputs.values(), ...env.values(), run].filter((each) => each !== null);
+  const given = [...inputs.values()].filter(({ name }) => !OF_CACHE.test(name));
+  return [condition, uses, ...given, ...env.values(), run].filter((each) => each !== null);
 }
 
 /** Where a setting has a path; all of it where that cannot be told. */
