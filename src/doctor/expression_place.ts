@@ -4,7 +4,7 @@ import type { Location } from "../problem.ts";
 
 /** Where a command has the expression that is its secret; `null` where it has none. */
 export function expressionIn(
-  { at, value }: CredentialUse,
+  { at, value }: Pick<CredentialUse, "at" | "value">,
   sources: ReadonlyMap<string, string>,
 ): Location | null {
   const source = sourceIn(sources, at.path);

@@ -1,4 +1,5 @@
 import type { SourceText } from "../formats/positions.ts";
+import { actionCommand } from "./action_commands.ts";
 import type { Surroundings } from "./credentials.ts";
 import type { Setting, Step } from "./model.ts";
 import { passwordsNamed } from "./maven_settings.ts";
@@ -55,8 +56,15 @@ function scriptsOf(step: Step, source: SourceText): Script[] {
       ...sees ? { sees } : {},
     }]
     : [];
+  const command = actionCommand(step);
+  const given = command
+    ? [{
+      text: command.line.value,
+      placeOf: (_: number, end: number) => (command.inputAt(end) ?? command.line).at,
+    }]
+    : [];
   const started = step.run && LEAVING.get(step.run) || [];
-  return [...own, ...started, ...step.inner.flatMap((each) => scriptsOf(each, source))];
+  return [...own, ...given, ...started, ...step.inner.flatMap((each) => scriptsOf(each, source))];
 }
 
 function textOnly({ value, at }: NonNullable<Step["run"]>): Script {

@@ -2,6 +2,7 @@ import { get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
 import { absentSteps } from "./absent_steps.ts";
+import { actionCommand } from "./action_commands.ts";
 import { commandsGiven, containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
@@ -204,7 +205,7 @@ async function readUse(
   around: Surroundings,
 ): Promise<ScriptRead> {
   const name = actionName(uses.value);
-  const command = inputs.get(COMMAND_INPUTS[name] ?? "");
+  const command = inputs.get(COMMAND_INPUTS[name] ?? "") ?? actionCommand({ uses, with: inputs })?.line;
   if (command) return await readRun(command, "bash", ".", context, around);
   const publish = publishedByAction(uses.value, inputs, around, uses.at);
   if (publish && isSpent(context.files, "publishes")) {

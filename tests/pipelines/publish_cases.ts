@@ -161,6 +161,8 @@ export const ACTIONS: readonly (readonly [step: string, client: string | null])[
   ["- uses: katyo/publish-crates@v2", "katyo/publish-crates"],
   ["- uses: actions-rs/cargo@v1\n  with: { command: publish }", "cargo"],
   ["- uses: actions-rs/cargo@v1\n  with: { command: test }", null],
+  ["- uses: actions-rs/cargo@v1\n  with: { command: publish, args: -p a -n }", null],
+  ["- uses: actions-rs/cargo@v1\n  with: { command: ws, args: publish --from-git }", "cargo-workspaces"],
   ["- uses: rust-lang/crates-io-auth-action@v1", "crates-io-auth-action"],
   ["- uses: nick-fields/retry@v3\n  with: { command: npm publish }", "npm"],
   ["- uses: katyo/publish-crates@v2\n  with: { dry-run: true }", null],

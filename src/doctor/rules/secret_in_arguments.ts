@@ -1,4 +1,5 @@
 import { sourceIn } from "../../formats/positions.ts";
+import { actionCommand } from "../../pipelines/action_commands.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { PublishInvocation, Step, Vendor } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
@@ -38,7 +39,9 @@ export const secretInArguments: Rule = {
       const [place] = places;
       const oidc = places.some(({ invocation }) => couldUseOidc(invocation));
       for (const step of allSteps(job.steps).filter(({ live }) => live !== "no")) {
-        const found = place!.pipeline.vendor === "github" ? givenIn(step, sources) : null;
+        const found = place!.pipeline.vendor === "github"
+          ? givenIn(step, sources) ?? givenToAction(step, sources)
+          : null;
         const variable = found ? null : secretArgument(step, place!, sources);
         if (variable) yield byVariable(variable, place!.pipeline.vendor, oidc);
         for (const each of secretArgumentsInFiles(step, place!, sources)) {
@@ -154,10 +157,26 @@ function byVariable(
   };
 }
 
+/** A secret that is written into a command line. */
+interface Given {
+  readonly command: string;
+  readonly secret: string;
+  readonly at: Location;
+}
+
+function givenToAction(step: Step, sources: ReadonlyMap<string, string>): Given | null {
+  const command = actionCommand(step);
+  const match = command && GIVEN.exec(command.line.value);
+  const input = match && command.inputAt(match.index + match[0].length);
+  if (!match || !input) return null;
+  const at = expressionIn({ at: input.at, value: match[2]! }, sources) ?? input.at;
+  return { command: commandOf(match[1]!), secret: match[3]!, at };
+}
+
 function givenIn(
   { run }: Step,
   sources: ReadonlyMap<string, string>,
-): { command: string; secret: string; at: Location } | null {
+): Given | null {
   const source = run && sourceIn(sources, run.at.path);
   if (!run || !source) return null;
   // Commands that go on in the next line are one command.

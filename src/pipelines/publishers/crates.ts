@@ -7,7 +7,7 @@ const CARGO_TOKENS: TokenSources = {
     {
       file: ".cargo/credentials.toml",
       text:
-        /\bcargo login\b(?:\s+--[\w-]+(?:=\S+)?)*[ \t]*["']?(?<value>[$\w][^\s"';|&]*(?:\s+[^}\s]+\s+\}\})?)?/,
+        /\bcargo login\b(?:\s+--[\w-]*(?:=\S+)?)*[ \t]*["']?(?<value>[$\w][^\s"';|&]*(?:\s+[^}\s]+\s+\}\})?)?/,
     },
     {
       file: ".cargo/credentials.toml",
@@ -142,14 +142,11 @@ export const CRATES_ACTIONS: readonly PublishAction[] = [
     directory: ["path"],
   },
   {
+    ...cargoLike,
     actions: ["actions-rs/cargo", "houseabsolute/actions-rust-cross"],
     client: "cargo",
-    kind: "crates",
     oidc: null,
     when: { command: ["publish"] },
-    tokens: { ...CARGO_TOKENS, options: [] },
-    otherwise: "unknown",
-    arguments: { input: "args", publishing: /^(?!.*(?:--dry-run|\s-n\b))/s },
   },
 ];
 
