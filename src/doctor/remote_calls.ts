@@ -1,5 +1,6 @@
-import { handsUpload } from "../pipelines/hints.ts";
-import type { Job, Unseen } from "../pipelines/model.ts";
+import { handsCredential, handsUpload } from "../pipelines/hints.ts";
+import type { CalledWorkflow, Job, Setting, Unseen } from "../pipelines/model.ts";
+import { goesWithToken } from "./suspected.ts";
 
 /** What may publish, and what it is handed for that. */
 export type Handed = Unseen & {
@@ -31,15 +32,40 @@ export function remoteCall({ calls, permissions }: Job): Handed[] {
   const { reference, at, secrets } = calls;
   if (ATTESTS.test(reference)) return [];
   const [path] = reference.split("@") as [string];
-  const name = path.split("/").at(-1)!;
+  const name = nameOf(reference);
   const named = secrets === "inherit" ? [] : [...secrets.values()];
   const handed = named.filter((each) => handsUpload(each.name, each.value));
-  const given = handed.flatMap(({ value }) => /\bsecrets\.(\w+)/i.exec(value)?.[1] ?? []);
+  const given = handedTokens(calls).map(({ secret }) => secret);
   const isEmptyHanded = secrets !== "inherit" && named.length === 0 &&
     RIGHTS.every((right) => permissions.allows(right, "write") === "no");
-  const saysPublish = PUBLISHES.test(name) && !OF_OTHER_THINGS.test(name) && !REHEARSES.test(name);
-  if (handed.length > 0 || saysPublish && !isEmptyHanded) return [{ reference, at, given }];
+  if (handed.length > 0 || saysPublish(name) && !isEmptyHanded) return [{ reference, at, given }];
   if (permissions.written("id-token")?.value !== "write" || OTHER_WORK.test(name)) return [];
   const family = path.split("/").slice(0, 2).join("/");
   return [{ reference, at, given, ...named.length === 0 ? { family } : {} }];
+}
+
+/** A secret that is called like the token of a registry, and the setting that hands it over. */
+export interface HandedToken {
+  readonly secret: string;
+  readonly setting: Setting;
+}
+
+/** The secrets that a workflow of another repository is handed to publish with, as far as names tell. */
+export function handedTokens({ pipeline, reference, secrets }: CalledWorkflow): readonly HandedToken[] {
+  if (pipeline || secrets === "inherit") return [];
+  // One of npm may be there to read with.
+  const isToken = saysPublish(nameOf(reference)) ? handsCredential : handsUpload;
+  return [...secrets.values()].filter(({ name, value }) => isToken(name, value)).flatMap((setting) => {
+    const secret = /\bsecrets\.(\w+)/i.exec(setting.value)?.[1];
+    return secret === undefined || goesWithToken(setting.name, secret) ? [] : [{ secret, setting }];
+  });
+}
+
+/** The file's name. */
+function nameOf(reference: string): string {
+  return reference.split("@")[0]!.split("/").at(-1)!;
+}
+
+function saysPublish(name: string): boolean {
+  return PUBLISHES.test(name) && !OF_OTHER_THINGS.test(name) && !REHEARSES.test(name);
 }

@@ -107,12 +107,16 @@ function tokens(
 ): CredentialUse[] {
   return [...settings].flatMap(({ name, value, at }): CredentialUse[] => {
     const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
-    const isOne = read.has(name) || isToken(name, value) && !NO_TOKEN.test(`${name} ${secret}`);
+    const isOne = read.has(name) || isToken(name, value) && !goesWithToken(name, secret ?? "");
     return secret !== undefined && isOne ? [{ source, name, value, holds: "token", secret, scope, at }] : [];
   });
 }
 
-/** What goes with a token, and is none of a registry. */
+/** Whether a setting is called like what goes with a token, or like one of something else than a registry. */
+export function goesWithToken(name: string, secret: string): boolean {
+  return NO_TOKEN.test(`${name} ${secret}`);
+}
+
 const NO_TOKEN = /user|login|mail|url|host|github|gh_|(?:^|_)pat\b|slack|discord|gpg|sign/i;
 
 function isSomeToken(name: string): boolean {

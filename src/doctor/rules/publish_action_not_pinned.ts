@@ -3,6 +3,7 @@ import { isCheckout } from "../../pipelines/git_credentials.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
+import { listed } from "../clients.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
 
@@ -52,33 +53,39 @@ export const publishActionNotPinned: Rule = {
   },
 };
 
-/** Actions from a branch in jobs that may publish: all of them beside an OIDC token, else the one that is handed the token. */
+/** Actions in jobs that may publish: beside an OIDC token all that are from a branch, else the one that is handed the token. */
 function* besideSuspects(suspected: readonly Publishing[], remote: string | null): Iterable<Report> {
   const seen = new Set<Step>();
   for (const { job, invocation: { at, keyless, credentials } } of suspected) {
     for (const { step, name, ref } of actionsOf(job)) {
-      const given = keyless === "yes" || step.uses!.at === at;
+      const isIt = step.uses!.at === at;
+      const given = ref === "branch" ? keyless === "yes" || isIt : isIt && credentials.length > 0;
       if (
-        !given || ref !== "branch" || isOfGithub(name) || pathHere(remote, name) !== null || seen.has(step)
-      ) continue;
+        !given || ref === "commit" || isOfGithub(name) || pathHere(remote, name) !== null || seen.has(step)
+      ) {
+        continue;
+      }
       seen.add(step);
-      const [token] = credentials;
+      const secrets = [...new Set(credentials.flatMap(({ secret }) => secret ?? []))];
       yield {
-        severity: ownedBy(remote, name) ? "info" : "warning",
+        severity: ref !== "branch" || ownedBy(remote, name) ? "info" : "warning",
         message: `Job "${job.id}" ${
-          token ? `hands ${token.secret} to ${name}` : `may publish, and runs ${name}`
-        } from a branch`,
+          secrets.length > 0 ? `hands ${listed(secrets)} to ${name}` : `may publish, and runs ${name}`
+        } from a ${ref}`,
         at: step.uses!.at,
-        label: LABELS.branch,
-        related: token
-          ? [{ at: token.at, message: "is handed to it" }]
+        label: LABELS[ref],
+        related: secrets.length > 0
+          ? credentials.slice(0, FEW).map((token) => ({ at: token.at, message: "is handed to it" }))
           : [{ at, message: "may publish here" }],
-        why: [token ? HANDED : IN_ITS_NAME],
+        why: [secrets.length === 0 ? IN_ITS_NAME : ref === "tag" ? HANDED_BY_TAG : HANDED],
         next: [pinOf(step)],
       };
     }
   }
 }
+
+/** Nobody reads more places. */
+const FEW = 3;
 
 /** How its action is pinned: one that takes the toolchain from its ref is told it in another way then, and only commits of `master` stay there. */
 function pinOf({ uses, with: inputs }: Step): string {
@@ -93,6 +100,7 @@ function pinOf({ uses, with: inputs }: Step): string {
 }
 
 const HANDED = "Whoever can push to that branch publishes in your name, or takes the token.";
+const HANDED_BY_TAG = "Whoever can move that tag publishes in your name, or takes the token.";
 const IN_ITS_NAME =
   "Whoever can push to that branch can request a token in the name of this workflow, and publish where a registry trusts it.";
 

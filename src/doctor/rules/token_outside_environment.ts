@@ -2,10 +2,11 @@ import { type Location, placeKey } from "../../problem.ts";
 import { expressionIn } from "../expression_place.ts";
 import { couldUseOidc } from "../oidc.ts";
 import { outsideContexts } from "../project_variables.ts";
-import type { CredentialUse } from "../../pipelines/model.ts";
+import type { CalledWorkflow, CredentialUse, Job } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
 import { type LeftOver, leftOverTokens } from "../left_over_tokens.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
+import { type HandedToken, handedTokens } from "../remote_calls.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { type TagMover, tagMovers } from "../tag_movers.ts";
 import { holdsSecret } from "../secret_flow.ts";
 
@@ -18,7 +19,8 @@ export const tokenOutsideEnvironment: Rule = {
     yield* outsideContexts(subject);
     const left = leftOverTokens(subject);
     const movers = tagMovers(subject);
-    const others = [...left.map(({ job, secret, setting: { at } }) => ({ job, secret, at })), ...movers];
+    const called = calledTokens(subject);
+    const others = [...[...left, ...called].map(withPlace), ...movers];
     const bySecret = placesBySecret([...subject.publishing, ...subject.suspected]);
     for (const [secret, places] of bySecret) {
       const [{ publishing: { job }, token }] = places;
@@ -38,6 +40,9 @@ export const tokenOutsideEnvironment: Rule = {
     }
     for (const [secret, places] of Map.groupBy(left, (each) => each.secret)) {
       if (!bySecret.has(secret)) yield ofJobThatPublishesNothing(secret, places[0]!);
+    }
+    for (const [secret, places] of Map.groupBy(called, (each) => each.secret)) {
+      if (!bySecret.has(secret) && left.every((each) => each.secret !== secret)) yield ofCall(places[0]!);
     }
     for (const [secret, places] of Map.groupBy(movers, (each) => each.secret)) {
       if (!bySecret.has(secret)) yield ofTagMover(places[0]!);
@@ -69,6 +74,38 @@ function ofJobThatPublishesNothing(secret: string, { job, setting, isUsed, publi
     next: [
       ...isUsed ? [] : [`delete ${setting.name} here, where nothing is seen to need it`],
       oidc ? "revoke the token where nothing else needs it: publishing is by OIDC" : KEEP,
+    ],
+  };
+}
+
+/** A token of a job that calls a workflow of another repository. */
+type CalledToken = HandedToken & { readonly job: Job; readonly calls: CalledWorkflow };
+
+function calledTokens({ pipelines }: Subject): readonly CalledToken[] {
+  return pipelines.filter(({ vendor }) => vendor === "github").flatMap(({ jobs }) =>
+    jobs.flatMap((job) => {
+      const { calls, live } = job;
+      return calls && live !== "no" ? handedTokens(calls).map((each) => ({ ...each, job, calls })) : [];
+    })
+  );
+}
+
+function withPlace({ job, secret, setting: { at } }: Pick<CalledToken, "job" | "secret" | "setting">) {
+  return { job, secret, at };
+}
+
+/** What a caller hands over is never a secret of an environment; the called job can have one of its own. */
+function ofCall({ job, secret, setting, calls }: CalledToken): Report {
+  return {
+    message:
+      `The secret ${secret} is open to a workflow on any branch, because job "${job.id}" can have no environment`,
+    at: setting.at,
+    label: "a secret of the repository or the organisation",
+    related: [{ at: calls.at, message: "a job that calls a workflow takes no `environment:`" }],
+    why: [WHY],
+    next: [
+      "keep it as a secret of an environment that only your release branches or tags may use, and that the job of the called workflow names",
+      "or publish in a job of this workflow, which can name one",
     ],
   };
 }
