@@ -3,6 +3,7 @@ import { get, textOf } from "../formats/located.ts";
 import { joined } from "../formats/shell.ts";
 import { sorted } from "../pipelines/arguments.ts";
 import type { CredentialUse } from "../pipelines/model.ts";
+import { GITHUB_PACKAGES } from "../pipelines/jvm_targets.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
 import { allSteps, commandsOf } from "../pipelines/placed_commands.ts";
 import { passwordsNamed } from "../pipelines/maven_settings.ts";
@@ -31,7 +32,9 @@ export function publishesWithOwnToken(job: Publishing, subject: Subject): boolea
       // Its option names a key of the file, and is none.
       return addressIn(job, "--host") && areOwn(tokensOf(job, ["variable"]), job);
     case "maven":
-      return goesByMaven(job, subject) && areOwn(mavenTokens(job), job);
+      return job.invocation.uploadsTo === GITHUB_PACKAGES
+        ? areOwn(gradleTokens(job), job)
+        : goesByMaven(job, subject) && areOwn(mavenTokens(job), job);
     default:
       return false;
   }
@@ -156,6 +159,15 @@ function goesByMaven({ invocation }: Publishing, { sources }: Subject): boolean 
   const blocks = [...pom.matchAll(BLOCK)].map(([, text]) => text!.replace(SITE, ""));
   const urls = [...blocks.join("").matchAll(/<url>([^<]{0,1000})<\/url>/g)].map(([, url]) => url!.trim());
   return urls.length > 0 && urls.every((url) => ADDRESS.test(url)) && !OTHER_PLUGINS.test(pom);
+}
+
+/** What Gradle's build may take as the password there: tokens of the environment and of the command line, whatever they are called. */
+function gradleTokens(job: Publishing): string[] {
+  const properties = job.invocation.args.flatMap((word) => /^-[PD][\w.-]+=([^]*)$/.exec(word)?.[1] ?? []);
+  const given = [...variablesAt(job).values()].filter(({ name }) => !/sign|gpg|pgp/i.test(name));
+  return [...properties, ...given.map(({ value }) => value)].filter((value) =>
+    isJobToken(value) || holdsSecret(value)
+  );
 }
 
 /** The password that `actions/setup-java` has Maven read; with settings of another file every secret that they may name. */

@@ -4,6 +4,8 @@ import type { PublishInvocation } from "./model.ts";
 
 const CENTRAL = "Maven Central";
 const PORTAL = "the Gradle Plugin Portal";
+/** What people call the registries of GitHub. */
+export const GITHUB_PACKAGES = "GitHub Packages";
 
 /**
  * The registries to which Maven or Gradle uploads, as people call them, where the task or the build decides it; `null` where they do not.
@@ -41,7 +43,53 @@ function ofTask(task: string, build: string, properties: string): string | null 
   const text = blanked(build, GRADLE);
   if (STAGES.test(task)) return stagesAtCentral(text) ? CENTRAL : null;
   const everywhere = task === "publish" || task === "publishAllPublications";
-  return everywhere && isOfVanniktech(text, properties) ? CENTRAL : null;
+  if (everywhere && isOfVanniktech(text, properties)) return CENTRAL;
+  return goesToGithubPackages(task, text) ? GITHUB_PACKAGES : null;
+}
+
+/** Tasks that upload to one repository of a build. */
+const TO_ONE = /^publish\w*To(\w+?)Repository$/;
+/** Plug-ins that add a place to upload to. */
+const ADDS_PLACE = /\bnexusPublishing\b|\bmavenPublishing\b|com\.vanniktech|nmcp|jreleaser|bintray/;
+/** What only a run decides. */
+const CHOICE = /\b(?:if|else|when|onlyIf)\b|\?(?![.:])/;
+
+/** Whether every place to which the task uploads by a build is one of GitHub Packages, as far as they are written out. */
+function goesToGithubPackages(task: string, build: string): boolean {
+  const [, one] = TO_ONE.exec(task) ?? [];
+  if (
+    one === undefined && (task !== "publish" && task !== "publishAllPublications" || ADDS_PLACE.test(build))
+  ) {
+    return false;
+  }
+  const blocks = blocksOf(build, /\bpublishing\s{0,9}\{/g).flatMap((each) =>
+    blocksOf(each, /\brepositories\s{0,9}\{/g)
+  );
+  if (blocks.some((each) => CHOICE.test(each))) return false;
+  const places = blocks.flatMap((each) => each.split(/\bmaven\b(?=\s{0,9}[({])/).slice(1))
+    .filter((each) => one === undefined || nameOf(each).toLowerCase() === one.toLowerCase());
+  return places.length > 0 && places.every((each) => /["']https:\/\/maven\.pkg\.github\.com\//.test(each));
+}
+
+/** What a repository of a build is called; `maven` where it has no name. */
+function nameOf(place: string): string {
+  return /\bname\s{0,9}=?\s{0,9}["'](\w+)["']/.exec(place)?.[1] ?? "maven";
+}
+
+/** The blocks of a build that a pattern opens, without those that are never closed. */
+function blocksOf(text: string, opens: RegExp): string[] {
+  const found: string[] = [];
+  let end = 0;
+  for (const { 0: { length }, index } of text.matchAll(opens)) {
+    if (index < end) continue;
+    let depth = 1;
+    for (end = index + length; end < text.length && depth > 0; end++) {
+      if (text[end] === "{") depth++;
+      if (text[end] === "}") depth--;
+    }
+    if (depth === 0) found.push(text.slice(index + length, end - 1));
+  }
+  return found;
 }
 
 /** Whether the plug-in stages at the address that it has for Sonatype, or at another one of Sonatype's. */
