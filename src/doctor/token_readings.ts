@@ -188,7 +188,7 @@ const CONFIGURES = ownTable<RegExp>({
   NODE_AUTH_TOKEN:
     /npmrc|_auth|\bnpm (?:login|adduser|config|set)\b|\bpnpm (?:login|config)\b|npm-cli-login|npm-auth/,
   YARN_NPM_AUTH_TOKEN: /yarnrc|\byarn (?:npm login|config set)|npmAuth/,
-  CARGO_REGISTRY_TOKEN: /\bcargo login\b|\.cargo\/|credential/,
+  CARGO_REGISTRY_TOKEN: /\bcargo login\b|\.cargo\/(?!(?:registry|git|bin|env)\b)|credential/,
 });
 
 /** The scripts of the job, and those of the project. */

@@ -27,7 +27,7 @@ export const noCredentialInSight: Rule = {
 
 /** What a text has that sets up a credential. */
 const SETS_UP =
-  /npmrc|_auth|pypirc|yarnrc|npmAuth|\bkeyring\b|\b(?:login|adduser)\b|\.cargo\/|\bconfig(?:ure)? set\b/;
+  /npmrc|_auth|pypirc|yarnrc|npmAuth|\bkeyring\b|\b(?:login|adduser)\b|\.cargo\/(?!(?:registry|git|bin|env)\b)|\bconfig(?:ure)? set\b/;
 
 /** Whether nothing is seen that gives a publishing step a credential, or may. */
 function hasNone(each: Publishing, subject: Subject): boolean {
