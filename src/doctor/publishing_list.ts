@@ -8,6 +8,7 @@ import type { CredentialUse, Ecosystem, Pipeline, PublishInvocation } from "../p
 import { clientFacts } from "../pipelines/publishers.ts";
 import { isForeign } from "../pipelines/destinations.ts";
 import { knownRegistry } from "../registries/known.ts";
+import { listed } from "./clients.ts";
 import { npmChoices } from "./npm_choice.ts";
 import { npmDestination } from "./npm_destination.ts";
 import { ECOSYSTEMS, meantForOidc, publicTarget } from "./oidc.ts";
@@ -175,7 +176,10 @@ function proofOf(job: Publishing, subject: Subject): string {
   const token = `${nameOf(use, pipeline)}${
     vain?.setting.name === use.name ? " (which nothing here reads)" : ""
   }`;
-  if (kind === null) return `${client} and ${token}`;
+  if (kind === null) {
+    const tokens = credentials.filter(({ holds }) => holds === "token").map((each) => nameOf(each, pipeline));
+    return listed([client, ...new Set([token, ...tokens])]);
+  }
   return keyless === "unknown" && use.holds === "token" && mayExchange(job, subject)
     ? `OIDC or ${token}`
     : token;

@@ -651,6 +651,13 @@ Deno.test("where the task or the build of Java says where it uploads to, the lis
     ["./gradlew publish", { "build.gradle.kts": vanniktech }, ""],
     [
       "./gradlew publish",
+      {
+        "build.gradle": 'publishing { repositories { maven { url = "https://maven.pkg.github.com/a/b" } } }',
+      },
+      "GitHub Packages",
+    ],
+    [
+      "./gradlew publish",
       { "build.gradle.kts": vanniktech, "gradle.properties": "mavenCentralPublishing=true\n" },
       "Maven Central",
     ],
@@ -737,6 +744,16 @@ Deno.test("of scripts that each write a token and publish, each publishes with i
       `${JOB} npm with secrets.ONE, no environment, runs on tags v*`,
       `${JOB} npm with secrets.TWO, no environment, runs on tags v*`,
     ],
+  );
+});
+
+Deno.test("of what publishes to several registries every token is named", async () => {
+  const steps = `      - uses: jupyter-server/jupyter_releaser/.github/actions/finalize-release@v2
+        env: { PYPI_TOKEN: "\${{ secrets.PYPI }}", NPM_TOKEN: "\${{ secrets.NPM }}" }
+`;
+  assertEquals(
+    await listed({ [RELEASE]: workflow(steps), "package.json": '{"name":"widget","version":"1.0.0"}' }),
+    [`${JOB} npm with jupyter-releaser, secrets.PYPI and secrets.NPM, no environment, runs on tags v*`],
   );
 });
 

@@ -169,6 +169,11 @@ export const ACTIONS: readonly (readonly [step: string, client: string | null])[
   ["- uses: actions-rs/cargo@v1\n  with: { command: publish, args: --dry-run }", null],
   ["- uses: jbolda/covector@v0\n  with: { command: version-or-publish }", "covector"],
   ["- uses: jbolda/covector/packages/action@v0\n  with: { command: status }", null],
+  ["- uses: jupyter-server/jupyter_releaser/.github/actions/finalize-release@v2", "jupyter-releaser"],
+  [
+    "- uses: jupyter-server/jupyter_releaser/.github/actions/finalize-release@v2\n  with: { dry_run: true }",
+    null,
+  ],
   ["- uses: casperdcl/deploy-pypi@v2\n  with: { password: x }", "casperdcl/deploy-pypi"],
   ["- uses: rubygems/release-gem@v1", "rubygems/release-gem"],
   ["- uses: rubygems/configure-rubygems-credentials@v1", "configure-rubygems-credentials"],

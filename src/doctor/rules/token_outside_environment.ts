@@ -144,8 +144,8 @@ function placesBySecret(all: readonly Publishing[]): ReadonlyMap<string, readonl
     const tokens = invocation.credentials.filter((each) =>
       each.holds === "token" && secretsOf(each).length > 0
     );
-    // What is known to publish takes the first that it finds; anything else may be there for each of them.
-    const used = suspected ? tokens : tokens.slice(0, 1);
+    // What is known to publish takes the first that it finds, of each registry; anything else may be there for each of them.
+    const used = suspected || invocation.kind === null ? tokens : tokens.slice(0, 1);
     for (
       const [token, secret] of used.flatMap((each) => secretsOf(each).map((name) => [each, name] as const))
     ) {

@@ -69,4 +69,17 @@ export const ANY_ACTIONS: readonly PublishAction[] = [
     otherwise: "unknown",
     directory: ["cwd"],
   },
+  {
+    // To PyPI it goes with OIDC wherever the job may ask for a token, to npm where it has no other.
+    actions: [
+      "jupyter-server/jupyter_releaser/.github/actions/finalize-release",
+      "jupyter-server/jupyter-releaser/.github/actions/finalize-release",
+    ],
+    client: "jupyter-releaser",
+    kind: null,
+    tokens: { env: ["PYPI_TOKEN", "PYPI_TOKEN_MAP", "NPM_TOKEN"], options: [] },
+    otherwise: "unknown",
+    oidcFirst: true,
+    dry: ["dry_run"],
+  },
 ];
