@@ -13,6 +13,7 @@ import { hasCiAbove } from "./ci_above.ts";
 import { concerning } from "./chosen.ts";
 import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed } from "./completed.ts";
+import { concernsNobody, isHarmless } from "./duplicates.ts";
 import { foundByRules } from "./found.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {
@@ -262,17 +263,6 @@ function unreadable(problem: PlacedProblem, project: Project): Finding {
   const declared = project.packages.some((pkg) => isUnread({ unread: new Set([problem.at.path]) }, pkg));
   const harmless = problem.code === "workflow-empty" && !declared;
   return asFinding(problem, harmless ? "warning" : "error");
-}
-
-/** Two packages of one name are in the way of keyless alone; other clients publish the one that they stand in. */
-function isHarmless({ code }: Problem, { publishing }: Subject): boolean {
-  return code === "duplicate-package" &&
-    publishing.every(({ invocation }) => invocation.client !== "keyless");
-}
-
-/** Where nothing is published, it does not matter which of them it would be. */
-function concernsNobody({ code }: Problem, { publishing }: Subject): boolean {
-  return code === "duplicate-package" && publishing.length === 0;
 }
 
 function asFinding(

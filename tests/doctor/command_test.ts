@@ -633,6 +633,14 @@ Deno.test("two packages of one name end nothing; they are in the way of keyless 
   }
   const { findings } = JSON.parse((await doctor(files("cargo test"), { format: "json" })).out);
   assertEquals(findings, []);
+  const third = { "c/Cargo.toml": manifest.replace("widget", "gadget") };
+  for (
+    const [run, count] of [["cargo publish --manifest-path c/Cargo.toml", 0], ["cargo publish", 1]] as const
+  ) {
+    const { out } = await doctor({ ...files(run), ...third }, { format: "json" });
+    const codes = JSON.parse(out).findings.map((each: { code: string }) => each.code);
+    assertEquals(codes.filter((code: string) => code === "duplicate-package").length, count, run);
+  }
 });
 
 Deno.test("one package and one file can be looked at alone", async () => {
