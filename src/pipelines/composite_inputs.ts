@@ -22,3 +22,12 @@ export function inputsOf(
   }
   return { inputs, givenAt };
 }
+
+/** The inputs of a composite action whose texts are known, by their names in lower case. */
+export function knownInputs({ inputs }: Surroundings): ReadonlyMap<string, string> {
+  return new Map(
+    [...inputs].filter(([, value]) => !value.includes("${{")).map((
+      [name, value],
+    ) => [name.toLowerCase(), value]),
+  );
+}

@@ -7,7 +7,7 @@ import { commandsGiven, containerSaysPublish, isAskedToPublish, isGiven } from "
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
-import { inputsOf } from "./composite_inputs.ts";
+import { inputsOf, knownInputs } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload, saysPublish } from "./hints.ts";
 import { handedTool, isHanded } from "./handed_tools.ts";
@@ -134,15 +134,6 @@ async function stepOf(
     ...own.started ? { started: own.started } : {},
     directory,
   };
-}
-
-/** The inputs of a composite action whose texts are known, by their names in lower case. */
-function knownInputs({ inputs }: Surroundings): ReadonlyMap<string, string> {
-  return new Map(
-    [...inputs].filter(([, value]) => !value.includes("${{")).map((
-      [name, value],
-    ) => [name.toLowerCase(), value]),
-  );
 }
 
 function directoryOf(item: Located, context: StepContext): string | null {
