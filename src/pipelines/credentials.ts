@@ -191,6 +191,7 @@ export function credentialsOf(
   registry: string | null = null,
 ): CredentialUse[] {
   const mints = around.scripts.some(mintsTokens);
+  const mintedBefore = tokens.minted !== undefined && around.minted.has(tokens.minted);
   const scope = (value: string, own: CredentialUse["scope"]) =>
     /\binputs\.([\w-]+)/.test(value) && around.inputs.size > 0 ? "caller" : own;
   const use = (value: string) => {
@@ -228,7 +229,11 @@ export function credentialsOf(
           name,
           value: value ?? "",
           // A script that mints writes what it has minted; a variable that nobody sets here comes from where nobody sees.
-          holds: mints && holds !== "token" ? "minted" : holds === "unknown" ? "token" : holds,
+          holds: (mints || mintedBefore) && holds !== "token"
+            ? "minted"
+            : holds === "unknown"
+            ? "token"
+            : holds,
           ...value === null ? { secret: null } : secretOf(value, there),
           scope: "job",
           at,

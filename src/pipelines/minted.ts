@@ -1,17 +1,17 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import type { Location } from "../problem.ts";
 import { invocations } from "./commands.ts";
+import { mintOf } from "./mint_of.ts";
 import type { PublishInvocation, Step } from "./model.ts";
 import { SAYERS } from "./programs.ts";
-import { MINT_ACTIONS, type MintAction } from "./publishers.ts";
-import { actionName } from "./publishing.ts";
+import type { MintAction } from "./publishers.ts";
 
 /** An action that mints publishes nothing itself; what takes its token does, also where that is a program that nobody knows. */
 export async function withMint(steps: readonly Step[]): Promise<Step[]> {
   const published = steps.flatMap((step) => step.publishes);
   const found = new Map<Step, PublishInvocation[]>();
   for (const step of steps) {
-    const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
+    const mint = mintOf(step);
     if (
       !mint || mint.ordinary || mint.tokens?.some((input) => step.with.has(input)) ||
       published.some((publish) => publish.kind === mint.kind && publish.keyless === "yes")

@@ -1,16 +1,16 @@
 import type { SourceText } from "../formats/positions.ts";
 import { actionCommand } from "./action_commands.ts";
 import type { Surroundings } from "./credentials.ts";
+import { mintOf } from "./mint_of.ts";
 import type { Setting, Step } from "./model.ts";
 import { passwordsNamed } from "./maven_settings.ts";
 import { checkoutsOf } from "./places.ts";
-import { MINT_ACTIONS } from "./publishers.ts";
 import { actionName } from "./publishing.ts";
 import { type Script, scriptOf } from "./script.ts";
 
 /** What later steps of the job see once a step has run. */
 export function after(step: Step, source: SourceText, around: Surroundings): Surroundings {
-  const mint = step.uses === null ? undefined : MINT_ACTIONS[actionName(step.uses.value)];
+  const mint = step.live === "no" ? undefined : mintOf(step);
   const leaves = mint?.gives === "ambient" && !mint.tokens?.some((input) => step.with.has(input)) &&
     !(mint.ordinary && around.oidc === "no");
   const scripts = scriptsOf(step, source);

@@ -64,7 +64,7 @@ function writtenBy(script: Script, tokens: TokenSources): readonly WrittenToken[
   for (const { file, text } of tokens.traces ?? []) {
     const match = firstDone(text, script.text);
     if (!match) continue;
-    const { value, host } = match.groups ?? {};
+    const { variable, value = variable && `$${variable}`, host } = match.groups ?? {};
     found.push({ source: "file", name: file, host: host ?? null, mints, ...placeOf(script, match, value) });
   }
   return found;

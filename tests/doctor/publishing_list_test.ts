@@ -482,6 +482,26 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   ]);
 });
 
+Deno.test("what a script asks GitHub for is what pub.dev takes in place of a token", async () => {
+  const steps = (script: string) =>
+    workflow(
+      `      - uses: actions/github-script@v7\n        with: { script: "${script}" }\n` +
+        "      - run: dart pub token add https://pub.dev --env-var PUB_TOKEN\n" +
+        "      - run: dart pub publish --force",
+      { job: "    permissions: { id-token: write }\n" },
+    );
+  const asks = (audience: string) =>
+    steps(`core.exportVariable('PUB_TOKEN', await core.getIDToken('${audience}'))`);
+  assertEquals(await listed({ [RELEASE]: asks("https://pub.dev") }), [
+    `${JOB} pub.dev with OIDC, no environment, runs on tags v*`,
+  ]);
+  for (const other of [asks("https://example.org"), steps("core.info('https://pub.dev')")]) {
+    assertEquals(await listed({ [RELEASE]: other }), [
+      `${JOB} pub.dev with $PUB_TOKEN, no environment, runs on tags v*`,
+    ]);
+  }
+});
+
 Deno.test("a script is found below the directory into which the repository is checked out", async () => {
   const script = { "scripts/release.sh": "#!/bin/sh\nnpm publish\n" };
   const github = async (path: string, command: string, more: Record<string, string> = {}) =>

@@ -1,7 +1,7 @@
+import { mintOf } from "../../pipelines/mint_of.ts";
 import type { Step } from "../../pipelines/model.ts";
-import { MINT_ACTIONS, type MintAction } from "../../pipelines/publishers.ts";
+import type { MintAction } from "../../pipelines/publishers.ts";
 import type { PlacedCommand } from "../../pipelines/placed_commands.ts";
-import { actionName } from "../../pipelines/publishing.ts";
 import { commandsBefore, stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
@@ -10,6 +10,8 @@ const SLOW: ReadonlyMap<string, RegExp> = new Map([
   ["cargo", /^(?:test|build|check|clippy|doc|bench|nextest|tarpaulin|llvm-cov|miri|hack)$/],
   ["npm", /^(?:test|t)$/],
   ["dotnet", /^test$/],
+  ["dart", /^(?:test|compile)$/],
+  ["flutter", /^(?:test|build)$/],
   ["rake", /^(?:test|spec|default)$/],
 ]);
 /** Programs that test, whatever their words. */
@@ -36,10 +38,6 @@ export const mintedTooEarly: Rule = {
   },
 };
 
-function mintOf({ uses }: Step): MintAction | undefined {
-  return uses ? MINT_ACTIONS[actionName(uses.value)] : undefined;
-}
-
 function slowIn(step: Step, publishing: Publishing, { sources }: Subject): readonly PlacedCommand[] {
   return commandsBefore(step, publishing, sources).filter(({ program, args }) => {
     const [verb = ""] = args.filter((word) => !/^[-+]/.test(word));
@@ -56,7 +54,7 @@ function reportOf(
   const command = [program, args.find((word) => !/^[-+]/.test(word))].filter(Boolean).join(" ");
   return {
     message: `Job "${job.id}" mints a token that lives ${minutes} minutes before \`${command}\` runs`,
-    at: step.uses!.at,
+    at: (step.uses ?? step.run)!.at,
     label: `from here on ${client}'s token lives ${minutes} minutes`,
     related: [
       { at, message: "takes its time" },

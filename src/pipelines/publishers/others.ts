@@ -7,7 +7,11 @@ const CURL_BODIES = ["--data-binary", "--data", "-d", "--data-raw", "-T", "--upl
 const PUB_TOKENS: TokenSources = {
   env: ["PUB_TOKEN", "PUB_CREDENTIALS"],
   options: [],
-  traces: [{ file: "pub-credentials.json", text: /pub-credentials\.json|\bpub token add\b/ }],
+  traces: [{
+    file: "pub-credentials.json",
+    text: /pub-credentials\.json|\bpub token add\b(?:[^\n]{0,200}?\s--env-var[= ]["']?(?<variable>\w+))?/,
+  }],
+  minted: "pub",
 };
 
 /** Programs that publish to JSR, pub.dev, Hex, the marketplaces of VS Code, those of Go, and some that only take a token. */

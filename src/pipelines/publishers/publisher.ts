@@ -12,13 +12,15 @@ export interface TokenSources {
   readonly properties?: RegExp;
   /** What scripts of the job write into files where it looks. */
   readonly traces?: readonly Trace[];
+  /** The registry whose minted token is handed on in a variable that those scripts write down; absent where none is. */
+  readonly minted?: Ecosystem;
 }
 
 /** Text of a script that leaves a token in a file. */
 export interface Trace {
   /** The file, as people call it. */
   readonly file: string;
-  /** A group `value` is the token, one called `host` the registry that it is for; both may be missing. */
+  /** A group `value` is the token, `variable` the name of one that has it, and `host` the registry that it is for; all may be missing. */
   readonly text: RegExp;
 }
 
