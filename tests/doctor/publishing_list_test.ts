@@ -482,6 +482,28 @@ Deno.test("what is wrong in the section leaves the list as it is", async () => {
   ]);
 });
 
+Deno.test("an OIDC token of GitLab that is shown to others is none for npm", async () => {
+  const job = (tokens: string, more = "") =>
+    `publish:
+  rules: [{ if: $CI_COMMIT_TAG }]
+  id_tokens: ${tokens}
+${more}  script:
+    - npm config set //registry.npmjs.org/:_authToken "$NPM_TOKEN"
+    - npm publish
+`;
+  const said = async (text: string) => (await listed({ ".gitlab-ci.yml": text }))[0]!.split(/ to npm |,/)[1];
+  const secrets = '  secrets: { NPM_TOKEN: { vault: "a/b@c", token: $SECRETS_TOKEN } }\n';
+  assertEquals(await said(job("{ VAULT_ID_TOKEN: { aud: $VAULT_SERVER_URL } }")), "with $NPM_TOKEN");
+  assertEquals(
+    await said(job("{ SECRETS_TOKEN: { aud: https://vault.example.org } }", secrets)),
+    "with $NPM_TOKEN",
+  );
+  assertEquals(
+    await said(job('{ NPM_ID_TOKEN: { aud: "npm:registry.npmjs.org" } }', secrets)),
+    "with OIDC or $NPM_TOKEN",
+  );
+});
+
 Deno.test("what a script asks GitHub for is what pub.dev takes in place of a token", async () => {
   const steps = (script: string) =>
     workflow(

@@ -25,6 +25,15 @@ export function idTokensOf(
   });
 }
 
+/** The variables whose tokens are shown to whoever keeps the `secrets:` of a job. */
+export function tokensOfSecrets(block: Located | undefined): ReadonlySet<string> {
+  return new Set(
+    entriesOf(block).flatMap(([, secret]) =>
+      /^\$\{?(\w+)\}?$/.exec(textAsSeen(get(secret, "token")) ?? "")?.[1] ?? []
+    ),
+  );
+}
+
 /** Where a job's `id_tokens:` can be written. */
 export interface IdTokenPlace {
   readonly source: SourceText;

@@ -9,7 +9,7 @@ import { readScript, type ScriptRead } from "../scripts.ts";
 import { asSetting, settingOf, textAsSeen } from "../settings.ts";
 import { lineOf } from "../yaml_text.ts";
 import type { Assembly } from "./include.ts";
-import { addIdToken, idTokensOf } from "./id_tokens.ts";
+import { addIdToken, idTokensOf, tokensOfSecrets } from "./id_tokens.ts";
 import { limited } from "./only.ts";
 import { flattened } from "./reference.ts";
 import { byHand, ruled, type Runs } from "./rules.ts";
@@ -33,6 +33,9 @@ export interface JobContext {
   readonly calls: CalledWorkflow | null;
 }
 
+/** Tokens that are called like those to whom they are shown, and who are no registries. */
+const OF_OTHERS = /^(?:VAULT|SIGSTORE|AWS|AZURE|GCP|GOOGLE)_/;
+
 /** A job of GitLab, with what it inherits. */
 export async function jobOf(id: string, job: Located, context: JobContext): Promise<Job> {
   const { assembly, written } = context;
@@ -40,7 +43,13 @@ export async function jobOf(id: string, job: Located, context: JobContext): Prom
   const env = inner(inner(JOB_TOKEN, inherited(job, context.env), "pipeline"), variables, "job");
   const tokens = inheritable(job, "id_tokens", context.root);
   const idTokens = idTokensOf(tokens.value, env, job);
-  const oidc: Answer = idTokens.length > 0 ? "yes" : context.partial ? "unknown" : "no";
+  const oidcWith = (tokens: readonly unknown[]): Answer =>
+    tokens.length > 0 ? "yes" : context.partial ? "unknown" : "no";
+  const oidc = oidcWith(idTokens);
+  const elsewhere = tokensOfSecrets(get(job, "secrets"));
+  const publishing = oidcWith(
+    idTokens.filter(({ variable }) => !OF_OTHERS.test(variable) && !elsewhere.has(variable)),
+  );
   const image = inheritable(job, "image", context.root).value;
   const runs = automatic(job, context, started(job));
   const source = assembly.sources.get(written.at.path);
@@ -51,7 +60,7 @@ export async function jobOf(id: string, job: Located, context: JobContext): Prom
     environment: environmentOf(job, env),
     permissions: identityPermissions(oidc),
     env: variables,
-    steps: context.calls ? [] : await stepsOf(job, context, env, oidc),
+    steps: context.calls ? [] : await stepsOf(job, context, env, publishing),
     runner: runnerOf(inheritable(job, "tags", context.root).value),
     container: isTable(image) ? settingOf(image, "name") : image ? asSetting("image", image) : null,
     condition: runs.condition,
