@@ -1,4 +1,5 @@
 import { masked } from "../host/masked.ts";
+import { clearest, type Spoken, spoken } from "./spoken.ts";
 
 /** Words of a name that say that it publishes. */
 const PUBLISHES = /^(?:publish|publisher|republish)$/;
@@ -56,62 +57,16 @@ export function textPublishes(text: string): boolean {
 }
 
 /** The command in a text that publishes, say in the words of a program that runs it elsewhere; `null` where there is none. */
-export function publishingCommand(text: string): { readonly text: string; readonly index: number } | null {
+export function publishingCommand(text: string): Spoken | null {
   const found = COMMAND.exec(text);
   return found && { text: found[0], index: found.index };
 }
 
 /** What only a name says, say of a function of a library; what is "published" may be there already. */
 const WORD = /\b\w*(?:publish(?!ed|ing|es)|upload(?!ed|ing)|twine)\w*/i;
-/** A line up to a place in it, where that is in a comment; in quotes `//` and `#` stand for something else. */
-const IN_COMMENT = /^\s*(?:#|\/\/|\/?\*|;|--)|^(?:[^"'`]|"[^"]*"|'[^']*'|`[^`]*`)*\s(?:\/\/|#)\s/;
-
 /** The words in the text of a program that say most clearly that it publishes, and are no comment; `null` where none do. */
-export function publishingWords(text: string): { readonly text: string; readonly index: number } | null {
-  return spoken(COMMAND, text) ?? spoken(LIBRARY, text) ?? spoken(WORD, text);
-}
-
-/** The first place that fits a pattern, and is no comment. */
-function spoken(pattern: RegExp, text: string): { readonly text: string; readonly index: number } | null {
-  let quiet: readonly Span[] | null = null;
-  let next = 0;
-  let comment = 0;
-  for (const { 0: found, index } of text.matchAll(new RegExp(pattern, `g${pattern.flags}`))) {
-    if (index < comment) continue;
-    quiet ??= quietIn(text);
-    while (next < quiet.length && quiet[next]!.end <= index) next++;
-    if (index >= (quiet[next]?.start ?? Infinity)) continue;
-    if (!IN_COMMENT.test(lineBefore(text, index))) return { text: found, index };
-    const end = text.indexOf("\n", index);
-    comment = end < 0 ? text.length : end;
-  }
-  return null;
-}
-
-function lineBefore(text: string, index: number): string {
-  return text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
-}
-
-/** A part of a text. */
-interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** From `/*` where that begins a line (inside of one it is often a pattern of paths), and what is between three quotes. */
-const QUIET = /^[ \t]*(?<block>\/\*)(?:[^]*?\*\/|[^]*)|("""|''')[^]*?\2/gm;
-
-/** The comments of several lines, and the strings that are statements, where Python says what a module or a function is for. */
-function quietIn(text: string): Span[] {
-  return [...text.matchAll(QUIET)].flatMap(({ 0: found, index, groups }) =>
-    groups?.block || isStatement(text, index) ? [{ start: index, end: index + found.length }] : []
-  );
-}
-
-/** Whether a string that begins at a place is one: nothing stands before it, and no line goes on in its own. */
-function isStatement(text: string, index: number): boolean {
-  const before = `${index > 300 ? "" : "\n"}${text.slice(Math.max(0, index - 300), index)}`;
-  return /\n[ \t]*[rRuU]?$/.test(before) && !/[-+%&|(,=[{\\][ \t]*\n\s*[rRuU]?$/.test(before);
+export function publishingWords(text: string): Spoken | null {
+  return clearest(COMMAND, text) ?? clearest(LIBRARY, text) ?? clearest(WORD, text);
 }
 
 /** Words of a program as a command has them: `"npm", "publish"` is `npm publish`. */
