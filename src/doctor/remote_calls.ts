@@ -15,11 +15,12 @@ const ATTESTS = /^slsa-framework\/slsa-github-generator\//i;
 
 /** Words of called workflows that need one to speak to a model, to report what they have found, or for machines to test on. */
 const OTHER_WORK =
-  /^(?!.*upload).*(?:(?<![a-z])(?:review|tests?|testing|lint|docs?|documentation)(?![a-z])|claude|codeql|scorecard|analy[sz]|triage)/i;
+  /^(?!.*upload).*(?:(?<![a-z])(?:review|tests?|testing|lint|docs?|documentation)(?![a-z])|docker|images?|containers?|claude|codeql|scorecard|analy[sz]|triage)/i;
 
 const PUBLISHES = /publish|release(?!-?(?:notes?|draft|pr\b|please))|deploy|pypi|crates|npm/i;
-/** What is published is no package. */
-const OF_OTHER_THINGS = /(?<![a-z])(?:docs?|documentation)(?![a-z])/i;
+/** What is published is no package, or is deployed to machines. */
+const OF_OTHER_THINGS =
+  /(?<![a-z])(?:docs?|documentation)(?![a-z])|^(?!.*(?:publish|release|pypi|crates|npm)).*(?<![a-z])(?:docker|compose|kubernetes|k8s|helm|swarm|terraform|ansible|servers?|hosts?|staging|preview|vercel|netlify|heroku|pages|web(?:site)?)(?![a-z])/i;
 /** The release is what is tested; a workflow that tests first has it at its end. */
 const REHEARSES = /(?<![a-z])(?:tests?|testing|dry-?run)(?:\.ya?ml)?$/i;
 

@@ -1,6 +1,6 @@
 import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import type { Answer, Unseen } from "../model.ts";
-import { soundsLikePublishing } from "../outside.ts";
+import { soundsLikeOtherWork, soundsLikePublishing } from "../outside.ts";
 import { all, negated, truthOf } from "./conditions.ts";
 import { type Parameters, withParameters } from "./parameters.ts";
 import { givenBy, lookedUp, parametersOf } from "./scope.ts";
@@ -87,7 +87,8 @@ function command(name: string, body: Located | undefined, step: Located, around:
   });
 }
 
-/** CircleCI's own orbs are known: they publish where they say so. */
+/** CircleCI's own orbs are known: they publish where they say so. What others call so installs or tests. */
 export function isHarmless(orb: string, name: string): boolean {
-  return orb.startsWith("circleci/") && !soundsLikePublishing(name.split("/")[1] ?? name);
+  const own = name.split("/")[1] ?? name;
+  return soundsLikeOtherWork(own) || orb.startsWith("circleci/") && !soundsLikePublishing(own);
 }

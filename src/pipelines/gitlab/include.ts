@@ -1,7 +1,7 @@
 import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import type { SourceText } from "../../formats/positions.ts";
 import type { Unseen } from "../model.ts";
-import { soundsLikePublishing } from "../outside.ts";
+import { soundsLikeOtherWork, soundsLikePublishing } from "../outside.ts";
 import type { PlacedProblem, Repository } from "../repository.ts";
 import { unresolvable } from "../unresolvable.ts";
 import { parseGitlab } from "./document.ts";
@@ -106,7 +106,7 @@ async function one(
   return null;
 }
 
-/** GitLab's own templates and components are known: only some of them publish. */
+/** GitLab's own templates and components are known: only some of them publish. What others call so tests. */
 function leftOut(entry: Located, how: string, assembly: Assembly): void {
   const named = isText(entry) ? entry : textOf(entry, how);
   const files = get(entry, "file");
@@ -116,5 +116,7 @@ function leftOut(entry: Located, how: string, assembly: Assembly): void {
     /^\$CI_SERVER_FQDN\/components\/|^gitlab\.com\/components\//.test(reference);
   assembly.incomplete = true;
   const publishes = soundsLikePublishing(reference);
-  if (!own || publishes) assembly.unseen.push({ reference, at: named?.at ?? entry.at, vague: !publishes });
+  if (publishes || !own && !soundsLikeOtherWork(reference)) {
+    assembly.unseen.push({ reference, at: named?.at ?? entry.at, vague: !publishes });
+  }
 }
