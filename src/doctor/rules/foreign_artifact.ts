@@ -25,9 +25,10 @@ export const foreignArtifact: Rule = {
 
 function reportOf(job: Publishing, subject: Subject): { uses: Setting; report: Report } | null {
   const directory = wholeDirectory(job);
+  if (directory === null) return null;
   const steps = stepsUntil(job);
   const index = steps.findIndex(({ step, condition }) => condition === null && mixes(step) === directory);
-  if (directory === null || index < 0 || steps.slice(index).some(({ step }) => sorts(step))) return null;
+  if (index < 0 || steps.slice(index).some(({ step }) => sorts(step))) return null;
   const { uses, with: inputs } = steps[index]!.step;
   const fits = namesLike(inputs.get("pattern")?.value || "*");
   const all = artifactsOf(job.pipeline).uploads.filter((upload) =>

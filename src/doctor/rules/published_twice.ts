@@ -1,4 +1,4 @@
-import type { Trigger } from "../../pipelines/model.ts";
+import type { Job, Pipeline, Trigger } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import { stepsUntil } from "../before_publishing.ts";
@@ -16,9 +16,17 @@ export const publishedTwice: Rule = {
   phase: "publishing jobs",
   *check(subject) {
     const jobs = subject.publishing.filter(({ pipeline }) => pipeline.vendor === "github");
+    const decided = new Map<Job, boolean>();
+    const inEveryLeg = ({ job, pipeline }: Publishing) => {
+      const known = decided.get(job) ?? legsAreAlike(job, pipeline);
+      decided.set(job, known);
+      return known;
+    };
     for (const [what, alike] of Map.groupBy(jobs, (each) => identity(each))) {
       if (what === null) continue;
-      const repeated = alike.find((each) => failsAgain(each) && inEveryLeg(each) && !isElse(each));
+      const repeated = alike.find((each) =>
+        failsAgain(each) && isSure(each) && inEveryLeg(each) && !isElse(each)
+      );
       if (repeated) yield ofLegs(repeated);
       const pair = firstPair(alike);
       if (pair) yield ofBoth(...pair);
@@ -79,12 +87,14 @@ const RENAMES =
 const OF_MACHINE =
   /(?<=\s)#[^\n]*|(?<![\w-])(?:name|runs-on|[a-z]+-version|toolchain|architecture|distribution|key|restore-keys|fail-fast|max-parallel|continue-on-error)["']?[ \t]{0,9}:[^,}\n]*(?:\}\}[^,}\n]*)*/g;
 
-/** Whether a matrix makes several jobs of it, and all of them publish, the same. */
-function inEveryLeg({ job, pipeline, starts }: Publishing): boolean {
-  const { start, end } = job.extent;
-  const asks = () =>
-    /\bmatrix\b(?!["']?[ \t]*:)/.test(pipeline.text.slice(start.offset, end.offset).replace(OF_MACHINE, ""));
-  return job.severalLegs === true && starts.some(({ publishes }) => publishes === "yes") && !asks();
+/** Whether a matrix makes several jobs of one, and nothing in it asks which leg it is. */
+function legsAreAlike({ severalLegs, extent: { start, end } }: Job, { text }: Pipeline): boolean {
+  return severalLegs === true &&
+    !/\bmatrix\b(?!["']?[ \t]*:)/.test(text.slice(start.offset, end.offset).replace(OF_MACHINE, ""));
+}
+
+function isSure({ starts }: Publishing): boolean {
+  return starts.some(({ publishes }) => publishes === "yes");
 }
 
 function ofLegs({ job, invocation }: Publishing): Report {

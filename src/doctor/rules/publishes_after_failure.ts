@@ -1,3 +1,4 @@
+import { plainLine } from "../../host/redact.ts";
 import type { Job, Setting } from "../../pipelines/model.ts";
 import { type StepBefore, stepsUntil } from "../before_publishing.ts";
 import { towards } from "../oidc.ts";
@@ -29,9 +30,11 @@ interface Whatever {
 
 function ofStep(job: Publishing): Whatever | null {
   const { step: { condition } } = job;
+  if (!condition || !isWhatever(condition.value)) return null;
   const before = stepsUntil(job).slice(0, -1).filter(mayFail).at(-1)?.step;
-  if (!condition || !before || !isWhatever(condition.value)) return null;
-  return { condition, before: before.name ? `step "${before.name}"` : "a step before" };
+  return before
+    ? { condition, before: before.name ? `step "${plainLine(before.name, 60)}"` : "a step before" }
+    : null;
 }
 
 /** Whether a step runs a script that may fail: tests, a build. */
