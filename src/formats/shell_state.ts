@@ -173,7 +173,7 @@ export function leaves(node: ShellNode, script: string): boolean {
 
 /** What ends a script with a failure, or is called as if it did. */
 const ENDS =
-  /(?:^|[\s;{(&|])(?:(?:exit|return)(?!\s+0(?!\d))|die|abort|fatal|fail(?:ed|ure)?|panic|bail)(?![\w-])/;
+  /(?:^|[;{(&|\n]|\b(?:then|else|do)\b)\s{0,99}(?:(?:exit|return)(?!\s+0(?!\d))|die|abort|fatal|fail(?:ed|ure)?|panic|bail)(?![\w-])/;
 
 const SET = /(?:^|[\s;&|({])(\w+)\+?=|\(\(\s*(\w+)\s*(?:\+\+|[-+]?=(?!=))/g;
 /** Lines that ask for a value, or hand it on to whoever may. */

@@ -24,6 +24,7 @@ Deno.test("a failure is swallowed where the script or the workflow goes on as if
     [true, "- run: |\n    set +e\n    npm publish || (echo failed; exit 1)\n    echo done"],
     [true, "- run: |\n    set +e\n    npm publish || { echo failed; exit 0; }\n    echo done"],
     [true, "- run: |\n    set +e\n    npm publish || echo failed\n    echo done"],
+    [true, "- run: |\n    set +e\n    npm publish || notify failed\n    echo done"],
     [true, "- run: if npm publish; then echo ok; fi"],
     [false, "- run: if ! npm publish; then exit 1; fi"],
     [true, "- run: npm publish | tee log"],
