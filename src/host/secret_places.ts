@@ -11,6 +11,9 @@ const LOGINS = String.raw`(?:docker|podman|oras|npm|registry)${GAP}login`;
 const BEFORE = [
   option(`twine|poetry|vsce|ovsx|uv|maturin|sshpass|npm-cli-login|${LOGINS}`, "-p"),
   String.raw`(?<=\b(?:twine|poetry|vsce|ovsx|${LOGINS})\b[^\n;|&]{0,300}[ \t])-p(?=[^\s"'=]{6})`,
+  // In an array the program stands behind it: `args=(upload -p …); twine "${args[@]}"`.
+  String
+    .raw`(?=-p)(?<==\([^)\n]{0,60}\b(?:upload|login|publish\b[^)\n]{0,60}[ \t]-u)\b[^)\n]{0,60}[ \t])-p(?:=|${GAP})`,
   option(`uv|npm${GAP}publish`, "-t"),
   option("pdm", "-P"),
   option("nuget", "-k"),

@@ -37,6 +37,12 @@ export function repositoryOfWords(): { files: Map<string, string>; values: strin
     `docker login -u me -p ${word()}`,
     `./unknown.sh publish --nuget-key ${word()}`,
     `acme-publish --api-key=${word()}`,
+    `args=(upload -u me -p ${word()}); twine "\${args[@]}" dist/*`,
+    `args=(publish -u me -p ${word()}); poetry "\${args[@]}"`,
+    `args=(publish --token ${word()}); npm "\${args[@]}"`,
+    `cmd=(cargo login ${word()}); "\${cmd[@]}" && cargo publish`,
+    `git remote set-url origin https://me:${word()}@github.com/octo/tools && cargo publish`,
+    `npm publish --token ${word()} || exit 1; echo done`,
   ];
   const lines = (before: string, written: (command: string) => string = JSON.stringify) =>
     commands().map((command) => `${before}${written(command)}\n`).join("");
@@ -56,6 +62,14 @@ jobs:
     steps:
       - uses: actions/setup-java@v4
         with: { java-version: 21, server-id: central, server-password: ${word()}, gpg-passphrase: ${word()} }
+      - uses: actions-rs/cargo@v1
+        with: { command: login, args: ${word()} }
+      - uses: actions-rs/cargo@v1
+        with: { command: publish, args: --token ${word()} }
+      - uses: acme/versions@v1
+        with: { publish-command: twine upload -u me -p ${word()} dist/* }
+      - uses: actions/checkout@v6
+        with: { token: ${word()} }
       - uses: pypa/gh-action-pypi-publish@release/v1
         with:
           password: ${word()}

@@ -2,9 +2,10 @@ import { plainLine } from "../../host/redact.ts";
 import { allNeeded } from "../../pipelines/needed_jobs.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
-import { artifactsOf, directoryOf, literalParts, namesLike, neededBy, type Upload } from "../artifacts.ts";
+import { artifactsOf, directoryOf, literalParts, namesLike, type Upload } from "../artifacts.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { waitsFor } from "../taken_artifacts.ts";
 
 /** Whoever unpacks every artifact of a run where twine looks uploads them all, and twine takes packages of Python alone. */
 export const foreignArtifact: Rule = {
@@ -34,8 +35,8 @@ function reportOf(job: Publishing, subject: Subject): { uses: Setting; report: R
   const all = artifactsOf(job.pipeline).uploads.filter((upload) =>
     upload.always && fits?.(literalParts(upload.name).join("x")) && foreignIn(upload, subject) !== null
   );
-  const needed = neededBy(job);
-  const awaited = all.find((upload) => needed.has(upload.job));
+  const before = waitsFor(job);
+  const awaited = all.find((upload) => before.has(upload.job));
   const foreign = awaited ?? all.find((upload) => mayComeBefore(upload, job));
   if (!uses || !foreign) return null;
   const name = plainLine(foreign.name, 60);
