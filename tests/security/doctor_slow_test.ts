@@ -308,13 +308,14 @@ jobs:
 };
 
 for (const [what, files] of Object.entries(TREES)) {
-  Deno.test(`doctor comes to an end, and soon: ${what}`, async () => {
+  Deno.test(`doctor comes to an end: ${what}`, async () => {
     const started = performance.now();
     const texts = await inTree(files(), async (root) => {
       const diagnosis = await looked(root);
       return diagnosis ? await reports(diagnosis) : {};
     });
     assert(Object.values(texts).every((text) => text !== ""));
-    assert(performance.now() - started < 30_000);
+    // Not how fast it is, but that it ends: what is followed again and again takes hours.
+    assert(performance.now() - started < 120_000);
   });
 }

@@ -46,8 +46,10 @@ export const checkoutKeepsCredentials: Rule = {
   severity: "info",
   phase: "publishing jobs",
   *check({ publishing, sources }) {
+    const seen = new Set<Job>();
     for (const { job, pipeline, called } of publishing) {
-      if (pipeline.vendor !== "github") continue;
+      if (pipeline.vendor !== "github" || seen.has(job)) continue;
+      seen.add(job);
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       yield* inRemote(job, called, steps, sources);
       const checkout = steps.find(({ uses }) => uses && actionName(uses.value) === "actions/checkout");
@@ -129,8 +131,6 @@ function* inRemote(
   sources: ReadonlyMap<string, string>,
 ): Generator<Report> {
   for (const [index, step] of steps.entries()) {
-    const later = steps.slice(index + 1);
-    if (!step.run || !runsScripts(later) || later.some((each) => mayPush(each, sources))) continue;
     const commands = commandsOf(step, sources);
     const set = commands.findIndex(({ program, args }) =>
       program === "git" && args[0] === "remote" && /^(?:set-url|add)$/.test(args[1] ?? "")
@@ -139,6 +139,8 @@ function* inRemote(
       program === "git" && args[0] === "remote"
     );
     if (set < 0 || last) continue;
+    const later = steps.slice(index + 1);
+    if (!runsScripts(later) || later.some((each) => mayPush(each, sources))) continue;
     const { args, at } = commands[set]!;
     const { variable, expression } = PASSWORD.exec(args.join(" "))?.groups ?? {};
     const value = variable === undefined
