@@ -1,3 +1,4 @@
+import { withoutPasswords } from "./addresses.ts";
 import { Secret } from "./secret.ts";
 
 /** Credentials that are recognised by their form, also when nobody told us about them: what each begins with, form, name. */
@@ -15,10 +16,6 @@ const FORMS: readonly (readonly [string, RegExp, string])[] = [
   ["github_pat_", /github_pat_[A-Za-z0-9_]{60,}/g, "«GitHub token»"],
 ];
 
-/** A password in an address, or a token in the place of its user; what the shell or GitHub fills in is none. Options of npm have no scheme: `--//USER:PASSWORD@host/:_authToken`. */
-const IN_ADDRESS =
-  /([:-]\/\/(?:[^\s/@:"'`$<>{}]{0,100}:(?=[^\s/@"'`$<>{}]{1,300}@)|(?=[^\s/@:"'`$<>{}]{12,300}@)))([^\s/@"'`$<>{}]{1,300})/g;
-
 /** A secret that an address hands over by name, say in the signature of a storage service; what a shell or a CI fills in is none. */
 const IN_QUERY =
   /([?&;](?:[\w.-]{0,40}(?:token|secret|passw(?:or)?d|api_?key|access_?key|signature)|sig|key|auth)=)(?!%[A-Z_])([^\s&#"'`<>$\\(){}]{1,2000})/gi;
@@ -30,7 +27,7 @@ export function redact(text: string): string {
   for (const [beginning, form, name] of FORMS) {
     if (text.includes(beginning)) text = text.replace(form, name);
   }
-  if (text.includes("//")) text = text.replace(IN_ADDRESS, starred);
+  if (text.includes("//")) text = withoutPasswords(text);
   if (text.includes("?")) text = text.replace(IN_QUERY, starred);
   return text;
 }

@@ -46,7 +46,17 @@ Deno.test("a password in an address disappears, and the line keeps its length", 
     ["x::default::https://:CANARY2x@mvn.acme.com", "x::default::https://:********@mvn.acme.com"],
     ["curl https://CANARYCANARY2@push.fury.io/a", "curl https://*************@push.fury.io/a"],
     ["--//bob:CANARY2x@npm.acme.com/:_authToken", "--//bob:********@npm.acme.com/:_authToken"],
+    ["https://u:CANARY$/2{x@acme.com/p", "https://u:***********@acme.com/p"],
+    ["https://${USER}:CANARY2x@acme.com", "https://${USER}:********@acme.com"],
+    ["https://${{ github.actor }}:CANARY2x@a.com", "https://${{ github.actor }}:********@a.com"],
+    ["https://u:CANARY-$REST@a.com", "https://u:************@a.com"],
     // Nothing to hide.
+    ["docker://alpine:3.8@sha256:123", "docker://alpine:3.8@sha256:123"],
+    [
+      "http://h:8080/@a/b http://h:$PORT/@a http://[::1]:80/@a",
+      "http://h:8080/@a/b http://h:$PORT/@a http://[::1]:80/@a",
+    ],
+    ["https://%USER%:%TOKEN%@h https://u:$(cat t)@h", "https://%USER%:%TOKEN%@h https://u:$(cat t)@h"],
     [
       "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
       "https://x:${{ secrets.T }}@h https://$T@h https://u:${T}@h",
@@ -60,7 +70,9 @@ Deno.test("a password in an address disappears, and the line keeps its length", 
 });
 
 Deno.test("addresses without end are looked through in time that grows with them", () => {
-  for (const part of ["://", "://a:", "://aaaaaaaaaaaaaaa", "://a:b", "?", "?token", "?a-"]) {
+  for (
+    const part of ["://", "://a:", "://aaaaaaaaaaaaaaa", "://a:b", "://${", "://a:$(", "?", "?token", "?a-"]
+  ) {
     assertEquals(redact(part.repeat(50_000)), part.repeat(50_000));
   }
 });
