@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { TOKEN_FORMATS } from "../../src/credentials/token_formats.ts";
 import { tokensIn } from "../../src/credentials/tokens.ts";
 import { plain } from "../../src/host/redact.ts";
+import { ends } from "../hang.ts";
 import { NAMED_SAMPLES, TOKEN_SAMPLES } from "./token_samples.ts";
 
 Deno.test("every format has a sample", () => {
@@ -120,7 +121,7 @@ Deno.test("nothing that is found can be read in the output", () => {
   }));
 });
 
-Deno.test("hostile texts of megabytes take no more than a moment", () => {
+Deno.test("hostile texts of megabytes are looked through", async () => {
   const texts = [
     "a".repeat(4 << 20),
     "abcdef0123 ".repeat(400_000),
@@ -131,8 +132,6 @@ Deno.test("hostile texts of megabytes take no more than a moment", () => {
     "aws_secret_key: ".repeat(100_000),
   ];
   for (const text of texts) {
-    const started = performance.now();
-    tokensIn(text);
-    assert(performance.now() - started < 5_000, text.slice(0, 20));
+    await ends(() => tokensIn(text), text.slice(0, 20));
   }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ends } from "../hang.ts";
 import { read } from "./other_ci.ts";
 
 const GITLAB = `include: [{ local: ci/a.yml }, { template: x.yml }]
@@ -37,9 +38,8 @@ pipeline {
 `;
 const FILES = { ".gitlab-ci.yml": GITLAB, ".circleci/config.yml": CIRCLECI, Jenkinsfile: JENKINS };
 
-/** Reads the files, and says how long it took in milliseconds. */
-async function timed(files: Readonly<Record<string, string>>): Promise<number> {
-  const started = performance.now();
+/** Reads the files, and looks at every place that comes out. */
+async function survives(files: Readonly<Record<string, string>>): Promise<void> {
   const { pipelines, problems, sources } = await read(files);
   for (const { at } of problems) assert(at.start.line >= 1);
   for (const { jobs } of pipelines) {
@@ -52,7 +52,6 @@ async function timed(files: Readonly<Record<string, string>>): Promise<number> {
       }
     }
   }
-  return performance.now() - started;
 }
 
 Deno.test("what nobody would write is no crash and no wait", async () => {
@@ -92,9 +91,7 @@ Deno.test("what nobody would write is no crash and no wait", async () => {
   ];
   for (const [name, text] of texts) {
     for (const path of Object.keys(FILES)) {
-      const taken = await timed({ [path]: text });
-      // Whatever grows with the square takes longer on any machine.
-      assert(taken < 60_000, `${name} in ${path}: ${taken} ms`);
+      await ends(() => survives({ [path]: text }), `${name} in ${path}`);
     }
   }
 });
@@ -127,8 +124,7 @@ Deno.test("small files that come to much are stopped", async () => {
     },
   ];
   for (const files of cases) {
-    const taken = await timed(files);
-    assert(taken < 20_000, `${Object.keys(files)[0]}: ${taken} ms`);
+    await ends(() => survives(files), Object.keys(files)[0]);
   }
 });
 
@@ -163,7 +159,7 @@ Deno.test("files with any mistake in them are read, or refused with a reason", a
     fc.asyncProperty(mutation, async ({ path, at, length, text }) => {
       const whole = FILES[path as keyof typeof FILES];
       const start = at % whole.length;
-      await timed({ [path]: whole.slice(0, start) + text + whole.slice(start + length) });
+      await survives({ [path]: whole.slice(0, start) + text + whole.slice(start + length) });
     }),
     { numRuns: 120 },
   );

@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { ends } from "../hang.ts";
 import { inTree, looked, reports } from "../fuzz/looked.ts";
 
 const workflow = (steps: string) =>
@@ -309,13 +310,12 @@ jobs:
 
 for (const [what, files] of Object.entries(TREES)) {
   Deno.test(`doctor comes to an end: ${what}`, async () => {
-    const started = performance.now();
-    const texts = await inTree(files(), async (root) => {
-      const diagnosis = await looked(root);
-      return diagnosis ? await reports(diagnosis) : {};
-    });
+    const texts = await ends(() =>
+      inTree(files(), async (root) => {
+        const diagnosis = await looked(root);
+        return diagnosis ? await reports(diagnosis) : {};
+      })
+    );
     assert(Object.values(texts).every((text) => text !== ""));
-    // Not how fast it is, but that it ends: what is followed again and again takes hours.
-    assert(performance.now() - started < 120_000);
   });
 }
