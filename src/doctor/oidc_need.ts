@@ -23,6 +23,9 @@ const PUBLISHES = /publish|deploy/gi;
 const MAY_USE_OIDC =
   /ACTIONS_ID_TOKEN|cosign|sign|attest|provenance|oidc|publish|deploy|release|upload|push|auth|login|credential|secret|vault|cloud|aws|gcp|google|azure|codecov|coverage|scorecard|docker|telemetry|claude|(?<![a-z])sts(?![a-z])/i;
 
+/** What GitHub calls the job's own token, which has nothing to do with OIDC. */
+const OWN_TOKEN = /\bsecrets\.GITHUB_TOKEN\b/gi;
+
 /** Programs that say something, or end the step. */
 export const SPEAKS = /^(?:echo|printf|exit|true|false|:|\[{1,2}|test)$/;
 
@@ -32,7 +35,8 @@ export function oidcNeed(step: Step, sources: Sources): Answer {
   if (publishes.length > 0 || unseen.length > 0 || mayUseOidc(step, sources)) return "yes";
   if (!uses || inner.length > 0 || isHarmless(step, actionName(uses.value))) return "no";
   const given = [uses, ...step.with.values(), ...step.env.values()];
-  return wantsOtherOidc(step) || given.some(({ name, value }) => MAY_USE_OIDC.test(`${name} ${value}`))
+  return wantsOtherOidc(step) ||
+      given.some(({ name, value }) => MAY_USE_OIDC.test(`${name} ${value.replace(OWN_TOKEN, "")}`))
     ? "yes"
     : "unknown";
 }

@@ -134,6 +134,9 @@ function names(condition: string, repository: string | null): repository is stri
 /** Events whose payload has no `action`. */
 const WITHOUT_ACTION = ["push", "workflow_dispatch", "schedule"];
 
+/** What the ref of a pull request is called but for its number: nobody asks for this one. */
+const SOME_PULL_REQUEST = "0/merge";
+
 /** What is known of the context `github` in runs of a trigger. */
 function contextOf(
   trigger: Trigger,
@@ -151,6 +154,8 @@ function contextOf(
   if (ref && name !== null) {
     github.ref_name = name;
     github.ref = github["event.ref"] = PREFIXES[ref] + name;
+  } else if (ref === "pull") {
+    github.ref_name = SOME_PULL_REQUEST;
   }
   return github;
 }

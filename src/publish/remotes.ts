@@ -7,12 +7,15 @@ import { consult } from "./git.ts";
 export interface Remotes {
   /** `owner/repo` of `origin`; `null` when there is none, or it is not on a forge. */
   readonly repository: string | null;
-  /** Addresses of all remotes: a fork has its origin among them too. */
+  /** Addresses of all remotes on other machines: a fork has its origin among them too. */
   readonly addresses: readonly string[];
 }
 
 /** Nobody has more; each is asked for, and held against each package. */
 const MOST = 100;
+
+/** A directory of this machine: a clone of a clone says nothing of where the repository is. */
+const PATH = /^(?:file:|[./~\\]|[A-Za-z]:[\\/]|[^:]*$)/i;
 
 /** Reads git's own configuration, which starting git for would take longer than everything else; git is asked where that is not all. */
 export async function remotesOf(env: Env, root: string): Promise<Remotes> {
@@ -24,7 +27,7 @@ export async function remotesOf(env: Env, root: string): Promise<Remotes> {
     : urlsIn(text).slice(0, MOST);
   return {
     repository: repositoryOf(urls.find(([remote]) => remote === "origin")?.[1] ?? ""),
-    addresses: urls.map(([, url]) => url),
+    addresses: urls.map(([, url]) => url).filter((url) => !PATH.test(url)),
   };
 }
 

@@ -73,6 +73,14 @@ Deno.test("every registry and every credential of a job has a line, and what say
       ],
     ],
     [
+      "a branch, which a pull request's ref is never called",
+      workflow("      - run: npm publish", {
+        on: "{ push: , pull_request: }",
+        job: "    if: github.ref_name == 'main'\n    env: { NODE_AUTH_TOKEN: '${{ secrets.NPM }}' }\n",
+      }),
+      [`${JOB} npm with secrets.NPM, no environment, runs on pushes to main`],
+    ],
+    [
       "a credential that a step before hands on",
       workflow(`      - uses: acme/get-secrets@v1
         id: get-secrets

@@ -33,6 +33,21 @@ Deno.test("the remotes are those of git's configuration, from any directory belo
   assertEquals(await found({ ".git/config": "[core]\n" }), { repository: null, addresses: [] });
 });
 
+Deno.test("a directory of this machine does not tell where a repository is", async () => {
+  for (
+    const path of [
+      "/srv/git/acme/widget",
+      "../widget.git",
+      "file:///srv/widget",
+      "C:\\\\git\\\\widget",
+      "widget",
+    ]
+  ) {
+    const config = `[remote "origin"]\n\turl = ${path}\n[remote "work"]\n\turl = box:widget\n`;
+    assertEquals((await found({ ".git/config": config })).addresses, ["box:widget"], path);
+  }
+});
+
 Deno.test("worktrees and submodules say where their configuration is", async () => {
   assertEquals(
     (await found({
