@@ -225,9 +225,12 @@ function actionsOf(job: Job): Used[] {
   });
 }
 
+/** The end of a tag that names the package too, as release-please writes them: `my-action-v1.2.3`. A lone number may be that of an issue. */
+const COMPONENT_TAG = /-(?:v\d{1,9}|v?\d{1,9}\.\d{1,9}(?:\.\d{1,9}(?:[.+-][\w.+-]{1,40})?)?)$/;
+
 function kindOf(ref: string): Ref {
   if (/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(ref)) return "commit";
   // `setup-v2` is a tag of a repository with several actions; PyPI's documentation takes its action from the branch `release/v1`.
   if (/^release\/v?\d+(?:[.\-_+]|$)/.test(ref)) return "release branch";
-  return /^(?:[\w.]+-)?v?\d+(?:[.\-_+]|$)/.test(ref) ? "tag" : "branch";
+  return /^(?:[\w.]+-)?v?\d+(?:[.\-_+]|$)/.test(ref) || COMPONENT_TAG.test(ref) ? "tag" : "branch";
 }
