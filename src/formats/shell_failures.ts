@@ -1,3 +1,4 @@
+import { literally } from "./literally.ts";
 import { asksForStatus, fails, remembers, type ShellState } from "./shell_state.ts";
 import type { If, ShellNode } from "./shell_tree.ts";
 
@@ -37,7 +38,26 @@ export class ShellFailures {
       remembers(this.#text(part), `${this.script.slice(0, part.pos)}\n${this.script.slice(part.end)}`);
   }
 
+  /** Whether the script looks into the file that takes what a command says, and may end with a failure for what is there. */
+  asksForOutput(end: number, { stopsAtErrors }: ShellState): boolean {
+    const file = TAKEN_BY.exec(this.script.slice(end, end + 500))?.[1];
+    if (file === undefined || this.#patience-- <= 0) return false;
+    const named = new RegExp(`(?<![\\w.-])${literally(file)}(?![\\w-])`);
+    const lines = this.script.slice(end).split("\n");
+    const asks = lines.findIndex((line, index) => index > 0 && LOOKS_INTO.test(line) && named.test(line));
+    if (asks < 0) return false;
+    const rest = lines.slice(asks + 1).join("\n");
+    const alone = /^\s*grep\b[^|&;]*$/.test(lines[asks]!);
+    return fails(`${lines[asks]}\n${rest}`) || alone && (stopsAtErrors || !/^\s*[^\s#]/m.test(rest));
+  }
+
   #text(node: ShellNode): string {
     return this.script.slice(node.pos, node.end);
   }
 }
+
+/** The file that a pipe or a redirection behind a command writes what it says to. */
+const TAKEN_BY =
+  /^(?:\\\n|(?!&&)[^;|\n]){0,200}(?:\|&?\s{0,20}tee\s(?:\s{0,20}-[\w-]{1,20}\s){0,3}\s{0,20}|>{1,2}[ \t]{0,20})["']?([\w./${}@-]{1,100})/;
+/** Lines that decide by what is in a file. */
+const LOOKS_INTO = /\b(?:[ef]?grep|rg|awk|jq)\b|\$\(\s{0,9}(?:cat|tail|head|<)|\[\s{1,9}(?:!\s{1,9})?-s\b/;

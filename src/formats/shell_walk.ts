@@ -251,7 +251,7 @@ class Walk {
       variables: state.variables,
       start,
       end,
-      tolerated,
+      tolerated: tolerated && !this.#failures.asksForOutput(end, state),
       directory: state.directory,
       input: body ? { text: body.text, start: outer?.start ?? body.pos } : null,
       ...this.#doubtful ? { doubtful: true } : {},
