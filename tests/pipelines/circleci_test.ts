@@ -195,6 +195,41 @@ workflows:
   assertEquals(published(pipeline).length, 2);
 });
 
+Deno.test("steps that a command or a job of an orb is given may run", async () => {
+  const pipeline = await only({
+    [FILE]: `version: 2.1
+orbs: { maven: circleci/maven@1.3.0, ship: acme/ship@1.0 }
+commands:
+  cached:
+    parameters: { then: { type: steps, default: [] } }
+    steps: [{ maven/with_cache: { maven_command: ./mvnw, steps: << parameters.then >> } }]
+  it: { steps: [{ run: twine upload dist/* }] }
+jobs:
+  a:
+    docker: [{ image: x }]
+    parameters: { tag: { type: string, default: next } }
+    steps:
+      - maven/with_cache: { steps: [{ run: npm publish --tag << parameters.tag >> }] }
+      - cached: { then: [it] }
+workflows:
+  w:
+    jobs:
+      - a
+      - ship/all: { context: [one], pre-steps: [{ run: npm test }], after: [checkout, { run: cargo publish }] }
+`,
+  });
+  assertEquals(
+    publishers(pipeline).map(({ live, invocation: { client, args } }) => [client, args, live]),
+    [["npm", ["publish", "--tag", "next"], "unknown"], ["twine", ["upload", "dist/*"], "unknown"], ["cargo", [
+      "publish",
+    ], "unknown"]],
+  );
+  assertEquals(job(pipeline, "ship/all").steps.map(({ run, live }) => [run?.value, live]), [
+    ["npm test", "yes"],
+    ["cargo publish", "unknown"],
+  ]);
+});
+
 Deno.test("OIDC tokens that a job asks for are known with their audience", async () => {
   const claims = `--claims '{"aud": "npm:registry.npmjs.org"}'`;
   const cases: [script: string, tokens: [string, readonly string[] | null][]][] = [

@@ -18,7 +18,7 @@ import { goesOnBehind } from "./halt.ts";
 import { asksForToken, tokensIn } from "./oidc.ts";
 import { filled, type Parameters, withParameters } from "./parameters.ts";
 import { givenBy, lookedUp, parametersOf } from "./scope.ts";
-import { type Expanded, expandedSteps, isHarmless } from "./steps.ts";
+import { type Expanded, expandedSteps, handedSteps, isHarmless } from "./steps.ts";
 import type { Use } from "./workflows.ts";
 
 /** What a job stands in. */
@@ -34,15 +34,18 @@ export interface JobContext {
 export async function jobOf(use: Use, context: JobContext): Promise<Job | null> {
   const found = lookedUp(context.root, "jobs", use.job);
   if (!found) return null;
-  if ("orb" in found) return orbJob(use, found.orb, found.at);
-  const parameters = parametersOf(found.located, use.given);
-  const body = withoutSteps(found.located, parameters);
-  const executor = executorOf(body, found.scope, parameters);
-  const scope = { scope: found.scope, parameters, live: "yes" as const, way: [], left: context.left };
-  const outside = { ...scope, scope: context.root, parameters: new Map() };
+  const isOrb = "orb" in found;
+  const { located, scope } = isOrb
+    ? { located: { value: null, at: use.at, keyAt: null }, scope: context.root }
+    : found;
+  const parameters = parametersOf(located, use.given);
+  const body = withoutSteps(located, parameters);
+  const executor = executorOf(body, scope, parameters);
+  const within = { scope, parameters, live: "yes" as const, way: [], left: context.left };
+  const outside = { ...within, scope: context.root, parameters: new Map() };
   const expanded = [
     ...expandedSteps(use.preSteps, outside),
-    ...expandedSteps(get(found.located, "steps"), scope),
+    ...isOrb ? handedSteps(use.given, outside) : expandedSteps(get(located, "steps"), within),
     ...expandedSteps(use.postSteps, outside),
   ];
   const env: Settings = new Map([
@@ -61,7 +64,8 @@ export async function jobOf(use: Use, context: JobContext): Promise<Job | null> 
   );
   const scripts = prepared.flatMap(({ script }) => script ? [script] : []);
   const asked = scripts.some(({ text }) => asksForToken(text) || /\bkeyless\b/.test(text));
-  const oidc: Answer = asked ? "yes" : expanded.some(({ unseen }) => unseen.length > 0) ? "unknown" : "no";
+  const isUnseen = isOrb || expanded.some(({ unseen }) => unseen.length > 0);
+  const oidc: Answer = asked ? "yes" : isUnseen ? "unknown" : "no";
   let around: Surroundings = { ...NOWHERE, env: inner(new Map(), env, "job"), oidc, checkouts };
   let goesOn: Answer = "yes";
   const steps: Step[] = [];
@@ -73,12 +77,13 @@ export async function jobOf(use: Use, context: JobContext): Promise<Job | null> 
   }
   const resource = settingOf(body, "resource_class") ?? settingOf(executor, "resource_class");
   return {
-    ...plainJob(use, found.located, oidc),
+    ...plainJob(use, located, oidc),
     env,
     steps,
     runner: resource ? { labels: [resource.value], group: null, at: resource.at } : null,
     container: settingOf(image(body), "image") ?? settingOf(image(executor), "image"),
     idTokens: scripts.flatMap(({ text, placeOf }) => tokensIn(text, placeOf)),
+    calls: isOrb ? callOf(use, found) : null,
   };
 }
 
@@ -107,14 +112,12 @@ function plainJob(use: Use, { at, keyAt }: Pick<Located, "at" | "keyAt">, oidc: 
   };
 }
 
-/** A job of an orb, which nobody can read from here. */
-function orbJob(use: Use, orb: string, at: Located["at"]): Job {
-  const reference = `${orb} ${use.job.split("/")[1]}`;
-  const job = plainJob(use, { at: use.at, keyAt: null }, "unknown");
-  return isHarmless(orb, use.job) ? job : {
-    ...job,
-    calls: { reference, at: use.at, with: new Map(), secrets: "inherit", secretsAt: at, pipeline: null },
-  };
+/** What a job of an orb stands for, which nobody can read from here. */
+function callOf({ job, at }: Use, { orb, at: secretsAt }: { orb: string; at: Located["at"] }): Job["calls"] {
+  const reference = `${orb} ${job.split("/")[1]}`;
+  return isHarmless(orb, job)
+    ? null
+    : { reference, at, with: new Map(), secrets: "inherit", secretsAt, pipeline: null };
 }
 
 function withoutSteps(job: Located, parameters: Parameters): Located {

@@ -73,9 +73,10 @@ function command(name: string, body: Located | undefined, step: Located, around:
   if (!found) return [];
   if ("orb" in found) {
     const reference = `${found.orb} ${name.split("/")[1]}`;
-    return isHarmless(found.orb, name)
+    const own: Expanded[] = isHarmless(found.orb, name)
       ? []
       : [{ ...plain(around), run: undefined, at: step.at, unseen: [{ reference, at: step.at }] }];
+    return [...own, ...handedSteps(givenBy(body), around)];
   }
   if (around.way.includes(name) || around.way.length >= DEEPEST) return [];
   const given = isTable(body) ? withParameters(body, around.parameters) : undefined;
@@ -85,6 +86,14 @@ function command(name: string, body: Located | undefined, step: Located, around:
     parameters: parametersOf(found.located, givenBy(given)),
     way: [...around.way, name],
   });
+}
+
+/** The steps that a command or a job of an orb is given to run, or not to: of all types of parameters only theirs has lists. */
+export function handedSteps(given: Parameters, around: StepScope): Expanded[] {
+  const live = all([around.live, "unknown"]);
+  return [...given.values()].flatMap((value) =>
+    expandedSteps(stepsIn(value, around.parameters), { ...around, live })
+  );
 }
 
 /** CircleCI's own orbs are known: they publish where they say so. What others call so installs or tests. */
