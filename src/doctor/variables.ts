@@ -1,4 +1,5 @@
 import { literally } from "../formats/literally.ts";
+import { leftVariable } from "../pipelines/left_variable.ts";
 import type { Job, Pipeline, Setting, Settings, Step } from "../pipelines/model.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 
@@ -31,7 +32,26 @@ export function variablesAt(
 ): ReadonlyMap<string, Setting> {
   let all = OF_JOB.get(job);
   if (all?.called !== called) OF_JOB.set(job, all = { called, env: new Map([...called.env, ...job.env]) });
-  return step.env.size === 0 ? all.env : new Map([...all.env, ...step.env]);
+  const left = leftBefore(job, step);
+  if (step.env.size === 0 && left.length === 0) return all.env;
+  return new Map([...all.env, ...left.map((setting) => [setting.name, setting] as const), ...step.env]);
+}
+
+/** The variables that steps of a job leave for later ones, with the place of the step among all of the job's. */
+const LEFT = new WeakMap<Job, readonly { readonly place: number; readonly setting: Setting }[]>();
+
+function leftBefore(job: Job, step: Step): readonly Setting[] {
+  let left = LEFT.get(job);
+  if (!left) {
+    left = job.steps.flatMap((each, place) => {
+      const setting = leftVariable(each);
+      return setting ? [{ place, setting }] : [];
+    });
+    LEFT.set(job, left);
+  }
+  if (left.length === 0) return [];
+  const place = job.steps.findIndex((each) => each === step || allSteps([each]).includes(step));
+  return left.filter((each) => each.place < place).map(({ setting }) => setting);
 }
 
 const COMMENT = /(?<=^|\s)#[^\n]*/gm;

@@ -1,6 +1,7 @@
 import type { SourceText } from "../formats/positions.ts";
 import { actionCommand } from "./action_commands.ts";
-import type { Surroundings } from "./credentials.ts";
+import { inner, type Surroundings } from "./credentials.ts";
+import { leftVariable } from "./left_variable.ts";
 import { mintOf } from "./mint_of.ts";
 import type { Setting, Step } from "./model.ts";
 import { passwordsNamed } from "./maven_settings.ts";
@@ -15,8 +16,10 @@ export function after(step: Step, source: SourceText, around: Surroundings): Sur
     !(mint.ordinary && around.oidc === "no");
   const scripts = scriptsOf(step, source);
   const checkouts = checkoutsOf(step);
+  const left = leftVariable(step);
   return {
     ...around,
+    env: left ? inner(around.env, new Map([[left.name, left]]), "job") : around.env,
     scripts: scripts.length > 0 ? [...around.scripts, ...scripts] : around.scripts,
     minted: leaves ? new Set([...around.minted, mint.kind]) : around.minted,
     passwords: new Set([...around.passwords, ...passwordsOf(step)]),
