@@ -4,13 +4,19 @@ import { commandsBefore, stepsUntil } from "../before_publishing.ts";
 import { publishesAt } from "../clients.ts";
 import { fewOf } from "../few_places.ts";
 import { meantForOidc } from "../oidc.ts";
-import type { Report, Rule, Subject } from "../rule.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
+import { operatorOf } from "../runners.ts";
 import type { Step } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import { sourceIn } from "../../formats/positions.ts";
 
 /** A script from the network that runs as it comes. */
 const PIPED = /\b(?:curl|wget)\b[^\n|;&]{0,500}\|\s{0,20}(?:sudo\s+)?(?:ba|z|da)?sh\b/g;
+
+/** What only runs where a program is missing that is on every machine of GitHub's: github.com/actions/runner-images. */
+const MISSING =
+  /(?:\bif\s{1,9}!\s{1,9}(?:command -v|which|type|hash)\s{1,9}(?:rustup|cargo|node|npm|python3|pipx?|gh|aws|az|helm)\b[^\n]{0,80}\s{0,9}then\s{0,80}|(?:command -v|which|type|hash)\s{1,9}(?:rustup|cargo|node|npm|python3|pipx?|gh|aws|az|helm)\b[^\n|]{0,80}\|\|\s{0,9}[({]?\s{0,9})$/;
+const NEAR = 200;
 
 /** A program that is fetched when the job runs, in whatever version is there then, runs beside the token. */
 export const mutableTool: Rule = {
@@ -25,7 +31,7 @@ export const mutableTool: Rule = {
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       const before = new Set(stepsUntil(each).map(({ step }) => step));
       const all = steps.flatMap((step) => [
-        ...piped(step, subject),
+        ...piped(step, each, subject),
         ...latest(step, subject),
         ...before.has(step) ? installed(commandsBefore(step, each, subject.sources)) : [],
       ]);
@@ -71,13 +77,16 @@ interface Found {
   readonly at: Location;
 }
 
-function piped({ run }: Step, { sources }: Subject): Found[] {
+function piped({ run }: Step, { job: { runner, container } }: Publishing, { sources }: Subject): Found[] {
   const source = run && sourceIn(sources, run.at.path);
   if (!run || !source) return [];
   const raw = source.textAt(run.at);
   const begin = run.at.start.offset - (source.text.length - source.body.length);
+  const hasTools = container === null && !!runner?.labels?.length &&
+    runner.labels.every((label) => operatorOf(label) === "github");
   return [...raw.matchAll(PIPED)].filter(({ index }) =>
-    !raw.slice(raw.lastIndexOf("\n", index) + 1, index).trimStart().startsWith("#")
+    !raw.slice(raw.lastIndexOf("\n", index) + 1, index).trimStart().startsWith("#") &&
+    !(hasTools && MISSING.test(raw.slice(Math.max(0, index - NEAR), index)))
   ).map(({ 0: { length }, index }) => ({
     script: true,
     names: [],
