@@ -18,9 +18,14 @@ export function ownManifest(invocation: PublishInvocation): string | null {
   if (packages.length > 0 || !args.includes("publish") || args.some((word) => ELSEWHERE.test(word))) {
     return null;
   }
-  if (TARBALL.test(place) || client === "npm" && takenFor(place) !== "directory") return null;
+  if (isTarball(place) || client === "npm" && takenFor(place) !== "directory") return null;
   const target = joined(directory, place);
   return target === null || /^(?:\/|\.\.)/.test(target) ? null : inside(target, "package.json");
+}
+
+/** Whether a word names a packed package. */
+export function isTarball(place: string): boolean {
+  return TARBALL.test(place);
 }
 
 /** The directory or tarball that a `publish` names: a word behind it that is no option and no value of one. */
@@ -42,9 +47,12 @@ export function secretOption({ args }: Pick<PublishInvocation, "args">): string 
   );
 }
 
+/** A file in a directory, which npm takes for a repository; what the shell puts in place of `*`, or of a version, has no slash. */
+const OF_REPOSITORY = /^[\w-][\w.-]*\/(?:[\w.*?+-]|-\$\{?\w{0,40}VERSION\w{0,40}\}?)+$/i;
+
 /** What npm takes a word behind `publish` for, whatever lies in the directory; `null` where it may be anything. */
 export function takenFor(place: string): "directory" | "tarball" | "repository" | "package" | null {
-  if (TARBALL.test(place)) return "tarball";
+  if (isTarball(place)) return OF_REPOSITORY.test(place) ? "repository" : "tarball";
   if (/^(?:\.|~\/|\/)|\/$|^[^@].*\/.*\//.test(place)) return "directory";
   if (/^[\w-][\w.-]*\/[\w.-]+$/.test(place)) return "repository";
   return /^(?:@[\w.-]+\/)?\w[\w.-]*$/.test(place) ? "package" : null;

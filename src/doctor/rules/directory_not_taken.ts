@@ -4,10 +4,10 @@ import { joined } from "../../formats/shell.ts";
 import type { Fix } from "../../report/finding.ts";
 import { commandText } from "../client_choice.ts";
 import { publicTarget } from "../oidc.ts";
-import { namedPlace, ownManifest, secretOption, takenFor } from "../own_manifest.ts";
+import { isTarball, namedPlace, ownManifest, secretOption, takenFor } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
-/** `npm publish` takes a word for a directory only where it looks like a path, and goes by no `--prefix`. */
+/** `npm publish` takes a word for a directory or a file only where it looks like a path, and goes by no `--prefix`. */
 export const directoryNotTaken: Rule = {
   code: "directory-not-taken",
   severity: "error",
@@ -30,12 +30,13 @@ function misread(job: Publishing, place: string, subject: Subject): Report | nul
   // From one registry to another one, packages are copied in this way.
   if (!isRepository && !(taken === "package" && publicTarget(invocation))) return null;
   const scoped = place.startsWith("@");
+  const what = isTarball(place) ? "file" : "directory";
   return {
     message: `npm takes "${place}" for ${
       isRepository ? "a repository of GitHub" : "a package of the registry"
-    }, not for a directory`,
+    }, not for a ${what}`,
     at: invocation.inScript ?? invocation.at,
-    label: "npm takes for a directory what starts with `./`",
+    label: `npm takes for a ${what} what starts with \`./\``,
     why: [
       isRepository
         ? `npm clones github.com/${place}: that fails, or publishes what somebody else has put there. npm 12 refuses.`
@@ -98,7 +99,7 @@ function asPath(job: Publishing, place: string, subject: Subject): Promise<Fix |
     words.length === 1
       ? {
         safe: false,
-        description: `publish the directory ./${place}`,
+        description: `publish ./${place}`,
         edits: [{ path, start: offset, end: offset, text: "./" }],
       }
       : null,
