@@ -6,7 +6,7 @@ import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind } from "./events.ts";
 import type { WithSecrets } from "./given_secrets.ts";
 import type { Answer, Job, Step, Trigger } from "./model.ts";
-import { needsOf } from "./needed_jobs.ts";
+import { allNeeded } from "./needed_jobs.ts";
 import { absentParts, presentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 
@@ -67,23 +67,32 @@ export async function reached(
       if (decided.size > MOST_NEEDED) return "unknown";
       // Jobs that wait for each other keep nothing from running that something else does not.
       decided.set(one, "yes");
-      const own = one.condition ? await meets(one.condition.value, one) : "yes";
+      const condition = one.condition?.value ?? "";
+      // Without such a function GitHub puts `success() &&` before it: PipelineTemplateConverter.cs of actions/runner.
+      const asks = STATUS.test(condition);
+      const before = asks && !/success/i.test(condition) ? "unknown" : await succeeds(one);
+      const own = one.condition ? await meets(condition, one, before) : "yes";
       const ended = own === "yes" && mayStop(one, step) ? "unknown" : own;
-      // Such a condition lets a job run although one that it needs was skipped.
-      const alone = own === "no" || /\b(?:always|failure|cancelled)\s*\(/.test(one.condition?.value ?? "");
-      const needed = alone ? [] : needsOf(one, siblings);
-      const others: Answer[] = [];
-      for (const other of needed) others.push(await runs(other));
-      const result = all([ended, ...others]);
+      const result = asks ? ended : all([ended, before]);
       decided.set(one, result);
       return result;
     }
 
-    /** Whether a condition of a job, or of one of its steps, is met. */
-    async function meets(condition: string, one: Job): Promise<Answer> {
+    /** Whether `success()` is true for a job: it asks all before, and one that was skipped is none that succeeded (actions/runner#2205). */
+    async function succeeds(one: Job): Promise<Answer> {
+      const others: Answer[] = [];
+      for (const other of allNeeded(one, siblings)) if (other !== one) others.push(await runs(other));
+      return all(others);
+    }
+
+    /** Whether a condition of a job, or of one of its steps, is met; `before`: what `success()` says. */
+    async function meets(condition: string, one: Job, before: Answer = "unknown"): Promise<Answer> {
       const needs = await handedOn(condition, one);
       const run = { ...known(condition, isCalled), ...needs.size > 0 ? { needs } : {} };
-      const text = as.condition?.(condition) ?? condition;
+      const written = as.condition?.(condition) ?? condition;
+      const text = before === "no"
+        ? written.replace(SUCCESS, (part, call?: string) => call ? "false" : part)
+        : written;
       const answer = await answerOf(text, run);
       if (answer !== "unknown" || !names(text, repository)) return answer;
       // Forks have another name: only that it is met here says something.
@@ -167,6 +176,11 @@ function followedBy({ event, workflows = [] }: Trigger): Readonly<Record<string,
     ? { "event.workflow.name": name!, "event.workflow_run.name": name! }
     : {};
 }
+
+/** Functions with which a job says itself whether it runs behind one that was skipped or has failed. */
+const STATUS = /\b(?:always|failure|cancelled|success)\s*\(/i;
+/** The one that is false where a job before was skipped; a text may have it too. */
+const SUCCESS = /'[^']*'|\b(success\s*\(\s*\))/gi;
 
 /** Conditions that ask how something has ended. */
 const ENDED = /\b(?:always|failure|cancelled)\s*\(|\.(?:result|outcome|conclusion)\b/;

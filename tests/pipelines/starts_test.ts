@@ -134,6 +134,45 @@ Deno.test("a job does not run where one that it needs is skipped", async () => {
   assertEquals(await starts("push", "    needs: a\n", circle), ["push branch: yes", "push tag: yes"]);
 });
 
+Deno.test("a condition with a status function says itself whether a job runs behind one that is skipped", async () => {
+  const gate = `  gate:\n    if: github.ref_type == 'tag'\n    runs-on: x\n    steps: []\n`;
+  const onBranch = async (condition: string, jobs = gate) =>
+    (await starts("push", `    needs: [gate]\n    if: ${condition}\n`, jobs))[0];
+  for (
+    const condition of [
+      "github.ref_type == 'branch' || success()",
+      "Success() || github.event_name == 'push'",
+    ]
+  ) {
+    assertEquals(await onBranch(condition), "push branch: yes");
+  }
+  for (
+    const condition of [
+      "success()",
+      "github.event_name == 'push'",
+      "github.event_name == 'push' && success()",
+    ]
+  ) {
+    assertEquals(await onBranch(condition), "push branch: no");
+  }
+  assertEquals(await onBranch("${{ !success() }}"), "push branch: yes");
+  // In a text it is no function.
+  assertEquals(await onBranch("always() && github.ref != 'success()'"), "push branch: yes");
+});
+
+Deno.test("success() asks all jobs before, also behind one that runs whatever was skipped", async () => {
+  const gate = `  gate:\n    if: github.ref_type == 'tag'\n    runs-on: x\n    steps: []\n`;
+  const between = "  build:\n    runs-on: x\n    needs: gate\n    if: always()\n    steps: []\n";
+  assertEquals(await starts("push", "    needs: build\n", gate + between), [
+    "push branch: no",
+    "push tag: yes",
+  ]);
+  assertEquals(await starts("push", "    needs: build\n    if: ${{ !failure() }}\n", gate + between), [
+    "push branch: unknown",
+    "push tag: unknown",
+  ]);
+});
+
 Deno.test("what another job hands on is known where it is about the run alone", async () => {
   const plan = (outputs: string, condition = "") =>
     `  plan:\n    runs-on: x\n${condition}    outputs: ${outputs}\n    steps: []\n`;
