@@ -101,6 +101,8 @@ export interface Job {
   /** `no` for a job whose condition can never be true. */
   readonly live: Answer;
   readonly needs: readonly string[];
+  /** What it needs and is in no pipeline that it is in, with what keeps that out (GitLab); absent where nothing is. */
+  readonly absentNeed?: { readonly name: Setting; readonly condition: Setting };
   readonly concurrency: Concurrency | null;
   readonly timeout: Setting | null;
   readonly continueOnError: Setting | null;

@@ -1,5 +1,5 @@
 import { plainLine } from "../../host/redact.ts";
-import type { Job, Pipeline, PublishInvocation, Setting } from "../../pipelines/model.ts";
+import type { Job, Pipeline, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
 import { allNeeded } from "../../pipelines/needed_jobs.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
 import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
@@ -31,6 +31,7 @@ export const publishNeverRuns: Rule = {
           why: ["A release would end without an error and without a package."],
           next: ["make the condition true for a release, or remove the step"],
           ...askedInVain(dead, chain, pipeline),
+          ...withAbsentNeed(dead, { at: invocation.at, message: "would publish" }),
           ...heldByNeeds(
             chain[0]!,
             dead.condition,
@@ -73,6 +74,26 @@ export const publishNeverRuns: Rule = {
     }
   },
 };
+
+/** What to say of a job of GitLab that needs one which is never in the same pipeline. */
+function withAbsentNeed(dead: Job | Step, publishes: Label): Partial<Report> {
+  if (!("absentNeed" in dead) || !dead.absentNeed) return {};
+  const { name: { value, at }, condition } = dead.absentNeed;
+  const name = plainLine(value, 60);
+  return {
+    at,
+    label: `"${name}" is in none of its pipelines`,
+    related: [{ at: condition.at, message: `lets "${name}" run` }, {
+      at: dead.condition!.at,
+      message: `lets "${plainLine(dead.id, 60)}" run`,
+    }, publishes],
+    why: ["GitLab makes no pipeline at all where a job needs one that is not in it."],
+    next: [
+      `let "${name}" run for what "${plainLine(dead.id, 60)}" runs for`,
+      `or do without it there: \`needs: [{ job: ${name}, optional: true }]\``,
+    ],
+  };
+}
 
 /** Whether any way in which the workflow starts may come to the step. */
 function reached({ starts }: Publishing): boolean {

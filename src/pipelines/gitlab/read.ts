@@ -5,6 +5,7 @@ import { saysPublish } from "../hints.ts";
 import type { CalledWorkflow, Job, Pipeline, Unseen } from "../model.ts";
 import { distinctTriggers } from "../plain_trigger.ts";
 import type { PlacedProblem, Repository } from "../repository.ts";
+import { strictNeeds, withoutRefused } from "./absent_needs.ts";
 import { childParts, unreadChild, writtenByJob } from "./child.ts";
 import { extended } from "./extends.ts";
 import { assembled, type Assembly } from "./include.ts";
@@ -81,17 +82,20 @@ async function pipelineOf(
   const workflow = rules ? ruled(rules) : assembly.incomplete ? RULES_ELSEWHERE : null;
   const isHeldUp = heldUp(whole);
   const inside = { ...family, way: [...family.way, path] };
-  const jobs: Job[] = [];
+  const made: Job[] = [];
+  const needs = new Map<string, readonly Located<string>[]>();
   for (const [id, body] of entriesOf(whole)) {
     if (!isJob(id, body)) continue;
     const job = dereferenced(body, whole, assembly);
     const calls = await callOf(job, repository, inside);
     const own = { written: get(written, id)!, partial: partial.has(id), held: isHeldUp(job), calls };
-    const made = await jobOf(id, job, { root, assembly, env, workflow, ...own });
-    jobs.push(made);
-    const unseen = made.live === "no" ? null : unseenOf(id, job, partial.get(id));
+    const one = await jobOf(id, job, { root, assembly, env, workflow, ...own });
+    made.push(one);
+    needs.set(id, strictNeeds(job));
+    const unseen = one.live === "no" ? null : unseenOf(id, job, partial.get(id));
     if (unseen) assembly.unseen.push(unseen);
   }
+  const jobs = withoutRefused(made, needs);
   if (jobs.length === 0 && !assembly.incomplete) assembly.problems.push(empty(path));
   report(assembly);
   const source = assembly.sources.get(path)!;
