@@ -1,7 +1,7 @@
 import { OnDemand } from "../formats/on_demand.ts";
 import { type Asked, joined, type ShellCommand, shellCommands, type ShellOptions } from "../formats/shell.ts";
 import { type Arguments, firstWord, sorted } from "./arguments.ts";
-import { type ProjectScript, scriptOf } from "./package_scripts.ts";
+import { type ProjectScript, scriptOf, scriptsOfAll } from "./package_scripts.ts";
 import { named, type Starter, STARTERS } from "./starters.ts";
 
 /** A program with its arguments, as it runs once everything that only starts other programs is taken away. */
@@ -246,7 +246,7 @@ function startedBy(invocation: Started, depth: number): Invocation[] {
     });
   }
   const starter = STARTERS[program];
-  if (!starter) return [];
+  if (!starter) return scriptsOfAll(program, args).flatMap(({ words, script }) => go(words, { script }));
   const option = starter.line?.map((name) => args.indexOf(name)).find((at) => at >= 0);
   if (option !== undefined) {
     const [text, ...rest] = args.slice(option + 1);

@@ -74,3 +74,19 @@ export function scriptOf(
   if (/^(?:run|run-script)$/.test(verb)) return call(rest, program !== "pnpm");
   return starter.own.includes(verb) || starter.verbs!.includes(verb) ? null : call(words, true);
 }
+
+/** Programs that run several scripts of `package.json`: those of npm-run-all, and of npm-run-all2. */
+const RUN_ALL = /^(?:run-[sp]|npm-run-all2?)$/;
+
+/** The scripts that `run-s build "publish:* -- --tag next"` and the like run; none where it is another program. */
+export function scriptsOfAll(program: string, args: readonly string[]): readonly ScriptCall[] {
+  if (!RUN_ALL.test(program)) return [];
+  // Words behind `--` stand where scripts have `{1}`.
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
+  return own.flatMap((word, index) => {
+    if (word.startsWith("-") || /^--(?:npm-path|max-parallel)$/.test(own[index - 1] ?? "")) return [];
+    const words = word.trim().split(/\s{1,20}/);
+    const script = { name: words[0]!, manager: "npm run", file: "package.json", orProgram: false } as const;
+    return [{ words, script, elsewhere: false }];
+  });
+}

@@ -1,4 +1,4 @@
-import { get, type Parsed, textOf } from "../formats/located.ts";
+import { get, isTable, type Located, type Parsed, textOf } from "../formats/located.ts";
 import { SourceText } from "../formats/positions.ts";
 import { KeylessError } from "../problem.ts";
 import type { ProjectScript } from "./commands.ts";
@@ -41,21 +41,35 @@ export async function projectScript(
     const parsed = text === null ? null : await parsedJson(text, path);
     if (!parsed) continue;
     const table = get(parsed.root, file === "package.json" ? "scripts" : "tasks");
-    const found = [`pre${name}`, name, `post${name}`].map((key) =>
-      textOf(table, key) ?? textOf(table, key, "command")
-    );
-    if (!found[1]) return null;
-    return found.flatMap((scalar, index) => {
-      if (!scalar || (file !== "package.json" && index !== 1)) return [];
+    const found = namesIn(table, name).flatMap((key) => {
+      const before = file === "package.json" ? textOf(table, `pre${key}`) : null;
+      const after = file === "package.json" ? textOf(table, `post${key}`) : null;
+      const own = textOf(table, key) ?? textOf(table, key, "command");
+      return own ? [{ scalar: before }, { scalar: own, args }, { scalar: after }] : [];
+    });
+    if (found.length === 0) return null;
+    return found.flatMap(({ scalar, args = [] }) => {
+      if (!scalar) return [];
       const script = scriptOf(parsed.source, scalar);
       // What stands behind the script's name is added to its end.
-      const text = index === 1
-        ? [script.text, ...args.filter((word) => word !== "--")].join(" ")
-        : script.text;
+      const text = [script.text, ...args.filter((word) => word !== "--")].join(" ");
       return [{ ...SH, script: { ...script, text }, directory }];
     });
   }
   return null;
+}
+
+/** The names that a pattern as `publish:*` stands for, where `*` is a part between colons; of any other name, that. */
+function namesIn(table: Located | undefined, name: string): readonly string[] {
+  const parts = name.split(":");
+  if (!isTable(table) || !parts.some((part) => /^\*{1,2}$/.test(part))) return [name];
+  const rest = parts.at(-1) === "**";
+  const fixed = rest ? parts.slice(0, -1) : parts;
+  return [...table.value.keys()].filter((key) => {
+    const own = key.split(":");
+    return (rest ? own.length > fixed.length : own.length === fixed.length) &&
+      fixed.every((part, index) => part === "*" || part === own[index]);
+  });
 }
 
 /** A file as JSON; `null` where it is none. */

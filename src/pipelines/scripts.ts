@@ -56,7 +56,7 @@ const MOST_LEAVING = 30;
 const WORTH_PARSING = [
   /publi[sb]|upload|release(?!s\/)|deploy|\bpush|keyless|archives\b|sonatype|shipit|canary|\bnp\b|\beval\b|\bsource\b/i,
   // Package managers with a script's name, and programs with a file's or a target's.
-  /\bnpm (?:\S+ ){0,8}(?:run|run-script|rum|urn|test|t|tst|start|stop|restart)\b|\bvp run |\b(?:yarn|pnpm|bun)(?= +(?!(?:install|add|i|cache|config|set|global|--version)\b)\S)/,
+  /\bnpm (?:\S+ ){0,8}(?:run|run-script|rum|urn|test|t|tst|start|stop|restart)\b|\bvp run |\b(?:run-[sp]|npm-run-all2?) |\b(?:yarn|pnpm|bun)(?= +(?!(?:install|add|i|cache|config|set|global|--version)\b)\S)/,
   /\buv run (?:\S{1,100} ){0,8}(?:-m|--module) /,
   /\b(?:deno|node|tsx|ts-node|g?make|just|tox|nox|python[\d.]*(?! -m (?:pip|venv|pytest|unittest)\b)|ruby|perl|php)(?!\S)/,
   /(?:^|[;&|({]|\b(?:sudo|bash|sh|zsh|env|time|exec|call|then|do|else|timeout \S{1,40}|[A-Z_]{1,60}=\S{0,200}))[ \t]{0,20}["']?(?:\$\{?\{?[\w. ]{1,60}\}?\}?\/|\.{0,2}\/)?[\w.@-]{1,100}\/\w/im,

@@ -89,7 +89,7 @@ const MODULES =
   /[ \t](?:-m|--module)[ \t]+(?!(?:pip|venv|build|pytest|unittest|twine|coverage)\b)([A-Za-z_][\w.]*)/g;
 /** More directories than any workflow goes to. */
 const MOST_DIRECTORIES = 200;
-const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run)\b/;
+const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run|run-[sp])\b/;
 
 /** The texts of the files that a text names. */
 async function* namedBy({ text, directories: from }: Named, tree: Tree): AsyncGenerator<Named> {
@@ -211,6 +211,9 @@ function* mentioned(json: string, text: string): Generator<string> {
     const [, name, script] of json.matchAll(/"((?:[^"\\]|\\.){1,200})"\s{0,20}:\s{0,20}"((?:[^"\\]|\\.)*)"/g)
   ) {
     const plain = name!.replace(/^(?:pre|post)/, "");
-    if (text.includes(name!) || text.includes(plain)) yield `${script!.replace(/\\(.)/g, "$1")}\n`;
+    const pattern = `${plain.slice(0, plain.lastIndexOf(":") + 1)}*`;
+    if ([name!, plain, pattern].some((each) => each !== "*" && text.includes(each))) {
+      yield `${script!.replace(/\\(.)/g, "$1")}\n`;
+    }
   }
 }

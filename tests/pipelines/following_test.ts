@@ -16,6 +16,37 @@ async function found(step: string, others: Readonly<Record<string, string>>): Pr
   ];
 }
 
+Deno.test("scripts that npm-run-all starts are followed", async () => {
+  const others = {
+    "package.json": manifest({
+      "several": "run-s build pub:npm",
+      "a-pattern": "run-p --max-parallel 2 -l 'pub:*'",
+      "deeper": "npm-run-all build --parallel 'pub:**'",
+      "with-words": "npm-run-all2 'pub:npm -- --dry-run'",
+      "words": "run-s build -- pub:npm",
+      "prefixed": "yarn run-s several",
+      "build": "tsc",
+      "pub:npm": "npm publish",
+      "pub:py:all": "twine upload dist/*",
+      "wrapped": "run-s build inner",
+      "inner": "aegir exec --bail false npm -- publish",
+    }),
+  };
+  const cases: [script: string, found: string[]][] = [
+    ["several", ["npm package.json:10"]],
+    ["a-pattern", ["npm package.json:10"]],
+    ["deeper", ["npm package.json:10", "twine package.json:11"]],
+    ["with-words", []],
+    ["words", []],
+    ["prefixed", ["npm package.json:10"]],
+    ["wrapped", ["?aegir exec --bail false npm -- publish"]],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: npm run --if-present ${script}`, others), expected, script);
+  }
+  assertEquals(await found("- run: npx run-s several", others), ["npm package.json:10"]);
+});
+
 Deno.test("scripts of package.json are followed, also those that they start", async () => {
   const others = {
     "package.json": manifest({

@@ -58,6 +58,9 @@ Deno.test("a workflow is read for what the files publish that it names", async (
     [true, "npm run ship", { "package.json": manifest("npm publish") }],
     [false, "npm run other", { "package.json": manifest("npm publish") }],
     [false, "npm run ship", { "package.json": manifest("tsc") }],
+    [true, "npm run ship", {
+      "package.json": JSON.stringify({ scripts: { ship: "run-s 'a:*'", "a:b": "npm publish" } }),
+    }],
     [true, "yarn ship", { "package.json": manifest("./go.sh"), "go.sh": "npm publish" }],
     [true, "npm run ship", { "package.json": manifest("node go.js"), "go.js": "run('npm', ['publish'])" }],
     [false, "npm run ship", { "package.json": manifest("node go.js"), "go.js": "// published" }],
