@@ -40,6 +40,9 @@ const MAY_HOLD =
 /** A name of a variable, a setting, an option. */
 const NAME = /[A-Za-z_][\w.-]*/g;
 const GIVEN = /["'`]?\]?[ \t]{0,20}(?:=>|:=|[:=](?!=))[ \t]{0,20}|\}[ \t]{1,20}=(?!=)[ \t]{0,20}/y;
+/** A shell gives a command an empty variable so: `NPM_TOKEN= npm publish`. INI and YAML may have the value there. */
+const EMPTIED =
+  /=[ \t]{1,20}(?:\w{1,60}=\S{0,60}[ \t]{1,20}){0,5}(?:(?:npm|pnpm|yarn|bun|npx|pnpx|node|lerna|changeset|nx|twine|uv|uvx|poetry|flit|hatch|pdm|maturin|python3?|cargo|gem|bundle|make|just|sudo|env|exec|bash|sh)[ \t]{1,20}[a-z.@/-]|\.\/[\w./-]{1,100}(?:[ \t]|$))/y;
 const AS_ARGUMENT = /["'][ \t]{0,20},[ \t]{0,20}(?=["'])/y;
 const TO_OPTION = /(?:["'][ \t]{0,20},?[ \t]{0,20}|[:=]|[ \t]{1,20})(?=\S)/y;
 const APART = /["']?[ \t]{1,20}(?=\S)/y;
@@ -85,7 +88,7 @@ export function secretPlaces(line: string, beside = ""): SecretPlace[] {
     if (isOption ? !takesSecret(name) : !holdsSecret(name)) continue;
     const before = line.slice(Math.max(0, index - NEAR), index);
     const given = behind(GIVEN);
-    if (given !== undefined) {
+    if (given !== undefined && behind(EMPTIED) === undefined) {
       add(end + given.length, /[ \t]$/.test(given) && ALONE.test(before));
     }
     const others = [

@@ -85,6 +85,12 @@ const SECRETS = [
   "set -x NPM_TOKEN CANARYx1",
   "npm config set '//registry.npmjs.org/:_password' 'CANARYx1'",
   "key=-----BEGIN PRIVATE KEY-----CANARYx1",
+  "NPM_TOKEN= CANARYx1",
+  "_authToken= CANARYx1",
+  `token= "CANARYx1"`,
+  "password = CANARYx1",
+  "NODE_AUTH_TOKEN= npm publish --token CANARYx1",
+  "NODE_AUTH_TOKEN= NPM_TOKEN=CANARYx1 npm publish",
 ];
 
 Deno.test("what stands where a secret does disappears, and the line keeps its length", () => {
@@ -147,6 +153,8 @@ Deno.test("what is filled in later, and what is no secret, stays", () => {
       "gh secret set NPM_TOKEN --repo acme/widget",
       "NPM_TOKEN: { required: true }",
       `echo "token=" && echo "done"`,
+      "run: NODE_AUTH_TOKEN= npm publish --verbose",
+      "NODE_AUTH_TOKEN= NPM_TOKEN= ./node_modules/.bin/lerna publish",
       "key: ${{ runner.os }}-cargo",
       "TOKEN_URL: https://example.com",
       "AWS_ACCESS_KEY_ID: AKIA",
@@ -236,6 +244,8 @@ Deno.test("long lines are looked through in time that grows with them", () => {
       "token='",
       '\\"',
       "token=%s",
+      "token= ",
+      "token= a= ",
       "keyring set a ",
       " -p ",
     ]

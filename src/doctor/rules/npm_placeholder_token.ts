@@ -46,7 +46,8 @@ function placeholderFor(job: Publishing, subject: Subject): Report | null {
   }
   if (credentials.some(({ holds }) => holds !== "none")) return null;
   const set = variablesAt(job);
-  const setup = set.has(VARIABLE) ? undefined : stepsUntil(job).map(({ step }) => step).findLast(writesLine);
+  const before = stepsUntil(job).map(({ step }) => step);
+  const setup = isEmptied(job, before) ? undefined : before.findLast(writesLine);
   const exports = setup !== undefined && isBefore(setup, "7.0.0", subject);
   if (client === "yarn") {
     const reads = settingOfYarn(subject);
@@ -65,6 +66,12 @@ function placeholderFor(job: Publishing, subject: Subject): Report | null {
   return client === "changesets/action" && !set.has("NPM_TOKEN") && isBefore(step, "1.7.0", subject)
     ? hidden(job, step, "it writes _authToken=undefined into ~/.npmrc")
     : null;
+}
+
+/** Whether the step, its command or a script sets the variable itself. What the job sets, the action replaces. */
+function isEmptied({ step, invocation }: Publishing, before: readonly Step[]): boolean {
+  return step.env.has(VARIABLE) || before.some(({ run }) => run?.value.includes(VARIABLE)) ||
+    invocation.credentials.some(({ name, scope }) => name === VARIABLE && scope === "command");
 }
 
 function writesLine({ uses, with: inputs }: Step): boolean {
