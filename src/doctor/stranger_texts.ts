@@ -1,9 +1,10 @@
 import { expressionsIn, type Flow, flowsOf, type WrittenExpression } from "../formats/expression_text.ts";
-import type { Setting, Settings, Step } from "../pipelines/model.ts";
+import type { Job, Setting, Settings, Step } from "../pipelines/model.ts";
 import { mayAskWho } from "../pipelines/outsiders.ts";
 import { COMMAND_INPUTS } from "../pipelines/publishers.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
+import { variablesBehind } from "./handed_outputs.ts";
 
 /** A text that people without rights in the repository write. */
 export interface StrangerText {
@@ -13,6 +14,8 @@ export interface StrangerText {
   readonly events: readonly string[];
   /** Whether who writes it also starts the run. */
   readonly byStarter?: true;
+  /** The script that hands it on as an output, where it comes by one. */
+  readonly through?: Setting;
 }
 
 const DISCUSSIONS = ["discussion", "discussion_comment"];
@@ -51,9 +54,13 @@ export interface StrangersInScript {
   readonly isAsked: boolean;
 }
 
-/** What the expressions of a place mean by `env.NAME` and `inputs.NAME`. */
+/** What the expressions of a place mean by `env.NAME`, `inputs.NAME`, `steps.ID.outputs.NAME` and `needs.ID.outputs.NAME`. */
 interface Scope {
   readonly env: readonly Settings[];
+  /** Those beside it, with the variables that all of them have. */
+  readonly steps: readonly Step[];
+  readonly shared: readonly Settings[];
+  readonly jobs: readonly Job[];
   readonly inputs: Settings | null;
   /** Where the inputs are given. */
   readonly outer: Scope | null;
@@ -64,11 +71,21 @@ export function strangersIn(
   { called, chain, job }: Pick<PublishingJob, "called" | "chain" | "job">,
 ): StrangersInScript[] {
   const scope = chain.slice(0, -1).reduce<Scope>((outer, { calls }) => ({
-    env: [],
+    ...NOWHERE,
     inputs: calls!.with,
     outer: { ...outer, env: [] },
-  }), { env: [], inputs: null, outer: null });
-  return [...inSteps(job.steps, { ...scope, env: [called.env, job.env] }, [], false)];
+  }), NOWHERE);
+  return [
+    ...inSteps(job.steps, ofJob(job, { ...scope, shared: [called.env], jobs: called.jobs }), [], false),
+  ];
+}
+
+const NOWHERE: Scope = { env: [], steps: [], shared: [], jobs: [], inputs: null, outer: null };
+
+/** The steps of a job; `scope` shares what all jobs of the workflow have. */
+function ofJob({ env, steps }: Job, scope: Scope): Scope {
+  const shared = [...scope.shared, env];
+  return { ...scope, env: shared, shared, steps };
 }
 
 function* inSteps(
@@ -91,7 +108,15 @@ function* inSteps(
         yield { step, outer, script: script!, written, texts, conditions: asked, isAsked };
       }
     }
-    yield* inSteps(step.inner, { env: here.env, inputs: step.with, outer: here }, asked, isAsked, outer);
+    const inner = {
+      env: here.env,
+      steps: step.inner,
+      shared: here.env,
+      jobs: [],
+      inputs: step.with,
+      outer: here,
+    };
+    yield* inSteps(step.inner, inner, asked, isAsked, outer);
     isAsked ||= mayAskWho([{ steps: [step] }]);
   }
 }
@@ -112,8 +137,10 @@ function textsIn(
 ): readonly StrangerText[] {
   const found = flowsOf(expression).flatMap((flow) => {
     const own = TEXTS.filter((text) => isIn(text, flow));
-    const [head, name, more] = flow.path.split(".");
-    if (own.length > 0 || name === undefined || more !== undefined) return own;
+    const [head, name, more, output] = flow.path.split(".");
+    if (own.length > 0 || name === undefined) return own;
+    if (more === "outputs" && output !== undefined) return handedOn(head!, name, output, scope, seen);
+    if (more !== undefined) return own;
     const [value, there] = head === "env"
       ? [scope.env.map((env) => named(env, name)).findLast((each) => each !== undefined), scope]
       : head === "inputs" && scope.inputs
@@ -124,6 +151,36 @@ function textsIn(
     return expressionsIn(value.value).flatMap((each) => textsIn(each, there, seen));
   });
   return [...new Set(found)];
+}
+
+/** What comes in by an output of a step, or of a job that is needed. */
+function handedOn(
+  head: string,
+  id: string,
+  output: string,
+  scope: Scope,
+  seen: Set<Setting>,
+): readonly StrangerText[] {
+  if (head === "needs") {
+    const job = scope.jobs.find((each) => each.id.toLowerCase() === id);
+    const value = job?.outputs && named(job.outputs, output);
+    if (!value || seen.has(value)) return [];
+    seen.add(value);
+    const [workflow] = scope.shared;
+    const there = ofJob(job, { ...scope, shared: [workflow!] });
+    return expressionsIn(value.value).flatMap((each) => textsIn(each, there, seen));
+  }
+  const step = head === "steps" ? scope.steps.find((each) => each.id?.toLowerCase() === id) : undefined;
+  if (!step?.run) return [];
+  const { run } = step;
+  const there = { ...scope, env: [...scope.shared, step.env] };
+  return variablesBehind(run.value, output).flatMap((name) => {
+    const value = there.env.map((env) => env.get(name)).findLast((each) => each !== undefined);
+    if (!value || seen.has(value)) return [];
+    seen.add(value);
+    return expressionsIn(value.value).flatMap((each) => textsIn(each, there, seen))
+      .map((text) => ({ ...text, through: run }));
+  });
 }
 
 function isIn({ path }: StrangerText, flow: Flow): boolean {

@@ -2,7 +2,7 @@ import { placeKey } from "../../problem.ts";
 import { sourceIn } from "../../formats/positions.ts";
 import { plainLine } from "../../host/redact.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "../../pipelines/outsiders.ts";
-import type { Job } from "../../pipelines/model.ts";
+import type { Job, Setting } from "../../pipelines/model.ts";
 import type { PublishingJob } from "../../pipelines/publishing_jobs.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import { followedForPullRequests } from "../../pipelines/run_before.ts";
@@ -19,6 +19,8 @@ interface Danger {
   readonly severity: "error" | "warning";
   readonly trigger: Start["trigger"];
   readonly why: string;
+  /** The script by which it comes. */
+  readonly through?: Setting;
 }
 
 /** GitHub writes the values of expressions into a script before any shell sees it, so a text with commands in it is run. */
@@ -66,6 +68,7 @@ export const strangerTextInScript: Rule = {
         label: `becomes part of the ${step.run ? "script" : "program"}`,
         related: [
           { at: danger.trigger.at, message: "starts the workflow" },
+          ...danger.through ? [{ at: danger.through.at, message: "hands it on as an output" }] : [],
           publishesAt(beside ?? each),
         ],
         why: [
@@ -101,8 +104,16 @@ function dangerOf(place: StrangersInScript, each: Publishing, subject: Subject):
   const dangers = each.starts.filter(({ publishes, trigger }) =>
     publishes !== "no" && !refused.includes(trigger.event)
   )
-    .flatMap((start) => place.texts.flatMap((text) => inRun(text, start, place, each, subject) ?? []));
+    .flatMap((start) =>
+      place.texts.flatMap((text) => throughOutput(text, inRun(text, start, place, each, subject)))
+    );
   return dangers.find(({ severity }) => severity === "error") ?? dangers[0] ?? null;
+}
+
+/** A script on the way may do more with a text than is seen. */
+function throughOutput({ through }: StrangerText, danger: Danger | null): Danger[] {
+  if (!danger) return [];
+  return [through ? { ...danger, severity: "warning", through } : danger];
 }
 
 function inRun(
