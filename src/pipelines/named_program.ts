@@ -1,8 +1,9 @@
 import { type Invocation, sorted } from "./commands.ts";
 import type { Surroundings } from "./credentials.ts";
-import { namesUploadToken, publishingCommand, saysPublish, shownAs, taskSaysPublish } from "./hints.ts";
+import { namesUploadToken, saysPublish, shownAs, taskSaysPublish } from "./hints.ts";
 import { OTHERS, SAYERS, TASK_RUNNERS } from "./programs.ts";
 import { commandsOfProgram } from "./publishers.ts";
+import { wordsPublish } from "./inner_scripts.ts";
 import type { Target } from "./targets.ts";
 
 /** A program that is called like the registry to which it publishes. */
@@ -46,13 +47,13 @@ export function namedProgram(
   }
   if (uploadsByItself(program, args) && hasUploadToken(around)) return unseen;
   if (OTHERS.test(program)) {
-    return /^(?:docker|helm)$/.test(program) && publishingCommand(line) ? unseen : null;
+    return /^(?:docker|helm)$/.test(program) && wordsPublish([written, ...args]) ? unseen : null;
   }
   // A function of PowerShell: of those that come with it, these alone publish packages.
   if (/^[A-Z]\w*-[A-Z]\w*$/.test(written) && !/^Publish-(?:Module|Script|PSResource)$/.test(written)) {
     return null;
   }
-  if (publishingCommand(args.join(" "))) return unseen;
+  if (wordsPublish(args)) return unseen;
   if (commandsOfProgram(program).length > 0) return null;
   const says = saysPublish(program) && (args.length === 0 || NAMES_REGISTRY.test(program));
   return word === "publish" || says ? unseen : null;

@@ -1,4 +1,4 @@
-import { publishingCommand } from "../../pipelines/hints.ts";
+import { wordsPublish } from "../../pipelines/inner_scripts.ts";
 import type { Job } from "../../pipelines/model.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
@@ -36,7 +36,7 @@ function publishesElsewhere(job: Job, { sources }: Subject): PlacedCommand | und
       const verbs = Object.hasOwn(ELSEWHERE, program) ? ELSEWHERE[program]! : null;
       const [verb = ""] = args.filter((word) => !word.startsWith("-"));
       return verbs !== null && (verbs.length === 0 || verbs.includes(verb)) &&
-        publishingCommand(args.join(" ")) !== null && !args.includes("--dry-run") &&
+        wordsPublish(args) && !args.includes("--dry-run") &&
         !args.some((word) => HANDS_IN.test(word));
     });
 }
