@@ -7,7 +7,7 @@ export function actionVersion({ value, at }: Setting, sources: ReadonlyMap<strin
   if (tag !== undefined) return tag;
   if (!/^[\da-f]{40}$/.test(ref)) return null;
   const comment = /^[^\n#]*#([^\n]*)/.exec(sources.get(at.path)?.slice(at.end.offset) ?? "")?.[1] ?? "";
-  return comment.split(/[\s,]+/).map((word) => VERSION.exec(word)?.[1]).find((each) => each !== undefined) ??
+  return comment.split(/[\s,@]+/).map((word) => VERSION.exec(word)?.[1]).find((each) => each !== undefined) ??
     null;
 }
 

@@ -1,14 +1,20 @@
+import { subset, validRange } from "../../formats/version_range.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import type { Step } from "../../pipelines/model.ts";
+import { actionVersion } from "../action_version.ts";
 import { publishesAt } from "../clients.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { meantForOidc } from "../oidc.ts";
 import { isAtGithub, isRetired } from "../retired_actions.ts";
+import { operatorOf } from "../runners.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
-/** How an action restores a cache: always, unless an input says no, or when an input asks for it. */
-type Caching = "always" | { readonly unless: string } | { readonly when: string };
+/** How an action restores a cache: always, unless an input says no, or when an input asks for it; and the releases in which it does so without one. */
+type Caching =
+  | "always"
+  | { readonly unless: string; readonly since?: string }
+  | { readonly when: string; readonly byItself?: string };
 
 const CACHES: Readonly<Record<string, Caching>> = {
   "actions/cache": "always",
@@ -18,10 +24,12 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "actions/setup-node": { when: "cache" },
   "actions/setup-python": { when: "cache" },
   "actions/setup-java": { when: "cache" },
-  "actions/setup-go": { unless: "cache" },
+  // Older ones do only when asked to (action.yml of v3).
+  "actions/setup-go": { unless: "cache", since: ">=4.0.0" },
   "actions/setup-dotnet": { when: "cache" },
   "ruby/setup-ruby": { when: "bundler-cache" },
-  "astral-sh/setup-uv": { when: "enable-cache" },
+  // `auto` restores on GitHub's machines (src/utils/inputs.ts); what comes after 9.0.0 leaves out most releases.
+  "astral-sh/setup-uv": { when: "enable-cache", byItself: ">=5.0.0 <9.0.1" },
   "actions-rust-lang/setup-rust-toolchain": { unless: "cache" },
   "gradle/actions/setup-gradle": { unless: "cache-disabled" },
   "denoland/setup-deno": { when: "cache" },
@@ -50,7 +58,9 @@ export const cacheInPublishingJob: Rule = {
       if (pipeline.vendor !== "github" || (!token && !oidc) || isOff(each)) continue;
       // An OIDC token can be asked for by every step, one of another kind is in the steps that are given it.
       const steps = oidc ? allSteps(job.steps) : stepsUntil(each).map((before) => before.step);
-      const step = steps.find((one) => one.live !== "no" && restores(one) && !stops(one, subject));
+      const step = steps.find((one) =>
+        one.live !== "no" && restores(one, each, subject) && !stops(one, subject)
+      );
       if (!step) continue;
       yield {
         message: `Job "${job.id}" ${each.suspected ? "may publish" : "publishes"}, and restores a cache`,
@@ -80,17 +90,27 @@ function stops({ uses }: Step, { sources, remotes }: Subject): boolean {
   return isAtGithub(remotes) !== false && isRetired(uses!, sources);
 }
 
-function restores({ uses, with: inputs }: Step): boolean {
+function restores({ uses, with: inputs }: Step, { job }: Publishing, { sources }: Subject): boolean {
   const name = uses ? actionName(uses.value) : "";
   const caching = Object.hasOwn(CACHES, name) ? CACHES[name]! : null;
   if (caching === null || caching === "always") {
     return caching === "always" && inputs.get("lookup-only")?.value !== "true";
   }
+  const isOf = (releases: string) => {
+    const range = validRange(actionVersion(uses!, sources));
+    return range !== null && subset(range, releases);
+  };
   if ("when" in caching) {
     const value = inputs.get(caching.when)?.value ?? "";
-    return value !== "" && value !== "false" && !value.includes("${{");
+    const isLeft = caching.byItself !== undefined && (value === "" || value === "auto");
+    if (isLeft && inputs.get("restore-cache")?.value !== undefined) return false;
+    return isLeft
+      ? isOf(caching.byItself!) &&
+        job.runner?.labels?.every((label) => operatorOf(label) === "github") === true
+      : value !== "" && value !== "false" && !value.includes("${{");
   }
   const off = caching.unless === "cache-disabled" ? "true" : "false";
   const value = inputs.get(caching.unless)?.value ?? "";
+  if (value === "" && caching.since !== undefined && !isOf(caching.since)) return false;
   return value !== off && !value.includes("${{");
 }
