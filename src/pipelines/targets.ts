@@ -1,4 +1,5 @@
 import { joined } from "../formats/shell.ts";
+import { cmakeSources } from "./cmake.ts";
 import { type Invocation, sorted } from "./commands.ts";
 import type { Surroundings } from "./credentials.ts";
 import {
@@ -124,7 +125,13 @@ async function recipes(
       ? { reference, sources, mayPublish: sources.some(mentions) }
       : { reference, sources: null, mayPublish };
   }
-  return { reference, sources: null, mayPublish };
+  // What CMake writes for make is not there before it has run.
+  const sources = make && given === undefined && targets.length > 0
+    ? await cmakeSources(targets, files)
+    : null;
+  return sources
+    ? { reference, sources, mayPublish: sources.some(mentions) }
+    : { reference, sources: null, mayPublish };
 }
 
 /** The file that a command runs, and the shell that it names for it. */

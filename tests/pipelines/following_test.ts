@@ -127,6 +127,32 @@ Deno.test("a followed command has its place in both files, and what the workflow
   assertEquals([invocation?.directory, invocation?.tolerated, invocation?.keyless], ["dist", true, "no"]);
 });
 
+Deno.test("a target for which CMake writes the recipe is followed where nothing else has one", async () => {
+  const others = {
+    "CMakeLists.txt": "project(widget)\nadd_subdirectory(src bin)\n",
+    "src/CMakeLists.txt": [
+      "add_custom_target(widget_upload ALL",
+      "  COMMAND rm -f dist/*.whl # not (all)",
+      "  COMMAND ${Python3_EXECUTABLE}",
+      "    -m twine upload widget.whl",
+      '  WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR} COMMENT "npm publish"',
+      ")",
+      "# add_custom_target(widget_upload_docs COMMAND npm publish)",
+      "add_custom_target(widget_wheel COMMAND ./setup.py bdist_wheel)",
+    ].join("\n"),
+    Makefile: "upload:\n\tnpm publish\n",
+  };
+  const cases: [step: string, found: string[]][] = [
+    ["mkdir build && cd build && cmake .. && make widget_upload", ["twine src/CMakeLists.txt:3"]],
+    ["make -C build widget_wheel", []],
+    ["make -C build widget_upload_docs", []],
+    ["make upload", ["npm Makefile:2"]],
+  ];
+  for (const [script, expected] of cases) {
+    assertEquals(await found(`- run: ${JSON.stringify(script)}`, others), expected, script);
+  }
+});
+
 Deno.test("recipes of make are followed, with what they need", async () => {
   const others = {
     Makefile: [
