@@ -593,6 +593,11 @@ Deno.test("what Gradle puts into a directory is not published", async () => {
     [task, build('uri(if (layout) "https://maven.acme.example" else "")'), undefined, 1],
     ["./gradlew publishAllPublicationsToAcmeRepository", build(directory, "acme"), undefined, 0],
     ["./gradlew publishAllPublicationsToAcmeRepository", "", undefined, 1],
+    [`${task} -Pto=$(pwd)/repo`, build('project.property("to")'), undefined, 0],
+    [`${task} -P to=out/repo`, build("findProperty('to')"), undefined, 0],
+    [`${task} -Pto=$TARGET`, build('project.property("to")'), undefined, 1],
+    [`${task} -Pto=https://maven.acme.example`, build('uri(project.property("to"))'), undefined, 1],
+    [`${task} -Pother=.`, build('project.property("to")'), undefined, 1],
     ["./gradlew publish", build(directory), undefined, 1],
     [`${task} publishAllPublicationsToAcmeRepository`, build(directory), undefined, 1],
     [
