@@ -29,8 +29,7 @@ export function publishesWithOwnToken(job: Publishing, subject: Subject): boolea
     case "nuget":
       return areOwn(nugetTokens(job, subject), job);
     case "rubygems":
-      // Its option names a key of the file, and is none.
-      return addressIn(job, "--host") && areOwn(tokensOf(job, ["variable"]), job);
+      return addressIn(job, "--host") && areOwn(gemTokens(job), job);
     case "maven":
       return job.invocation.uploadsTo === GITHUB_PACKAGES
         ? areOwn(gradleTokens(job), job)
@@ -120,6 +119,26 @@ function npmTokens(job: Publishing, { settings }: Subject): string[] {
   if (lines.some(({ variables }) => variables.length !== 1)) return [];
   return lines.length > 0 ? lines.map(({ variables }) => `$${variables[0]}`) : tokensOf(job);
 }
+
+/** The key of a push there: the variable goes before the option, which names one of the file (rubygems, gemcutter_utilities.rb). */
+function gemTokens(job: Publishing): string[] {
+  const variables = tokensOf(job, ["variable"]);
+  const name = sorted(job.invocation.args, GEM_KEY).options;
+  const [key] = GEM_KEY.flatMap((option) => name.get(option) ?? []);
+  if (variables.length > 0 || key === undefined || !/^\w+$/.test(key)) return variables;
+  const line = new RegExp(
+    String.raw`(?<![\w$]):${key}:[ \t]{0,9}["']?(?:Bearer[ \t]{1,9})?([^\n"']{1,200})`,
+  );
+  return allSteps(job.job.steps).flatMap(({ run, live, env }) => {
+    const text = live !== "no" && run?.value.includes(".gem/credentials") ? run.value : "";
+    const value = line.exec(text)?.[1]?.trim() ?? "";
+    return env.get(VARIABLE.exec(value)?.[1] ?? "")?.value ?? (value === "" ? [] : value);
+  });
+}
+
+/** A variable that a script of the shell writes down. */
+const VARIABLE = /^\$\{?(\w+)\}?$/;
+const GEM_KEY = ["-k", "--key"];
 
 /** Options of `dotnet nuget add source` with a value. */
 const SOURCE_OPTIONS = ["-n", "--name", "-u", "--username", "-p", "--password", "--configfile"];
