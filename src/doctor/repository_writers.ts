@@ -1,7 +1,7 @@
 import { ownTable } from "../formats/own_table.ts";
 import { changesLogin, gitCredentials, isCheckout, isOrdinary } from "../pipelines/git_credentials.ts";
 import { isJobToken } from "../pipelines/job_token.ts";
-import type { Job, Pipeline, Settings, Step } from "../pipelines/model.ts";
+import type { Job, Pipeline, Settings, StartedCommand, Step } from "../pipelines/model.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import { type ReleaseWork, releaseWork } from "../pipelines/release_tools.ts";
@@ -14,6 +14,8 @@ export interface Writer {
   /** `makes a release` */
   readonly does: string;
   readonly at: Location;
+  /** The command that starts the script in which it stands; absent where it is in none. */
+  readonly startedAt?: Location;
   readonly why: string;
 }
 
@@ -65,9 +67,34 @@ export function firstWriter({ called, job }: PlacedJob, subject: Subject): Write
       const does = writes(command, env, job);
       if (does) return { does, at: command.at, why: REFUSED };
     }
+    const found = startedWriter(step.startedCommands ?? [], env, job, subject);
+    if (found) return found;
   }
   return null;
 }
+
+/** The first that writes in the scripts that a step starts, where none of them seems to work in another repository or with another token. */
+function startedWriter(
+  commands: readonly StartedCommand[],
+  env: Settings,
+  job: Job,
+  { sources }: Subject,
+): Writer | null {
+  if (commands.some(({ program, args }) => program === "git" && OTHER_REPOSITORY.test(args[0] ?? ""))) {
+    return null;
+  }
+  for (const command of commands) {
+    const does = writes(command, env, job);
+    if (does === null) continue;
+    const others = [...sources].some(([path, text]) =>
+      !path.startsWith(".github/workflows/") && (changesLogin(text) || SETS_TOKEN.test(text))
+    );
+    return others ? null : { does, at: command.at, startedAt: command.startedAt, why: REFUSED };
+  }
+  return null;
+}
+
+const OTHER_REPOSITORY = /^(?:clone|worktree|init|submodule)$/;
 
 const TOKENS = ["GITHUB_TOKEN", "GH_TOKEN"];
 

@@ -47,11 +47,12 @@ export async function readInLegs(
     );
   }
   if (reads.length === 0) return read;
-  const started = read.started ?? [];
+  const { started = [], startedCommands = [] } = read;
   return {
     publishes: distinct(reads.flatMap(({ publishes }) => publishes)),
     unseen: distinct(reads.flatMap(({ unseen }) => unseen)),
     ...started.length > 0 ? { started } : {},
+    ...startedCommands.length > 0 ? { startedCommands } : {},
   };
 }
 

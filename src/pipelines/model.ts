@@ -2,10 +2,10 @@ import type { Location } from "../problem.ts";
 import type { Kind } from "../registries/registry.ts";
 import type { Fix } from "../report/finding.ts";
 import type { Permissions } from "./granted.ts";
-import type { NamedPublish, StartedScript, Unseen } from "./started.ts";
+import type { NamedPublish, StartedCommand, StartedScript, Unseen } from "./started.ts";
 import type { Stranger, Trigger } from "./trigger.ts";
 
-export type { NamedPublish, Permissions, StartedScript, Stranger, Trigger, Unseen };
+export type { NamedPublish, Permissions, StartedCommand, StartedScript, Stranger, Trigger, Unseen };
 
 /** An answer that may honestly be "unknown" (an expression, a remote file). */
 export type Answer = "yes" | "no" | "unknown";
@@ -193,6 +193,8 @@ export interface Step {
   readonly unseen: readonly Unseen[];
   /** Scripts of the project that its own script starts; absent where there are none. */
   readonly started?: readonly StartedScript[];
+  /** What they do to the repository, and install, as far as it is known to be run; absent where there is nothing. */
+  readonly startedCommands?: readonly StartedCommand[];
   /** Where its command starts, relative to the root (`.`); `null` when nobody can know, absent where the reader does not tell. */
   readonly directory?: string | null;
   /** Credentials that the CI itself writes into the text of the command (Jenkins). */

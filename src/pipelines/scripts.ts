@@ -7,15 +7,18 @@ import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
 import { isTest } from "./file_target.ts";
+import { callsOf, isFunction } from "./function_calls.ts";
+import { changesLogin } from "./git_credentials.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
 import { withBuild } from "./jvm_builds.ts";
-import type { NamedPublish, PublishInvocation, StartedScript, Unseen } from "./model.ts";
+import type { NamedPublish, PublishInvocation, StartedCommand, StartedScript, Unseen } from "./model.ts";
 import { inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import type { ProjectSource } from "./project_files.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf } from "./script.ts";
+import { commandsIn } from "./started_commands.ts";
 import { type Target, targetOf } from "./targets.ts";
 
 export { type Interpreter, interpreterOf, type Script, scriptOf };
@@ -43,6 +46,8 @@ export interface ScriptRead {
   readonly unseen: readonly Unseen[];
   /** What it starts and a shell reads; absent where there is nothing. */
   readonly started?: readonly StartedScript[];
+  /** The commands in there that rules ask about; absent where there are none. */
+  readonly startedCommands?: readonly StartedCommand[];
   /** The scripts of the project among it that may leave a credential behind, with what they see; absent where there are none. */
   readonly leaving?: readonly Script[];
 }
@@ -90,6 +95,7 @@ async function read(
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
   const started: StartedScript[] = [];
+  const startedCommands: StartedCommand[] = [];
   const leaving = new Map<string, Script>();
   let { around } = context;
   let taken: Taken = context.taken === null ? null : [...context.taken ?? []];
@@ -134,7 +140,9 @@ async function read(
     }
     const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];
     const here = { ...context, around, taken: target.whole ? taken : null };
-    const found = await followed(target, invocation, commands, here, starter ?? at, before, trail);
+    const behind = TAKES_IN.test(invocation.program) ? script.text.slice(invocation.end) : null;
+    const found = await followed(target, invocation, commands, here, starter ?? at, before, trail, behind);
+    for (const each of found.startedCommands ?? []) startedCommands.push(each);
     for (const each of found.leaving ?? []) {
       if (leaving.size >= MOST_LEAVING || leaving.has(each.text)) continue;
       leaving.set(each.text, each);
@@ -169,6 +177,7 @@ async function read(
     publishes,
     unseen,
     ...started.length > 0 ? { started } : {},
+    ...startedCommands.length > 0 ? { startedCommands } : {},
     ...leaving.size > 0 ? { leaving: [...leaving.values()] } : {},
   };
 }
@@ -184,7 +193,7 @@ function takenWith(taken: Taken, target: Target | null): Taken {
 }
 
 /** Whether a script asks a variable that its caller has set, and that says that nothing is to be published. */
-function rehearses({ text }: Script, { around }: ScriptContext): boolean {
+function rehearses({ text }: Script, { around }: Pick<ScriptContext, "around">): boolean {
   if (!/dry_?run/i.test(text)) return false;
   return [...text.matchAll(/\$\{?(\w{0,60}dry_?run)\b/gi)].some(([, name]) =>
     /^(?:1|true|yes|on)$/i.test(around.env.get(name!)?.value ?? "")
@@ -198,12 +207,7 @@ function eachOnce(publishes: readonly PublishInvocation[]): PublishInvocation[] 
   return [...new Map(publishes.toReversed().map((each) => [key(each), each])).values()].toReversed();
 }
 
-/** Whether a command is a function that the script itself has. */
-function isFunction({ written }: Invocation, { text }: Script): boolean {
-  return /^[\w-]+$/.test(written) &&
-    new RegExp(`^[ \\t]*(?:[Ff]unction[ \\t]+${written}\\b|${written}[ \\t]*\\([ \\t]*\\))`, "m").test(text);
-}
-
+/** `behind`: what stands behind the command in its script, where that takes the other one in. */
 async function followed(
   target: Target,
   invocation: Invocation,
@@ -212,9 +216,11 @@ async function followed(
   at: PublishInvocation["at"],
   ahead: readonly string[] | null,
   trail: Trail,
+  behind: string | null,
 ): Promise<ScriptRead> {
   const publishes: PublishInvocation[] = [];
   const unseen: Unseen[] = [];
+  const startedCommands: StartedCommand[] = [];
   const env = new Map(context.around.env);
   for (const [name, value] of [...invocation.variables, ...invocation.env]) {
     if (value === null) env.delete(name);
@@ -228,12 +234,20 @@ async function followed(
     const { script, shell, options, directory, file } = source;
     // Those that start each other in a circle say nothing new.
     if (trail.some((each) => isSame(each, source))) continue;
+    const seen = {
+      files: context.files,
+      around: { ...context.around, env, scripts },
+      taken: context.taken ?? null,
+    };
+    if (target.whole && !rehearses(script, seen)) {
+      for (const each of await commandsIn(source, behind, seen)) {
+        startedCommands.push({ ...each, startedAt: at });
+      }
+    }
     const found = await read(
       script,
       {
-        files: context.files,
-        around: { ...context.around, env, scripts },
-        taken: context.taken ?? null,
+        ...seen,
         shell,
         options: shell === "powershell"
           ? { ...options, calls: callsOf(invocation, script, commands) }
@@ -248,27 +262,16 @@ async function followed(
     before.push(script.text);
     publishes.push(...found.publishes);
     for (const each of found.unseen) unseen.push(each);
-    if (CREDENTIAL.test(script.text)) {
-      // Findings show the lines that they point at.
-      if (file !== undefined) await context.files.text(file);
+    for (const each of found.startedCommands ?? []) startedCommands.push(each);
+    const isCredential = CREDENTIAL.test(script.text);
+    // Findings show the lines that they point at, and rules ask what gives git another login.
+    if (file !== undefined && (isCredential || changesLogin(script.text))) await context.files.text(file);
+    if (isCredential) {
       leaving.push({ ...script, sees: { ...context.around, env, scripts: [] } });
     }
     leaving.push(...found.leaving ?? []);
   }
-  return { publishes, unseen, leaving };
-}
-
-/** With which words a script in PowerShell is started, and its functions are called by the one that takes it in. */
-function callsOf(
-  { program, args, sourced }: Invocation,
-  script: Script,
-  commands: readonly Invocation[],
-): readonly (readonly string[])[] {
-  const first = /^(?:pwsh|powershell)$/i.test(program)
-    ? args.findIndex((word) => /\.ps1$/i.test(word)) + 1
-    : 0;
-  const called = sourced ? commands.filter((each) => isFunction(each, script)) : [];
-  return [["", ...args.slice(first)], ...called.map((each) => [each.written, ...each.args])];
+  return { publishes, unseen, leaving, startedCommands };
 }
 
 /** Whether two sources are one script with the same words. */

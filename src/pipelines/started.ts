@@ -1,5 +1,6 @@
 import type { Location } from "../problem.ts";
 import type { CredentialUse } from "./model.ts";
+import type { PlacedCommand } from "./placed_commands.ts";
 
 /** Something that may publish and cannot be read. */
 export interface Unseen {
@@ -29,4 +30,10 @@ export interface StartedScript {
   readonly text: string;
   /** The command that starts it. */
   readonly at: Location;
+}
+
+/** A command in a script that a step starts. */
+export interface StartedCommand extends PlacedCommand {
+  /** The command in the pipeline that starts the script. */
+  readonly startedAt: Location;
 }

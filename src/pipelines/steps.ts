@@ -132,6 +132,7 @@ async function stepOf(
       : published,
     unseen: [...own.unseen, ...live.flatMap((step) => step.unseen)],
     ...own.started ? { started: own.started } : {},
+    ...own.startedCommands ? { startedCommands: own.startedCommands } : {},
     directory,
   };
 }

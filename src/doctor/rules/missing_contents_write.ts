@@ -27,7 +27,10 @@ export const missingContentsWrite: Rule = {
             : permissions.replaced
             ? "a job's block replaces the workflow's; scopes that it does not name become none"
             : "scopes that are not named here are none",
-          related: [{ at: writer.at, message: writer.does }],
+          related: [
+            { at: writer.at, message: writer.does },
+            ...writer.startedAt ? [{ at: writer.startedAt, message: "starts that" }] : [],
+          ],
           why: [writer.why],
           next: [`add \`contents: write\` to the permissions of job "${job.id}"`],
           fix: permissions.granting("contents", "write"),
