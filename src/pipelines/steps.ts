@@ -211,7 +211,8 @@ async function readUse(
       unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],
     };
   }
-  const known = read || name in MINT_ACTIONS || PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
+  const known = read || isRehearsal(inputs) || name in MINT_ACTIONS ||
+    PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||
     around.oidc === "yes" && isAskedToPublish(name, title, inputs) ||
@@ -233,6 +234,11 @@ async function givenPublishes(
   return false;
 }
 
+/** Whether an action is told to do nothing but to say what it would. */
+function isRehearsal(inputs: Settings): boolean {
+  return [...inputs.values()].some(({ name, value }) => /^dry(?:[-_]?run)?$/i.test(name) && value === "true");
+}
+
 /** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
 async function localSaysPublish(
   uses: Setting,
@@ -241,9 +247,8 @@ async function localSaysPublish(
   around: Surroundings,
 ): Promise<boolean> {
   const path = localPath(uses, context, around);
-  const rehearsed = [...inputs].some(([name, { value }]) =>
-    /^dry/i.test(name) ? value === "true" : /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value)
-  );
+  const rehearsed = isRehearsal(inputs) ||
+    [...inputs.values()].some(({ value }) => /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value));
   if (path === null || rehearsed || isSpent(context.files, "followed")) return false;
   const action = await actionFile(path, context);
   return saysPublish(action ? textOf(action.root, "name")?.value ?? "" : "");
