@@ -117,7 +117,7 @@ export function goesWithToken(name: string, secret: string): boolean {
   return NO_TOKEN.test(`${name} ${secret}`);
 }
 
-const NO_TOKEN = /user|login|mail|url|host|github|gh_|(?:^|_)pat\b|slack|discord|gpg|sign/i;
+const NO_TOKEN = /user|login|mail|url|host(?!_api_key)|github|gh_|(?:^|_)pat\b|slack|discord|gpg|sign/i;
 
 function isSomeToken(name: string): boolean {
   return /token|password|key|credential|secret|auth/i.test(name);
