@@ -33,18 +33,10 @@ export async function reached(
   { as = {}, name = null, github: more = {}, repository = null }: Assumed = {},
   asked: string[] = [],
 ): Promise<Answer> {
-  const { event } = trigger;
   const github = contextOf(trigger, ref, name, more);
   const known = (expression: string, isCalled: boolean): KnownRun => {
     asked.push(expression);
-    const nothing = absentParts(expression, event, isCalled);
-    const present = presentParts(expression, trigger);
-    return {
-      github,
-      refPrefix: ref ? PREFIXES[ref] : null,
-      ...nothing.size > 0 ? { nothing } : {},
-      ...present.size > 0 ? { present } : {},
-    };
+    return knownOf(expression, trigger, ref, github, isCalled);
   };
   const answers: Answer[] = [];
   let last = levelOf(pipeline.jobs, false);
@@ -128,6 +120,35 @@ export async function reached(
       return isWhole ? plainText(first.expression, known(first.expression, isCalled), CONTEXTS) : null;
     }
   }
+}
+
+/** What is known of a run where it is asked in an expression. */
+function knownOf(
+  expression: string,
+  trigger: Trigger,
+  ref: RefKind | null,
+  github: Readonly<Record<string, string>>,
+  isCalled: boolean,
+): KnownRun {
+  const nothing = absentParts(expression, trigger.event, isCalled);
+  const present = presentParts(expression, trigger);
+  return {
+    github,
+    refPrefix: ref ? PREFIXES[ref] : null,
+    ...nothing.size > 0 ? { nothing } : {},
+    ...present.size > 0 ? { present } : {},
+  };
+}
+
+/** Whether an expression of a workflow is true in runs of a trigger for a kind of ref, or for the one of a name. */
+export function trueIn(
+  expression: string,
+  trigger: Trigger,
+  ref: RefKind | null,
+  name: string | null,
+  isCalled: boolean,
+): Promise<Answer> {
+  return answerOf(expression, knownOf(expression, trigger, ref, contextOf(trigger, ref, name, {}), isCalled));
 }
 
 /** A question to a job that another one needs. */

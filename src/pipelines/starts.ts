@@ -2,7 +2,8 @@ import { ownTable } from "../formats/own_table.ts";
 import { type AskedRef, askedRefs, DEFAULT_BRANCH, OTHER_NAME } from "./asked_refs.ts";
 import { asks, scriptMayRefrain } from "./asking.ts";
 import { type RefKind, refKindsOf, refOf } from "./events.ts";
-import type { Answer, Job, Trigger } from "./model.ts";
+import { cancellingGroups } from "./cancelling.ts";
+import type { Answer, Concurrency, Job, Trigger } from "./model.ts";
 import { withSecrets } from "./given_secrets.ts";
 import { asOutsidersLike, isOpen, mayAskWho } from "./outsiders.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
@@ -25,6 +26,8 @@ export interface Start {
   readonly withSecrets?: true;
   /** Of a `workflow_run`: whether it publishes where the run before it was one of a pull request, whose author names the branch. */
   readonly afterPullRequest?: Answer;
+  /** Groups in which such a run, which publishes a release, ends the one that is under way, by an expression; absent where there are none. */
+  readonly ends?: readonly Concurrency[];
 }
 
 /** Refs by name. */
@@ -75,6 +78,11 @@ export async function startsOf(
           }),
         }
         : {};
+      // What a pull request publishes is a preview.
+      const releases = (only?.publishes ?? publishes) === "yes" && !trigger.event.startsWith("pull_request");
+      const ends = releases
+        ? await cancellingGroups(job, trigger, ref, only ? known(only.names) : namesOf(trigger, ref))
+        : [];
       starts.push({
         trigger,
         ref,
@@ -83,6 +91,7 @@ export async function startsOf(
         ...openToAll ? { openToAll } : {},
         ...given ? { withSecrets: given } : {},
         ...after,
+        ...ends.length > 0 ? { ends } : {},
       });
     }
   }
@@ -169,12 +178,16 @@ function refsOf(
 /** More of them than anybody lists are as good as not known. */
 const MOST_NAMES = 10;
 
+/** Names that are no patterns; else one that nobody knows. */
+function known(names: readonly string[]): readonly (string | null)[] {
+  return names.every((name) => /^[\w./-]+$/.test(name)) ? names : [null];
+}
+
 /** The names of the refs whose pushes a trigger lets through, where it lists them; else one that nobody knows. */
 function namesOf({ event, tags, branches }: Trigger, ref: RefKind | null): readonly (string | null)[] {
   const names = event !== "push" ? null : ref === "tag" ? tags : ref === "branch" ? branches : null;
-  const isKnown = names && names.length > 0 && names.length <= MOST_NAMES &&
-    names.every((name) => /^[\w./-]+$/.test(name));
-  return isKnown ? names : [null];
+  const isKnown = names && names.length > 0 && names.length <= MOST_NAMES;
+  return isKnown ? known(names) : [null];
 }
 
 /** The answer where all are the same. */

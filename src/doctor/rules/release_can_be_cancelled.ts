@@ -2,7 +2,9 @@ import { plainLine } from "../../host/redact.ts";
 import { groupsIn, isOfAll, isOfRef, isSameGroup } from "../../pipelines/groups.ts";
 import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
 import { startsByItself } from "../../pipelines/publishing_jobs.ts";
+import type { Start } from "../../pipelines/starts.ts";
 import type { Location } from "../../problem.ts";
+import type { Fix } from "../../report/finding.ts";
 import { asksForRun } from "../../pipelines/asking.ts";
 import { cancelledCalls, startTogether } from "../cancelled_calls.ts";
 import { clientsOf, placesOf } from "../clients.ts";
@@ -26,12 +28,17 @@ export const releaseCanBeCancelled: Rule = {
     );
     const named = suspected.filter((each) => each.suspected === "named");
     const cancelled = Map.groupBy([...publishing, ...named], (each) => {
-      const concurrency = groupsOf(each).find((group) => group.cancels === "yes" && isShared(group, each));
+      const concurrency = groupsOf(each).find((group) => {
+        if (group.cancels === "yes") return isShared(group, each);
+        const starts = ending(group, each);
+        return starts.length > 0 && isShared(group, { ...each, starts });
+      });
       return concurrency?.cancelsAt ?? null;
     });
     for (const [cancelsAt, jobs] of cancelled) {
       if (!cancelsAt) continue;
       const seen = jobs.filter((each) => !each.suspected);
+      const isAlways = cancelsAt.value === "true";
       const sure = seen.length > 0;
       yield {
         ...sure ? {} : { confidence: "likely" as const },
@@ -39,20 +46,13 @@ export const releaseCanBeCancelled: Rule = {
           clientsOf(sure ? seen : jobs)
         }`,
         at: cancelsAt.at,
-        label: "ends the run of the same group that is under way",
+        label: `${
+          isAlways ? "" : "true in runs that publish: "
+        }ends the run of the same group that is under way`,
         related: placesOf(jobs, "may be cut off here"),
         why: [HALF],
         next: ["write `cancel-in-progress: false` for the workflow or job that publishes"],
-        fix: {
-          safe: false,
-          description: "let a release that has begun finish: cancel-in-progress: false",
-          edits: [{
-            path: cancelsAt.at.path,
-            start: cancelsAt.at.start.offset,
-            end: cancelsAt.at.end.offset,
-            text: "false",
-          }],
-        },
+        fix: isAlways ? letFinish(cancelsAt.at) : null,
       } satisfies Report;
     }
     const reported = new Set<Location>();
@@ -72,6 +72,19 @@ export const releaseCanBeCancelled: Rule = {
 
 const HALF =
   "What a release has published when it is cut off is there for good, and the rest is missing: other packages or files, the tag, the notes.";
+
+function letFinish({ path, start, end }: Location): Fix {
+  return {
+    safe: false,
+    description: "let a release that has begun finish: cancel-in-progress: false",
+    edits: [{ path, start: start.offset, end: end.offset, text: "false" }],
+  };
+}
+
+/** The starts in which a publishing run ends another one, where an expression says so. */
+function ending(group: Concurrency, { starts }: Publishing): Start[] {
+  return starts.filter(({ ends }) => ends?.includes(group));
+}
 
 /** Whether a job says that it publishes snapshots of Maven, which replace each other. */
 function isSnapshot({ invocation: { kind, args }, job }: Publishing): boolean {
