@@ -1,5 +1,11 @@
-import type { CredentialUse, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
-import { allSteps, commandsOf } from "../../pipelines/placed_commands.ts";
+import type {
+  CredentialUse,
+  PublishInvocation,
+  Setting,
+  StartedCommand,
+  Step,
+} from "../../pipelines/model.ts";
+import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import { installs, runsScripts } from "../installs.ts";
 import type { Report, Rule } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
@@ -11,31 +17,27 @@ export const installBesideToken: Rule = {
   phase: "credentials",
   *check({ publishing, sources }) {
     for (const { job, step, invocation } of publishing) {
-      const token = invocation.credentials.find(({ holds, scope, source }) =>
-        holds === "token" && (scope === "step" || scope === "caller") && source === "variable"
-      );
+      const token = invocation.credentials.find(isInVariable);
       if (compiles(invocation, step)) yield* compiled(invocation);
       if (!token) continue;
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       for (const [index, each] of steps.entries()) {
         const given = holding(token, each);
         const install = given &&
-          commandsOf(each, sources).find((command) => installs(command) && runsScripts(command));
-        const before = install?.at.path === invocation.at.path
-          ? install.at.start.offset < invocation.at.start.offset
-          : index < steps.indexOf(step);
-        if (!install || !before) continue;
-        const own = given.at.start.offset === token.at.start.offset;
+          commandsIn(each, sources).find((command) => installs(command) && runsScripts(command));
+        if (!install || !(isBefore(install, invocation) ?? index < steps.indexOf(step))) continue;
+        const own = [token.at, token.secretAt].some((at) => at?.start.offset === given.at.start.offset);
         yield {
           message: `${install.program} installs packages in ${own ? "the" : "a"} step that holds ${
             token.secret ?? token.name
           }`,
           at: install.at,
           label: "their install scripts see the token",
-          related: [{ at: given.at, message: "for every command of this step" }, {
-            at: invocation.at,
-            message: "needed here",
-          }],
+          related: [
+            { at: given.at, message: "for every command of this step" },
+            ...install.startedAt ? [{ at: install.startedAt, message: "starts that" }] : [],
+            { at: invocation.inScript ?? invocation.at, message: "needed here" },
+          ],
           why: ["Install scripts and build back ends of every package run with the step's variables."],
           next: [
             own
@@ -47,6 +49,31 @@ export const installBesideToken: Rule = {
     }
   },
 };
+
+/** A command of a step, or of a script that it starts. */
+type Command = PlacedCommand & Partial<StartedCommand>;
+
+function commandsIn(step: Step, sources: ReadonlyMap<string, string>): readonly Command[] {
+  return [...commandsOf(step, sources), ...step.startedCommands ?? []];
+}
+
+/** Whether a token stands in a variable of a step; an option may name one. */
+function isInVariable({ holds, scope, source, secretAt }: CredentialUse): boolean {
+  return holds === "token" &&
+    (source === "variable"
+      ? scope === "step" || scope === "caller"
+      : source === "option" && scope === "command" && secretAt !== undefined);
+}
+
+/** Whether a command stands before the one that publishes; `null` where that is in another file of the pipeline. */
+function isBefore(install: Command, { at, inScript }: PublishInvocation): boolean | null {
+  const place = install.startedAt ?? install.at;
+  if (place.path !== at.path) return null;
+  const isSame = place.start.offset === at.start.offset;
+  // One script that starts another one runs both with the variables of the step.
+  if (isSame && install.at.path !== inScript?.path) return true;
+  return isSame ? install.at.start.offset < inScript!.start.offset : place.start.offset < at.start.offset;
+}
 
 /** Whether what publishes compiles before; `maturin upload` takes files that are there. */
 function compiles({ client, args }: PublishInvocation, step: Step): boolean {
