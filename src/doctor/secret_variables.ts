@@ -15,8 +15,9 @@ export interface SecretArgument {
   readonly printedBy: Location | null;
 }
 
-/** What may stand between a program and its verb: options that take no value. */
-export const GAP = String.raw`(?:\s{1,40}--?[\w-]{1,30}(?:=\S{0,100})?){0,3}\s{1,40}`;
+/** What may stand between a program and its verb: its version, and options that take no value. */
+export const GAP = String
+  .raw`(?:(?:@|==)[\w.^~*-]{1,40})?(?:\s{1,40}--?[\w-]{1,30}(?:=\S{0,100})?){0,3}\s{1,40}`;
 
 /** A command that can be given a token as an argument, and in a variable as well. */
 const COMMAND = new RegExp(
@@ -25,9 +26,9 @@ const COMMAND = new RegExp(
   "y",
 );
 
-/** A command without the options in front of its verb. */
+/** A command without its program's version and the options in front of its verb. */
 export function commandOf(written: string): string {
-  return written.replace(/\s+-\S+/g, "").replace(/\s+/g, " ");
+  return written.replace(/(?:@|==)\S+/, "").replace(/\s+-\S+/g, "").replace(/\s+/g, " ");
 }
 
 /** Where a script stands that may put a secret into arguments. */
