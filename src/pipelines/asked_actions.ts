@@ -46,3 +46,8 @@ export function containerSaysPublish(name: string, inputs: Settings): boolean {
   const words = ["entrypoint", "args"].map((input) => inputs.get(input)?.value ?? "").join(" ");
   return name.startsWith("docker:") && !words.includes("--dry-run") && publishingCommand(words) !== null;
 }
+
+/** Whether an action is told to do nothing but to say what it would. */
+export function isRehearsal(inputs: Settings): boolean {
+  return [...inputs.values()].some(({ name, value }) => /^dry(?:[-_]?run)?$/i.test(name) && value === "true");
+}

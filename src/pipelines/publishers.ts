@@ -60,6 +60,12 @@ export const COMMAND_INPUTS = ownTable<string>({
   "wandalen/wretry.action": "command",
 });
 
+/** Inputs with the script of an action that publishes to npm, which may publish elsewhere too. */
+export const SCRIPT_INPUTS = ownTable<readonly string[]>({
+  "changesets/action": ["publish", "publish-script"],
+  "changesets/action/publish": ["script"],
+});
+
 const BY_PROGRAM = new Map<string, PublishCommand[]>();
 for (const row of PUBLISH_COMMANDS) {
   for (const program of typeof row.program === "string" ? [row.program] : row.program) {

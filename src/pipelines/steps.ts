@@ -3,21 +3,28 @@ import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
 import { absentSteps } from "./absent_steps.ts";
 import { actionCommand } from "./action_commands.ts";
-import { commandsGiven, containerSaysPublish, isAskedToPublish, isGiven } from "./asked_actions.ts";
+import {
+  commandsGiven,
+  containerSaysPublish,
+  isAskedToPublish,
+  isGiven,
+  isRehearsal,
+} from "./asked_actions.ts";
 import { isSpent, spend } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
 import { inputsOf, knownInputs } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
-import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload, saysPublish } from "./hints.ts";
+import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload } from "./hints.ts";
 import { handedTool, isHanded } from "./handed_tools.ts";
+import { actionFile, localPath, localSaysPublish } from "./local_actions.ts";
 import { type Leg, readInLegs } from "./matrix_legs.ts";
 import { withMint } from "./minted.ts";
-import type { Setting, Settings, Step, Unseen } from "./model.ts";
+import type { PublishInvocation, Setting, Settings, Step, Unseen } from "./model.ts";
 import type { Files } from "./repository.ts";
 import { directoryNamed, inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
-import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS } from "./publishers.ts";
+import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS, SCRIPT_INPUTS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf, type ScriptRead } from "./scripts.ts";
 import { settingOf, settingsOf } from "./settings.ts";
@@ -206,8 +213,9 @@ async function readUse(
   if (publish) {
     spend(context.files, "publishes", 1);
     const answer = await settingsLetPublish(publish, context.files);
+    const others = await publishedElsewhere(publish, SCRIPT_INPUTS[name] ?? [], inputs, context, around);
     return {
-      publishes: answer === "yes" ? [publish] : [],
+      publishes: answer === "yes" ? [publish, ...others] : others,
       unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],
     };
   }
@@ -221,6 +229,19 @@ async function readUse(
   return known || !says ? NOTHING : { publishes: [], unseen: [{ reference: uses.value, at: uses.at }] };
 }
 
+/** What the script of an action publishes to registries of other kinds than the action itself does. */
+async function publishedElsewhere(
+  { kind, directory }: PublishInvocation,
+  names: readonly string[],
+  inputs: Settings,
+  context: StepContext,
+  around: Surroundings,
+): Promise<readonly PublishInvocation[]> {
+  const script = names.flatMap((name) => inputs.get(name) ?? [])[0];
+  const { publishes } = script ? await readRun(script, "bash", directory, context, around) : NOTHING;
+  return publishes.filter((each) => each.kind !== null && each.kind !== kind);
+}
+
 /** Whether a command that an action is given publishes; whether the action runs it nobody knows. */
 async function givenPublishes(
   commands: readonly Setting[],
@@ -232,43 +253,6 @@ async function givenPublishes(
     if (publishes.length + unseen.length > 0) return true;
   }
   return false;
-}
-
-/** Whether an action is told to do nothing but to say what it would. */
-function isRehearsal(inputs: Settings): boolean {
-  return [...inputs.values()].some(({ name, value }) => /^dry(?:[-_]?run)?$/i.test(name) && value === "true");
-}
-
-/** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
-async function localSaysPublish(
-  uses: Setting,
-  inputs: Settings,
-  context: StepContext,
-  around: Surroundings,
-): Promise<boolean> {
-  const path = localPath(uses, context, around);
-  const rehearsed = isRehearsal(inputs) ||
-    [...inputs.values()].some(({ value }) => /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value));
-  if (path === null || rehearsed || isSpent(context.files, "followed")) return false;
-  const action = await actionFile(path, context);
-  return saysPublish(action ? textOf(action.root, "name")?.value ?? "" : "");
-}
-
-/** The directory of an action of this repository. */
-function localPath(
-  uses: Setting,
-  { filledIn }: StepContext,
-  { checkouts }: Surroundings,
-): string | null {
-  const path = /^(?:\.|\$)\/(.*)$/.exec(filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
-  if (path === undefined || path.split("/").includes("..")) return null;
-  const place = inRepository(path, checkouts);
-  return place === "." ? "" : place;
-}
-
-async function actionFile(path: string, { files }: StepContext) {
-  const prefix = path === "" ? "" : `${path}/`;
-  return await files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
 }
 
 const DEEPEST = 5;

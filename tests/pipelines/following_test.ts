@@ -16,6 +16,18 @@ async function found(step: string, others: Readonly<Record<string, string>>): Pr
   ];
 }
 
+Deno.test("what the script of an action publishes to other registries is seen beside what the action does", async () => {
+  const others = {
+    "package.json": manifest({
+      "release": "changeset publish && uvx twine upload dist/*",
+      "npm": "npm publish",
+    }),
+  };
+  const step = (script: string) => `- uses: changesets/action@v1\n  with: { publish: ${script} }`;
+  assertEquals(await found(step("pnpm release"), others), ["changesets/action here", "twine package.json:3"]);
+  assertEquals(await found(step("pnpm npm"), others), ["changesets/action here"]);
+});
+
 Deno.test("scripts that npm-run-all starts are followed", async () => {
   const others = {
     "package.json": manifest({

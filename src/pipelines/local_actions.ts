@@ -1,0 +1,40 @@
+import { textOf } from "../formats/located.ts";
+import { isRehearsal } from "./asked_actions.ts";
+import { isSpent } from "./budget.ts";
+import type { Surroundings } from "./credentials.ts";
+import { saysPublish } from "./hints.ts";
+import type { Setting, Settings } from "./model.ts";
+import { inRepository } from "./places.ts";
+import type { StepContext } from "./steps.ts";
+
+/** Whether an action of the project that is a program calls itself one that publishes, and is not asked for a rehearsal. */
+export async function localSaysPublish(
+  uses: Setting,
+  inputs: Settings,
+  context: StepContext,
+  around: Surroundings,
+): Promise<boolean> {
+  const path = localPath(uses, context, around);
+  const rehearsed = isRehearsal(inputs) ||
+    [...inputs.values()].some(({ value }) => /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value));
+  if (path === null || rehearsed || isSpent(context.files, "followed")) return false;
+  const action = await actionFile(path, context);
+  return saysPublish(action ? textOf(action.root, "name")?.value ?? "" : "");
+}
+
+/** The directory of an action of this repository. */
+export function localPath(
+  uses: Setting,
+  { filledIn }: StepContext,
+  { checkouts }: Surroundings,
+): string | null {
+  const path = /^(?:\.|\$)\/(.*)$/.exec(filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
+  if (path === undefined || path.split("/").includes("..")) return null;
+  const place = inRepository(path, checkouts);
+  return place === "." ? "" : place;
+}
+
+export async function actionFile(path: string, { files }: StepContext) {
+  const prefix = path === "" ? "" : `${path}/`;
+  return await files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
+}
