@@ -69,16 +69,19 @@ function inPom(text: string, args: readonly string[]): Found | null {
   const repository = distribution && urlIn(distribution[0], "repository");
   const snapshots = distribution && urlIn(distribution[0], "snapshotRepository")?.[1];
   if (snapshots && !OSSRH.test(snapshots)) return null;
-  const places = staged.length > 0
-    ? staged.map((each) => ({ url: each[1]!, at: each.index + each[0].indexOf(each[1]!) }))
-    : repository
+  const staging = staged.map((each) => ({ url: each[1]!, at: each.index + each[0].indexOf(each[1]!) }));
+  const released = repository
     ? [{
       url: repository[1]!,
       at: distribution.index + repository.index + repository[0].indexOf(repository[1]!),
     }]
     : [];
-  const [first] = places;
-  if (!first || places.some(({ url, at }) => !OSSRH.test(url) || !isActive(pom, at, args))) return null;
+  const isSure = ({ at }: { at: number }) => isActive(pom, at, args);
+  // A plug-in that stages goes before the repository; one in a profile that the settings may switch on changes nothing where it goes there too.
+  const stages = staging.length > 0 && staging.every(isSure);
+  const places = stages ? staging : [...released, ...staging];
+  const first = (stages ? staging : released).find(isSure);
+  if (!first || places.some(({ url }) => !OSSRH.test(url))) return null;
   const host = OSSRH.exec(first.url)![1]!;
   return { host, start: first.at, end: first.at + first.url.length, maybe: false };
 }
