@@ -34,6 +34,7 @@ export function localPath(
   return place === "." ? "" : place;
 }
 
+/** The file that describes the action in a directory of this repository; `null` where none is there. */
 export async function actionFile(path: string, { files }: StepContext) {
   const prefix = path === "" ? "" : `${path}/`;
   return await files.parsed([`${prefix}action.yml`, `${prefix}action.yaml`]);
