@@ -36,6 +36,7 @@ import { commandWithoutShell } from "./rules/command_without_shell.ts";
 import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
 import { tokenInJobEnv } from "./rules/token_in_job_env.ts";
+import { fetchedTokenUnmasked } from "./rules/fetched_token_unmasked.ts";
 import { secretInArguments } from "./rules/secret_in_arguments.ts";
 import { secretInBuildArgs } from "./rules/secret_in_build_args.ts";
 import { secretsInherited } from "./rules/secrets_inherited.ts";
@@ -148,6 +149,7 @@ export const RULES: readonly Rule[] = [
   tokenBesideOidc,
   tokenInJobEnv,
   secretInArguments,
+  fetchedTokenUnmasked,
   secretInBuildArgs,
   secretsInherited,
   tokenOutsideEnvironment,
