@@ -34,13 +34,19 @@ export function variablesAt(
   if (all?.called !== called) OF_JOB.set(job, all = { called, env: new Map([...called.env, ...job.env]) });
   const left = leftBefore(job, step);
   if (step.env.size === 0 && left.length === 0) return all.env;
-  return new Map([...all.env, ...left.map((setting) => [setting.name, setting] as const), ...step.env]);
+  return new Map([...all.env, ...left.map(({ setting }) => [setting.name, setting] as const), ...step.env]);
 }
 
-/** The variables that steps of a job leave for later ones, with the place of the step among all of the job's. */
-const LEFT = new WeakMap<Job, readonly { readonly place: number; readonly setting: Setting }[]>();
+/** A variable that a step leaves for all later ones of its job, and the place of that step. */
+export interface LeftVariable {
+  readonly place: number;
+  readonly setting: Setting;
+}
 
-function leftBefore(job: Job, step: Step): readonly Setting[] {
+const LEFT = new WeakMap<Job, readonly LeftVariable[]>();
+
+/** The variables that earlier steps of a job have left for one. */
+export function leftBefore(job: Job, step: Step): readonly LeftVariable[] {
   let left = LEFT.get(job);
   if (!left) {
     left = job.steps.flatMap((each, place) => {
@@ -49,9 +55,9 @@ function leftBefore(job: Job, step: Step): readonly Setting[] {
     });
     LEFT.set(job, left);
   }
-  if (left.length === 0) return [];
+  if (left.length === 0) return left;
   const place = job.steps.findIndex((each) => each === step || allSteps([each]).includes(step));
-  return left.filter((each) => each.place < place).map(({ setting }) => setting);
+  return left.filter((each) => each.place < place);
 }
 
 const COMMENT = /(?<=^|\s)#[^\n]*/gm;

@@ -8,6 +8,7 @@ import { idleTokens } from "../idle_tokens.ts";
 import { needingSteps } from "../needing_steps.ts";
 import { holdsSecret } from "../secret_flow.ts";
 import { handedInVain, mayRead } from "../token_readings.ts";
+import { leftBefore } from "../variables.ts";
 
 /** A variable of the job, or of the workflow, is seen by every step: the tests, the build, the actions of other people. */
 export const tokenInJobEnv: Rule = {
@@ -29,19 +30,22 @@ export const tokenInJobEnv: Rule = {
         // GitHub's own token is in every step's reach anyway: `github.token`.
         if (token.holds !== "token" || !token.secret || /^github_token$/i.test(token.secret)) continue;
         const own = holding(token, job.env);
-        const setting = own ?? holding(token, called.env);
+        // setup-node exports what its own step has.
+        const left = leftBefore(job, each.step).findLast(({ setting }) => setting.at === token.at);
+        const ofJob = left?.setting ?? own;
+        const setting = ofJob ?? holding(token, called.env);
         if (!setting) continue;
-        const around = subject.publishing.filter((one) => own ? one.job === job : one.called === called);
+        const around = subject.publishing.filter((one) => ofJob ? one.job === job : one.called === called);
         // Another rule says that it comes to nobody.
         if (around.some((one) => unread(one) === setting)) continue;
-        const needing = needingSteps(setting.name, each, own ? [job] : called.jobs, subject);
-        const others = job.steps.filter((step) =>
+        const needing = needingSteps(setting.name, each, ofJob ? [job] : called.jobs, subject);
+        const others = job.steps.slice(left ? left.place + 1 : 0).filter((step) =>
           !needing.includes(step) && step.live !== "no" && (step.run || step.uses)
         );
         const other = others.find(({ uses }) => !uses?.value.startsWith("actions/")) ?? others[0];
-        const jobs = own ? [] : called.jobs.filter((one) => one !== job);
+        const jobs = ofJob ? [] : called.jobs.filter((one) => one !== job);
         if (others.length === 0 && jobs.length === 0) continue;
-        const everybody = `Every step of ${
+        const everybody = `Every ${left ? "later " : ""}step of ${
           jobs.length > 0 ? `every job of ${called.file}` : `job "${job.id}"`
         }`;
         if (!mayRead(each, setting.name, subject)) {
@@ -51,11 +55,13 @@ export const tokenInJobEnv: Rule = {
           continue;
         }
         yield {
+          // The line of setup-node may be there for private packages too.
+          ...left ? { confidence: "likely" as const } : {},
           message: `${everybody} sees ${token.secret}, which only ${
             needing.length > 1 ? `${needing.length} need` : "one needs"
           }`,
           at: setting.at,
-          label: `for the whole ${own ? "job" : "workflow"}`,
+          label: left ? "left for the rest of the job" : `for the whole ${ofJob ? "job" : "workflow"}`,
           related: [
             ...needing.slice(0, FEW).map((step) =>
               step === each.step
