@@ -32,6 +32,10 @@ export function legsOf(job: Located): readonly Leg[] {
 /** What is left out of sight because the matrix decides which program it is. */
 const BY_MATRIX = /\$\{\{\s{0,9}matrix\./;
 
+/** A command that runs a script, a task or a target which the matrix names. */
+const RUNS_BY_MATRIX =
+  /\b(?:npm|pnpm|yarn|bun|vp|run-[sp]|npm-run-all2?|g?make|just|tox|nox)(?:[ \t]{1,9}[\w-]{1,40}){0,4}[ \t]{1,9}["']?(?:[\w:-]{1,40})?\$\{\{\s{0,9}matrix\./;
+
 /** A script read once for each leg of the matrix, where only that tells what is run; else what is read without. */
 export async function readInLegs(
   script: Script,
@@ -39,7 +43,11 @@ export async function readInLegs(
   legs: () => readonly Leg[],
 ): Promise<ScriptRead> {
   const read = await readScript(script, context);
-  if (!read.unseen.some(({ reference }) => BY_MATRIX.test(reference))) return read;
+  const isNothing = read.publishes.length + read.unseen.length === 0;
+  const isNamed = isNothing
+    ? RUNS_BY_MATRIX.test(script.text)
+    : read.unseen.some(({ reference }) => BY_MATRIX.test(reference));
+  if (!isNamed) return read;
   const reads: ScriptRead[] = [];
   for (const leg of legs()) {
     reads.push(
@@ -47,7 +55,12 @@ export async function readInLegs(
     );
   }
   if (reads.length === 0) return read;
-  const { started = [], startedCommands = [] } = read;
+  const { started = [], startedCommands = [] } = isNothing
+    ? {
+      started: reads.flatMap((each) => each.started ?? []),
+      startedCommands: reads.flatMap((each) => each.startedCommands ?? []),
+    }
+    : read;
   return {
     publishes: distinct(reads.flatMap(({ publishes }) => publishes)),
     unseen: distinct(reads.flatMap(({ unseen }) => unseen)),

@@ -28,6 +28,26 @@ Deno.test("what the script of an action publishes to other registries is seen be
   assertEquals(await found(step("pnpm npm"), others), ["changesets/action here"]);
 });
 
+Deno.test("scripts and targets that a matrix names are followed leg by leg", async () => {
+  const others = {
+    "package.json": manifest({ "build:release": "npm publish", "test": "jest", "pub": "cargo publish" }),
+    "Makefile": "publish:\n\ttwine upload dist/*\n",
+  };
+  const legs = (step: string, values: string) =>
+    published(`- run: ${step}`, { others, job: `strategy: { matrix: { step: [${values}] } }` });
+  const cases: [step: string, values: string, clients: string[]][] = [
+    ["npm run ${{ matrix.step }}", "'build:release'", ["npm"]],
+    ["yarn ${{ matrix.step }}", "test, 'build:release', pub", ["npm", "cargo"]],
+    ["npm run ${{ matrix.step }}", "test", []],
+    ["npm run build:${{ matrix.step }}", "release", ["npm"]],
+    ["make ${{ matrix.step }}", "publish", ["twine"]],
+    ["npm publish --tag ${{ matrix.step }}", "a, b", ["npm"]],
+  ];
+  for (const [step, values, clients] of cases) {
+    assertEquals((await legs(step, values)).map(({ client }) => client), clients, step);
+  }
+});
+
 Deno.test("scripts that npm-run-all starts are followed", async () => {
   const others = {
     "package.json": manifest({
