@@ -1,6 +1,6 @@
 import { eitherOf } from "./shell_arrays.ts";
 import type { Asked } from "./shell_conditions.ts";
-import type { ShellState } from "./shell_state.ts";
+import { beginning, type ShellState } from "./shell_state.ts";
 
 /** What the environment must answer. */
 interface Answers {
@@ -39,7 +39,9 @@ export class ShellDoubts {
     const sure = new Map(state.variables);
     for (const [name, value] of state.variables) {
       if (before.get(name) === value) continue;
-      sure.delete(name);
+      const known = beginning(before.get(name), value);
+      if (known === null) sure.delete(name);
+      else sure.set(name, known);
       this.guesses.set(name, value);
     }
     state.variables = sure;

@@ -10,6 +10,11 @@ const MOST_VARIABLES = 300;
 const MOST_ARGUMENTS = 50;
 const LONGEST_ARGUMENT = 200;
 
+/** A longer value stays as it is written. */
+const LONGEST_VALUE = 2000;
+/** Behind what a variable is known to begin with: more words, which nobody knows. */
+const MORE = " \ue000";
+
 /** A variable, or an expression of GitHub Actions. */
 const REFERENCE = /^(?:\$\{?[A-Za-z_]\w*\}?|([\ue001-\uf8ff])\1*)$/;
 
@@ -67,9 +72,21 @@ export class ShellState {
 
   set(name: string, value: string | null): void {
     if (this.variables.size >= MOST_VARIABLES && !this.variables.has(name)) return;
+    value = value && this.#grown(name, value);
     // The arguments may be others where the variable is asked for.
     const known = value !== null && this.args && /\$\{?[1-9@*]/.test(value) ? filledIn(value, this) : [value];
     this.variables = new Map(this.variables).set(name, known.length === 1 ? known[0] ?? value : value);
+  }
+
+  /** A value with what the variable has been in place of its own name: `ARGS="$ARGS --dry-run"`. */
+  #grown(name: string, value: string): string {
+    const before = this.variables.get(name);
+    if (typeof before !== "string" || !value.includes("$") || /[$`]/.test(before) || !/^\w+$/.test(name)) {
+      return value;
+    }
+    const own = new RegExp(String.raw`\$(?:${name}(?!\w)|\{${name}\})`, "g");
+    const grown = value.replace(own, () => before);
+    return grown.length > LONGEST_VALUE ? value : grown;
   }
 
   /** Does what variables are set for, and nothing behind it. */
@@ -112,6 +129,12 @@ export class ShellState {
       if (word.endsWith("o") && args[index + 1] === "pipefail") this.pipefail = on;
     }
   }
+}
+
+/** What a variable is for sure that may have got more words: the first ones. `null` where nobody knows. */
+export function beginning(before: string | null | undefined, after: string | null): string | null {
+  const known = before?.endsWith(MORE) ? before.slice(0, -MORE.length) : before;
+  return known && !/[$`\ue000]/.test(known) && after?.startsWith(`${known} `) ? `${known}${MORE}` : null;
 }
 
 function shifted(args: ShellArguments, [by = "1"]: readonly string[]): ShellArguments {

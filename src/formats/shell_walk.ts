@@ -226,8 +226,10 @@ class Walk {
     const assignments = new Map<string, string>();
     for (const part of node.prefix) {
       if (part.type !== "Assignment") continue;
-      if (part.value.type === "Word") assignments.set(part.name, state.handedOn(part.value.value));
-      else state.arrays = withArray(state.arrays, part);
+      if (part.value.type === "Word") {
+        const before = part.append ? `\${${part.name}}` : "";
+        assignments.set(part.name, before + state.handedOn(part.value.value));
+      } else state.arrays = withArray(state.arrays, part);
     }
     if (!node.name) {
       for (const [name, value] of assignments) state.set(name, value);

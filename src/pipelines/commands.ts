@@ -138,8 +138,10 @@ function expanded(word: string, variables: ReadonlyMap<string, string | null>): 
   const value = name === undefined ? undefined : variables.get(name);
   const other = VARIABLE.exec(value ?? "")?.[1];
   if (other !== undefined) return variables.has(other) ? [word] : [value!];
-  return typeof value === "string" && !/[$`\ue000]/.test(value)
-    ? value.split(/\s+/).filter((part) => part !== "")
+  // What is added to it in some runs stays as it is written.
+  const known = value?.endsWith(` ${UNKNOWN}`) ? value.slice(0, -2) : value;
+  return typeof known === "string" && !/[$`\ue000]/.test(known)
+    ? [...known.split(/\s+/).filter((part) => part !== ""), ...known === value ? [] : [word]]
     : [word];
 }
 

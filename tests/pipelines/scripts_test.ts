@@ -44,6 +44,23 @@ Deno.test("a failure is swallowed where the script or the workflow goes on as if
   }
 });
 
+Deno.test("options that a script collects in a variable are known, as far as they are sure", async () => {
+  const cases: [clients: number, script: string[]][] = [
+    [0, ['ARGS="--dry-run"', "npm publish $ARGS"]],
+    [0, ['ARGS="--access public"', 'ARGS="$ARGS --dry-run"', "npm publish $ARGS"]],
+    [0, ['ARGS="--dry-run"', 'ARGS+=" --tag next"', "npm publish $ARGS"]],
+    [0, ["ARGS=--dry-run", 'if [ "$NEXT" ]; then ARGS="${ARGS} --tag next"; fi', "npm publish $ARGS"]],
+    [0, ["ARGS=--dry-run", 'for each in a b; do ARGS+=" --$each"; done', "npm publish $ARGS"]],
+    [1, ["ARGS=--dry-run", 'if [ "$REAL" ]; then ARGS=""; fi', "npm publish $ARGS"]],
+    [1, ["ARGS=--dry-run", 'if [ "$REAL" ]; then ARGS="--tag next"; fi', "npm publish $ARGS"]],
+    [1, ["ARGS=--tag", 'if [ "$DRY" ]; then ARGS="$ARGS next --dry-run"; fi', "npm publish $ARGS"]],
+  ];
+  for (const [clients, script] of cases) {
+    const step = ["- run: |", ...script.map((line) => `    ${line}`)].join("\n");
+    assertEquals((await published(step)).length, clients, step);
+  }
+});
+
 Deno.test("where a command runs is told by the script, the step and the defaults", async () => {
   const cases: [directory: string | null, step: string, job?: string][] = [
     [".", "- run: npm publish"],
