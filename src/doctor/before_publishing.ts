@@ -1,4 +1,4 @@
-import type { Job, Setting, Step } from "../pipelines/model.ts";
+import type { Job, PublishInvocation, Setting, Step } from "../pipelines/model.ts";
 import { allNeeded } from "../pipelines/needed_jobs.ts";
 import { commandsOf, type PlacedCommand } from "../pipelines/placed_commands.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
@@ -11,11 +11,20 @@ export interface StepBefore {
 }
 
 /** The steps of a job until one publishes, with those of local actions, in the order in which they run; the publishing one is the last. */
-export function stepsUntil({ job, step, invocation }: PublishingJob): StepBefore[] {
+export function stepsUntil({ job, step, invocation }: PublishingJob): readonly StepBefore[] {
+  const known = UNTIL.get(job) ?? new Map<PublishInvocation, readonly StepBefore[]>();
+  UNTIL.set(job, known);
+  const found = known.get(invocation);
+  if (found) return found;
   const steps = flattened(job.steps, null, step.condition?.value ?? null);
   const last = steps.findLastIndex(({ step: each }) => each.publishes.includes(invocation));
-  return steps.slice(0, last + 1).filter(({ step: each }) => each.live !== "no");
+  const until = steps.slice(0, last + 1).filter(({ step: each }) => each.live !== "no");
+  known.set(invocation, until);
+  return until;
 }
+
+/** Many rules ask for the same. */
+const UNTIL = new WeakMap<Job, Map<PublishInvocation, readonly StepBefore[]>>();
 
 function flattened(steps: readonly Step[], outer: Setting | null, same: string | null): StepBefore[] {
   return steps.flatMap((step) => {

@@ -47,8 +47,7 @@ export function secretArgument(
   const { run } = step;
   const source = run && sourceIn(sources, run.at.path);
   if (!run || !source) return null;
-  const scripts = place.job.steps.flatMap((each) => each.run?.value ?? []);
-  return firstIn(run.value, source, run.at, { ...place, step, scripts, isFile: false });
+  return firstIn(run.value, source, run.at, { ...place, step, file: null });
 }
 
 /** The same of the scripts that a step starts and that publish. */
@@ -63,9 +62,8 @@ export function secretArgumentsInFiles(
   return [...started].flatMap(([path, startedAt]): SecretArgument[] => {
     const source = OTHER_SCRIPTS.test(path) ? null : sourceIn(sources, path);
     if (!source) return [];
-    const scripts = [...place.job.steps.flatMap((each) => each.run?.value ?? []), source.body];
     const all = source.span(0, source.body.length);
-    const found = firstIn(source.body, source, all, { ...place, step, scripts, isFile: true });
+    const found = firstIn(source.body, source, all, { ...place, step, file: source.body });
     return found ? [{ ...found, startedAt }] : [];
   });
 }
@@ -162,15 +160,15 @@ const BY_CI = /^(?:CI|CIRCLE|GITLAB)_/;
 
 /** What is known of the script itself. */
 interface Written {
-  /** Everything that may set a variable before. */
-  readonly scripts: readonly string[];
-  /** Whether it is a file: what stands there, the shell fills in. */
-  readonly isFile: boolean;
+  /** What is in a file: there the shell alone fills in; `null` for a step's own script. */
+  readonly file: string | null;
 }
 
 /** Whether a variable certainly has a secret that somebody has stored. */
 function isSecret(name: string, place: Place & Written, depth = 0): boolean {
-  const { called, scripts, isFile } = place;
+  const { called, job, file } = place;
+  // Everything that may set it before.
+  const scripts = [...job.steps.flatMap(({ run }) => run?.value ?? []), ...file === null ? [] : [file]];
   const sets = new RegExp(`\\bread\\b.{0,100}\\b${name}\\b|\\b${name}=(\\S*)`, "g");
   const set = scripts.flatMap((script) => [...script.matchAll(sets)].map(([, value = ""]) => value));
   const value = set[0] ?? variablesAt(place).get(name)?.value;
@@ -181,7 +179,9 @@ function isSecret(name: string, place: Place & Written, depth = 0): boolean {
     case "github":
       return /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}\s*$/i.test(value ?? "");
     case "jenkins":
-      if (value !== undefined || !isFile) return /^credentials\(/.test(value ?? "") && !name.endsWith("_USR");
+      if (value !== undefined || file === null) {
+        return /^credentials\(/.test(value ?? "") && !name.endsWith("_USR");
+      }
       return isCalledSecret(name, place);
     default:
       if (isOther) return isSecret(other, place, depth + 1);

@@ -64,17 +64,45 @@ const COMMENT = /(?<=^|\s)#[^\n]*/gm;
 
 /** Whether any text names it otherwise than to set it, or as a secret of that name. */
 export function isRead(name: string, sources: ReadonlyMap<string, string>): boolean {
+  const { bare, answers } = readingsOf(sources);
+  const known = answers.get(name);
+  if (known !== undefined) return known;
   const named = new RegExp(
     `(?<before>\\b(?:secrets|vars)\\.|\\$\\{|[$%{.])?\\b${literally(name)}\\b(?<set>["']?\\s{0,20}[:=])?`,
     "g",
   );
-  return [...sources.values()].some((text) =>
+  const answer = [...sources].some(([path, text]) =>
     text.includes(name) &&
-    [...text.replace(COMMENT, "").matchAll(named)].some(({ groups }) =>
+    [...bare(path).matchAll(named)].some(({ groups }) =>
       // A brace alone may begin a map of variables: `env: {NAME: …}`.
       groups!.before === undefined || groups!.before === "{"
         ? groups!.set === undefined
         : groups!.before.length < 3
     )
   );
+  answers.set(name, answer);
+  return answer;
+}
+
+/** Texts without their comments, and which variables are read in them. */
+interface Readings {
+  readonly bare: (path: string) => string;
+  readonly answers: Map<string, boolean>;
+}
+
+const READINGS = new WeakMap<ReadonlyMap<string, string>, Readings>();
+
+function readingsOf(sources: ReadonlyMap<string, string>): Readings {
+  let readings = READINGS.get(sources);
+  if (!readings) {
+    const texts = new Map<string, string>();
+    const bare = (path: string) => {
+      const text = texts.get(path) ?? sources.get(path)!.replace(COMMENT, "");
+      texts.set(path, text);
+      return text;
+    };
+    readings = { bare, answers: new Map() };
+    READINGS.set(sources, readings);
+  }
+  return readings;
 }

@@ -18,6 +18,14 @@ export function isSpent(files: Files, what: keyof typeof MOST): boolean {
   return (counted.get(files)?.[what] ?? 0) >= MOST[what];
 }
 
+/** More steps than any real job has. */
+const CROWD = 100;
+
+/** Counts the steps of a job: each of very many is compared with each that publishes, so of these fewer are looked at. */
+export function spendCrowd(files: Files, steps: number): void {
+  if (steps > CROWD) spend(files, "publishes", (steps - CROWD) / 20);
+}
+
 /** Counts what was looked at. */
 export function spend(files: Files, what: keyof typeof MOST, count: number): void {
   const counts = counted.get(files) ?? { publishes: 0, followed: 0 };

@@ -10,7 +10,7 @@ import {
   isGiven,
   isRehearsal,
 } from "./asked_actions.ts";
-import { isSpent, spend } from "./budget.ts";
+import { isSpent, spend, spendCrowd } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
 import { inputsOf, knownInputs } from "./composite_inputs.ts";
@@ -65,6 +65,7 @@ export async function stepsOf(list: Located | undefined, context: StepContext): 
     minting: new Set([...context.around.minting, ...mintingSteps(items)]),
   };
   const steps: Step[] = [];
+  spendCrowd(context.files, items.length);
   for (const item of items) {
     const step = await stepOf(item, context, around, items);
     steps.push(step);
