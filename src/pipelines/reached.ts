@@ -6,7 +6,7 @@ import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind } from "./events.ts";
 import type { WithSecrets } from "./given_secrets.ts";
 import type { Answer, Job, Step, Trigger } from "./model.ts";
-import { allNeeded } from "./needed_jobs.ts";
+import { needsOf } from "./needed_jobs.ts";
 import { absentParts, presentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
 
@@ -51,6 +51,7 @@ export async function reached(
   /** The jobs of one workflow. */
   function levelOf(siblings: readonly Job[], isCalled: boolean) {
     const decided = new Map<Job, Answer>();
+    const succeeded = new Map<Job, Answer>();
     return { runs, meets };
 
     async function runs(one: Job): Promise<Answer> {
@@ -72,9 +73,19 @@ export async function reached(
 
     /** Whether `success()` is true for a job: it asks all before, and one that was skipped is none that succeeded (actions/runner#2205). */
     async function succeeds(one: Job): Promise<Answer> {
+      const known = succeeded.get(one);
+      if (known) return known;
+      if (succeeded.size > MOST_NEEDED) return "unknown";
+      succeeded.set(one, "yes");
       const others: Answer[] = [];
-      for (const other of allNeeded(one, siblings)) if (other !== one) others.push(await runs(other));
-      return all(others);
+      for (const other of needsOf(one, siblings)) {
+        others.push(await runs(other));
+        // One that says for itself when it runs may run behind one that was skipped.
+        if (STATUS.test(other.condition?.value ?? "")) others.push(await succeeds(other));
+      }
+      const result = all(others);
+      succeeded.set(one, result);
+      return result;
     }
 
     /** Whether a condition of a job, or of one of its steps, is met; `before`: what `success()` says. */
