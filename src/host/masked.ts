@@ -29,7 +29,9 @@ export function masked(line: string): string {
 /** `masked`, for a line among others: a command may begin above it, and in YAML a secret may stand below its name. */
 export function maskedAt(lines: readonly string[], index: number): string {
   const line = lines[index] ?? "";
-  if (isBelowName(lines, index) || isInKey(lines, index)) return line.replace(/\S/g, "*");
+  if (isBelowName(lines, index) || isInText(lines, index) || isInKey(lines, index)) {
+    return line.replace(/\S/g, "*");
+  }
   const before = begunAbove(lines, index);
   const text = before + line;
   const beside = naming(lines, index);
@@ -61,6 +63,20 @@ function isBelowName(lines: readonly string[], index: number): boolean {
   }
   const element = ELEMENT.exec(above)?.[1];
   return element !== undefined && holdsSecret(element) && !ENTRY.test(line) && !FILLED_IN.test(line.trim());
+}
+
+/** A name with a text of several lines behind it, as TOML and Python have them. */
+const LONG_TEXT = /^[ \t]*(?:export[ \t]+)?["']?([\w.-]{1,200})["']?[ \t]*=[ \t]*[A-Za-z]?(?:"""|''')/;
+
+/** Whether a line is in such a text that holds a secret. */
+function isInText(lines: readonly string[], index: number): boolean {
+  for (let above = index - 1; above >= Math.max(0, index - REACH); above--) {
+    const marks = lines[above]!.match(/"""|'''/g)?.length ?? 0;
+    if (marks % 2 === 0) continue;
+    const name = LONG_TEXT.exec(lines[above]!)?.[1];
+    return name !== undefined && holdsSecret(name);
+  }
+  return false;
 }
 
 /** The line that one stands below in YAML and the like; itself where there is none. */

@@ -194,6 +194,9 @@ Deno.test("a secret disappears from a command of several lines, and from a value
       "NPM_TOKEN:\n  CANARY",
       '  NPM_TOKEN: "one\n    CANARY"',
       "- name: NPM_TOKEN\n  value: CANARY",
+      'token = """\nCANARY\nCANARY"""',
+      "password = '''CANARY\nCANARY\n'''",
+      'NPM_TOKEN = r"""CANARY x\n  CANARY\n"""',
       "<password>\n  CANARY\n</password>",
       "-----BEGIN RSA PRIVATE KEY-----\nCANARYCANARY==\n-----END RSA PRIVATE KEY-----",
     ]
@@ -203,6 +206,8 @@ Deno.test("a secret disappears from a command of several lines, and from a value
     assertEquals(shown.join("\n").replaceAll("*", "").replace("dist/", "").match(/CANARY/), null, text);
     assertEquals(shown.map(({ length }) => length), lines.map(({ length }) => length));
   }
+  const texts = ['token = """', "x", '"""', "[registry]", 'name = """', "  one", '"""', "index = 1"];
+  assertEquals(texts.map((_, index) => maskedAt(texts, index)).slice(3), texts.slice(3));
   const others = ["token:", "  description: what npm wants", "  required: true", "run: |", "  npm publish"];
   assertEquals(others.map((_, index) => maskedAt(others, index)), others);
 });
