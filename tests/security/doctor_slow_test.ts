@@ -115,6 +115,15 @@ jobs:
         }    steps: [{ run: npm publish }]\n`)
     }`,
   }),
+  "the same of GitLab": () => ({
+    ".gitlab-ci.yml": numbered(
+      4000,
+      (index) =>
+        `j${index}:\n  script: [npm publish]\n  rules: [{ if: $CI_COMMIT_TAG }]\n${
+          index > 0 ? `  needs: [j${index - 1}]\n` : ""
+        }`,
+    ),
+  }),
   "thousands of secrets for a job, and hundreds of steps that publish with one": () => ({
     ".github/workflows/a.yml": `on: push\njobs:\n  a:\n    runs-on: x\n    env:\n${
       numbered(3000, (index) => `      T${index}: "\${{ secrets.T${index} }}"\n`)

@@ -19,30 +19,43 @@ export function strictNeeds(job: Located): readonly Located<string>[] {
 
 /** Jobs as they are, and without life those that need one which is in none of their pipelines: GitLab makes no such pipeline. */
 export function withoutRefused(jobs: readonly Job[], needs: Needs): readonly Job[] {
-  const byId = new Map(jobs.map((job) => [job.id, job]));
+  const places = new Map(jobs.map((job) => [job.id, { job, kinds: kindsOf(job) }]));
+  // Many jobs run for the same, and need the same.
+  const found = new Map<string, Map<Job, Job["absentNeed"]>>();
   return jobs.map((job) => {
-    const absentNeed = job.live === "no" ? null : absent(job, byId, needs);
+    const own = job.live === "no" ? null : places.get(job.id)!.kinds;
+    if (own === null || own.size === 0) return job;
+    const key = [...own].sort().join(" ");
+    const known = found.get(key) ?? new Map<Job, Job["absentNeed"]>();
+    found.set(key, known);
+    const absentNeed = absent(job, own, known, 0);
     return absentNeed ? { ...job, live: "no" as const, absentNeed } : job;
   });
-}
 
-function absent(job: Job, byId: ReadonlyMap<string, Job>, needs: Needs): Job["absentNeed"] | null {
-  const own = kindsOf(job);
-  if (own === null || own.size === 0) return null;
-  const seen = new Set([job]);
-  for (const each of seen) {
-    for (const written of needs.get(each.id) ?? []) {
-      const needed = byId.get(written.value);
-      if (!needed || seen.has(needed)) continue;
-      const theirs = kindsOf(needed);
-      if (needed.condition && theirs?.isDisjointFrom(own)) {
-        return { name: asSetting("needs", written), condition: needed.condition };
-      }
-      seen.add(needed);
+  function absent(
+    job: Job,
+    own: ReadonlySet<string>,
+    known: Map<Job, Job["absentNeed"]>,
+    depth: number,
+  ): Job["absentNeed"] {
+    if (known.has(job) || depth > DEEPEST) return known.get(job);
+    known.set(job, undefined);
+    for (const written of needs.get(job.id) ?? []) {
+      const needed = places.get(written.value);
+      if (!needed) continue;
+      const { condition } = needed.job;
+      const found = condition && needed.kinds?.isDisjointFrom(own)
+        ? { name: asSetting("needs", written), condition }
+        : absent(needed.job, own, known, depth + 1);
+      if (!found) continue;
+      known.set(job, found);
+      return found;
     }
   }
-  return null;
 }
+
+/** So many jobs are looked at, one behind the other. */
+const DEEPEST = 1000;
 
 /** What a pipeline with a job can be for; `null` where a run by hand or by schedule may be for anything. */
 function kindsOf({ triggers = [] }: Job): ReadonlySet<string> | null {
