@@ -1,6 +1,6 @@
 import { inside } from "../config/paths.ts";
 import type { Package, Project } from "../config/project.ts";
-import type { Parsed } from "../formats/located.ts";
+import { type Parsed, textOf } from "../formats/located.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
 import type { PlacedProblem } from "../pipelines/read.ts";
 import { placed, Repository } from "../pipelines/repository.ts";
@@ -52,8 +52,13 @@ export function unseenManifests(
   },
   published: readonly PublishingJob[],
 ): string | null {
-  const kinds = new Set<string>([...packages, ...unpublished].map(({ kind }) => kind));
-  if ([...manifests.keys()].some((path) => path.endsWith("package.json"))) kinds.add("npm");
+  // A package.json without a name is of no package; there it goes by its directory.
+  const named = unpublished.filter(({ kind, name, path }) => kind !== "npm" || name !== path);
+  const kinds = new Set<string>([...packages, ...named].map(({ kind }) => kind));
+  const ofNpm = [...manifests].some(([path, { root }]) =>
+    path.endsWith("package.json") && textOf(root, "name")
+  );
+  if (ofNpm) kinds.add("npm");
   const seen = published.some(({ invocation: { kind } }) => kind === null ? kinds.size > 0 : kinds.has(kind));
   return seen
     ? null

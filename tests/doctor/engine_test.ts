@@ -182,7 +182,15 @@ Deno.test("manifests that doctor does not read fit nothing", async () => {
   const manifest = '{"name":"docs","version":"1.0.0"}';
   const packages = async (files: Record<string, string>) =>
     (await diagnosisOf(files)).phases.find(({ name }) => name === "packages");
-  for (const files of [{ [WORKFLOW]: nuget }, { [WORKFLOW]: nuget, "docs/package.json": manifest }]) {
+  const npm = RELEASE.replace("keyless publish", "npm publish");
+  const built = npm.replace("npm publish", "npm publish ./dist/");
+  for (
+    const files of [
+      { [WORKFLOW]: nuget },
+      { [WORKFLOW]: nuget, "docs/package.json": manifest },
+      { [WORKFLOW]: built, "package.json": '{"private":true}' },
+    ]
+  ) {
     assertEquals(await packages(files), {
       name: "packages",
       status: "skipped",
@@ -190,7 +198,6 @@ Deno.test("manifests that doctor does not read fit nothing", async () => {
         "no manifest of what is published was read: doctor reads those of crates, npm and Python packages",
     });
   }
-  const npm = RELEASE.replace("keyless publish", "npm publish");
   assertEquals((await packages({ [WORKFLOW]: npm, "package.json": manifest }))?.status, "passed");
 });
 
