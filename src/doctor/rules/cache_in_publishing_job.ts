@@ -33,6 +33,7 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "actions-rust-lang/setup-rust-toolchain": { unless: "cache" },
   "gradle/actions/setup-gradle": { unless: "cache-disabled" },
   "denoland/setup-deno": { when: "cache" },
+  "pdm-project/setup-pdm": { when: "cache" },
   "pnpm/action-setup": { when: "cache" },
   "pnpm/setup": { when: "cache" },
   "moonrepo/setup-rust": { unless: "cache" },
@@ -103,7 +104,8 @@ function restores({ uses, with: inputs }: Step, { job }: Publishing, { sources }
   if ("when" in caching) {
     const value = inputs.get(caching.when)?.value ?? "";
     const isLeft = caching.byItself !== undefined && (value === "" || value === "auto");
-    if (isLeft && inputs.get("restore-cache")?.value !== undefined) return false;
+    // setup-uv may save one all the same.
+    if ((inputs.get("restore-cache")?.value ?? "true") !== "true") return false;
     return isLeft
       ? isOf(caching.byItself!) &&
         job.runner?.labels?.every((label) => operatorOf(label) === "github") === true
