@@ -13,7 +13,7 @@ import {
 import { isSpent, spend, spendCrowd } from "./budget.ts";
 import { invocations } from "./commands.ts";
 import { liveness } from "./conditions.ts";
-import { inputsOf, knownInputs } from "./composite_inputs.ts";
+import { inputsOf, knownInputs, withInputs } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload } from "./hints.ts";
 import { handedTool, isHanded } from "./handed_tools.ts";
@@ -162,8 +162,9 @@ async function readRun(
   const [, input, variable, output] = WHOLLY.exec(run.value) ?? [];
   const text = input === undefined ? around.env.get(variable ?? "")?.value : around.inputs.get(input);
   const written = scriptOf(source, run);
-  const script = text === undefined || text.includes("${{")
-    ? written
+  const isGivenWhole = text !== undefined && !text.includes("${{");
+  const script = !isGivenWhole
+    ? withInputs(written, around)
     : { text, placeOf: () => written.placeOf(0, run.value.length) };
   const scripts = [...around.scripts, script];
   const read = await readInLegs(script, {
@@ -174,8 +175,7 @@ async function readRun(
     ...action === undefined ? {} : { action },
   }, legs);
   if (read.publishes.length + read.unseen.length > 0) return read;
-  const unknown = script === written && (variable ?? output) !== undefined;
-  if (unknown && mayUpload(around)) {
+  if (!isGivenWhole && (variable ?? output) !== undefined && mayUpload(around)) {
     return { publishes: [], unseen: [{ reference: run.value.trim(), at: run.at }] };
   }
   const tool = isHanded(script.text, around) ? await toolOf(script, interpreterOf(shell, windows)) : null;

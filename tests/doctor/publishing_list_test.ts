@@ -833,3 +833,35 @@ Deno.test("a registry that an expression chooses is one of those that stand ther
     );
   }
 });
+
+Deno.test("what an action does depends on its inputs, as far as they are written", async () => {
+  const action = `inputs: { environment: { required: true }, token: {} }
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: |
+        if [ "\${{ inputs.environment }}" = "testpypi" ]; then
+          uv publish --publish-url https://test.pypi.org/legacy/ --token "\${{ inputs.token }}"
+        else
+          uv publish
+        fi
+`;
+  const cases: [given: string, lines: readonly string[]][] = [
+    ["testpypi, token: CANARY-literal", [
+      `${JOB} TestPyPI with --token, no environment, runs on tags v*`,
+    ]],
+    ["pypi", [`${JOB} PyPI with uv (no credential is seen here), no environment, runs on tags v*`]],
+    ['"${{ github.ref_name }}"', [
+      `${JOB} TestPyPI with uv (no credential is seen here), no environment, runs on tags v*`,
+      `${JOB} PyPI with uv (no credential is seen here), no environment, runs on tags v*`,
+    ]],
+  ];
+  for (const [given, lines] of cases) {
+    const files = {
+      [RELEASE]: workflow(`      - uses: ./publish\n        with: { environment: ${given} }`),
+      "publish/action.yml": action,
+    };
+    assertEquals(await listed(files), lines, given);
+  }
+});
