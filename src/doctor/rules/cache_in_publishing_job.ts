@@ -10,11 +10,11 @@ import { isAtGithub, isRetired } from "../retired_actions.ts";
 import { operatorOf } from "../runners.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
-/** How an action restores a cache: always, unless an input says no, or when an input asks for it; and the releases in which it does so without one. */
+/** How an action restores a cache: always, unless an input says no, or when an input asks for it; and the releases in which it does so without one, or so but for releases. */
 type Caching =
   | "always"
   | { readonly unless: string; readonly since?: string }
-  | { readonly when: string; readonly byItself?: string };
+  | { readonly when: string; readonly byItself?: string; readonly inOthers?: string };
 
 const CACHES: Readonly<Record<string, Caching>> = {
   "actions/cache": "always",
@@ -28,8 +28,8 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "actions/setup-go": { unless: "cache", since: ">=4.0.0" },
   "actions/setup-dotnet": { when: "cache" },
   "ruby/setup-ruby": { when: "bundler-cache" },
-  // `auto` restores on GitHub's machines (src/utils/inputs.ts); what comes after 9.0.0 leaves out most releases.
-  "astral-sh/setup-uv": { when: "enable-cache", byItself: ">=5.0.0 <9.0.1" },
+  // `auto` restores on GitHub's machines; after 9.0.0 not for tags and releases, nor behind other runs (src/utils/inputs.ts).
+  "astral-sh/setup-uv": { when: "enable-cache", byItself: ">=5.0.0 <9.0.1", inOthers: ">=9.0.0" },
   "actions-rust-lang/setup-rust-toolchain": { unless: "cache" },
   "gradle/actions/setup-gradle": { unless: "cache-disabled" },
   "denoland/setup-deno": { when: "cache" },
@@ -91,7 +91,7 @@ function stops({ uses }: Step, { sources, remotes }: Subject): boolean {
   return isAtGithub(remotes) !== false && isRetired(uses!, sources);
 }
 
-function restores({ uses, with: inputs }: Step, { job }: Publishing, { sources }: Subject): boolean {
+function restores({ uses, with: inputs }: Step, each: Publishing, { sources }: Subject): boolean {
   const name = uses ? actionName(uses.value) : "";
   const caching = Object.hasOwn(CACHES, name) ? CACHES[name]! : null;
   if (caching === null || caching === "always") {
@@ -107,12 +107,21 @@ function restores({ uses, with: inputs }: Step, { job }: Publishing, { sources }
     // setup-uv may save one all the same.
     if ((inputs.get("restore-cache")?.value ?? "true") !== "true") return false;
     return isLeft
-      ? isOf(caching.byItself!) &&
-        job.runner?.labels?.every((label) => operatorOf(label) === "github") === true
+      ? (isOf(caching.byItself!) || isOf(caching.inOthers!) && publishesOtherwise(each)) &&
+        each.job.runner?.labels?.every((label) => operatorOf(label) === "github") === true
       : value !== "" && value !== "false" && !value.includes("${{");
   }
   const off = caching.unless === "cache-disabled" ? "true" : "false";
   const value = inputs.get(caching.unless)?.value ?? "";
   if (value === "" && caching.since !== undefined && !isOf(caching.since)) return false;
   return value !== off && !value.includes("${{");
+}
+
+/** Whether all its runs that publish are of pushes to branches, started by hand or by the clock. */
+function publishesOtherwise({ starts }: Publishing): boolean {
+  const publishing = starts.filter(({ publishes }) => publishes !== "no");
+  return publishing.length > 0 &&
+    publishing.every(({ trigger: { event }, ref }) =>
+      event === "workflow_dispatch" || event === "schedule" || event === "push" && ref === "branch"
+    );
 }
