@@ -81,6 +81,7 @@ function firstIn(
   at: Location,
   place: Place & Written,
 ): SecretArgument | null {
+  if (!text.includes("$")) return null;
   // Commands that go on in the next line are one command.
   const script = text.replace(/\\\r?\n/g, (end) => " ".repeat(end.length));
   const begins = at.start.offset - (source.text.length - source.body.length);
