@@ -4,6 +4,8 @@ const START = /[:-]\/\//g;
 const FILLED_IN =
   /\$?\{\{[^${}]{0,200}\}\}|\$\{[^${}]{0,200}\}|\$\([^$()]{0,200}\)|\$(?:env:)?[A-Za-z_]\w{0,80}|%[A-Za-z_]\w{0,80}%/y;
 const ENDS = /[\s"'`<>]/;
+/** A host by its number. */
+const NUMBER = /\[[\da-f:.]{2,45}\](?=[:/]|$)/iy;
 /** No user and no password is longer. */
 const MOST = 400;
 /** A user without a password is a token from this length on. */
@@ -25,6 +27,8 @@ export function withoutPasswords(text: string): string {
 /** From where to where the secret of an address reaches whose user would begin at a place; from and to there without one. */
 function secretIn(text: string, start: number): readonly [number, number] {
   const none = [start, start] as const;
+  NUMBER.lastIndex = start;
+  if (NUMBER.test(text)) return none;
   let from = start;
   let inPassword = false;
   let hasPath = false;
@@ -35,11 +39,11 @@ function secretIn(text: string, start: number): readonly [number, number] {
     const next = text[at]!;
     if (next === "@") {
       if (text.startsWith("@sha256:", at)) return none;
-      const isSecret = inPassword ? literal > 0 : literal === at - start && literal >= TOKEN_LENGTH;
+      const isSecret = inPassword ? literal > 0 : literal > 0 && at - start >= TOKEN_LENGTH;
       return isSecret ? [from, at] : none;
     }
-    // In brackets stands the number of a host; behind "://" begins another address.
-    if (ENDS.test(next) || next === "[" && at === start || next === ":" && text.startsWith("//", at + 1)) {
+    // Behind "://" begins another address.
+    if (ENDS.test(next) || next === ":" && text.startsWith("//", at + 1)) {
       return none;
     }
     if (next === ":" && !inPassword) {

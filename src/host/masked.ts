@@ -125,15 +125,23 @@ function begunAbove(lines: readonly string[], index: number): string {
   return text;
 }
 
+/** So much is looked through again for what stands inside; what is left of a line that has more is starred. */
+const MOST_LOOKED = 1_000_000;
+
 function withoutThese(line: string, places: readonly SecretPlace[]): string {
   let text = "";
   let done = 0;
+  let looked = 0;
   const quotes = new Quotes(line);
   for (const place of places) {
     if (place.start < done) continue;
     const [start, end] = valueAt(line, place, quotes);
     if (end <= start) continue;
-    text += line.slice(done, start) + starred(line.slice(start, end));
+    const value = line.slice(start, end);
+    const shown = starred(value);
+    // A command that is filled in may be given a secret itself: `TOKEN=$(tool --key …)`.
+    if (shown === value && value.includes("$(") && (looked += value.length) < MOST_LOOKED) continue;
+    text += line.slice(done, start) + (looked < MOST_LOOKED ? shown : stars(value));
     done = end;
   }
   return text + line.slice(done);

@@ -11,6 +11,7 @@ const SECRETS = [
   "npm publish --otp=CANARYx1",
   "yarn config set npmAuthToken CANARYx1",
   "npmAuthIdent: CANARYx1",
+  `echo "NPM_TOKEN=$(npx tool --token CANARYx1 --key $K)" >> $GITHUB_ENV`,
   "twine upload -u __token__ -p CANARYx1 dist/*",
   "twine upload -pCANARYx1 dist/*",
   "twine upload --password 'CANARY x y' dist/*",

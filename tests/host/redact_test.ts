@@ -50,6 +50,7 @@ Deno.test("a password in an address disappears, and the line keeps its length", 
     ["https://${USER}:CANARY2x@acme.com", "https://${USER}:********@acme.com"],
     ["https://${{ github.actor }}:CANARY2x@a.com", "https://${{ github.actor }}:********@a.com"],
     ["https://u:CANARY-$REST@a.com", "https://u:************@a.com"],
+    ["https://[CANARYCANARY2@a.com", "https://**************@a.com"],
     // Nothing to hide.
     ["docker://alpine:3.8@sha256:123", "docker://alpine:3.8@sha256:123"],
     [
