@@ -4,6 +4,8 @@ import type { Assignment, CompoundList, Elif, ShellNode, Statement, Word } from 
 /** Words that begin a command of another kind, and built-in commands that read their words in another way. */
 const NOT_PLAIN =
   /^(?:if|then|else|elif|fi|for|while|until|do|done|case|esac|in|select|function|time|coproc|alias|let|eval|exec|[!{}]|\[\[)$/;
+/** In `$(…)` the parser for all scripts looks for an `esac` behind it even where it is an argument. */
+const CASE_WORD = "case";
 /** Commands that take assignments for arguments. */
 const DECLARES = /^(?:export|declare|typeset|local|readonly)$/;
 /** What begins more than a command, or stands before one. */
@@ -270,7 +272,7 @@ class Parser extends PlainWords {
         const written = this.text.slice(word.pos, word.end);
         const assigns = !name || declares ? this.#assignment(word, written) : null;
         if (assigns) (name ? suffix : prefix).push(assigns);
-        else if (name) suffix.push(word);
+        else if (name) suffix.push(written === CASE_WORD ? this.otherwise() : word);
         else if (NOT_PLAIN.test(written)) this.otherwise();
         else {
           name = word;

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { normaliseRepository } from "../../src/config/repository_url.ts";
 
 Deno.test("a repository has one address, however it is written", () => {
@@ -75,6 +76,6 @@ Deno.test("an address stays as it is when it is normalised again", () => {
       const once = normaliseRepository(text);
       if (once !== null) assertEquals(normaliseRepository(once), once);
     }),
-    { numRuns: 20000 },
+    bounds(20000),
   );
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { loadProject } from "../../src/config/load.ts";
 import { envOf } from "../../src/host/env.ts";
 import { KeylessError } from "../../src/problem.ts";
@@ -55,7 +56,7 @@ Deno.test("a configuration that was damaged anywhere is read or refused, never c
         await Deno.writeTextFile(`${root}/keyless.toml`, CONFIG.slice(0, at) + put + CONFIG.slice(at + cut));
         await survives(() => loadProject(root, envOf({})));
       }),
-      { numRuns: 300 },
+      bounds(300),
     );
   });
 });
@@ -86,7 +87,7 @@ Deno.test("manifests with values of the wrong type are read or refused, never cr
         await Deno.writeTextFile(`${root}/package.json`, JSON.stringify(content));
         await survives(() => loadProject(root, envOf({})));
       }),
-      { numRuns: 200 },
+      bounds(200),
     );
   });
   for (

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { readCargo } from "../../src/credentials/files/cargo.ts";
 import { readEnvFile } from "../../src/credentials/files/env_file.ts";
 import type { CredentialFile, FiledCredential } from "../../src/credentials/files/filed_credential.ts";
@@ -180,7 +181,7 @@ for (const [path, [read, cases]] of Object.entries(CASES)) {
           assert(error instanceof UsageError, String(error));
         }
       }),
-      { numRuns: 200 },
+      bounds(200),
     );
   });
 }

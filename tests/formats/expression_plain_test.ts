@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { CONTEXTS, type KnownRun, wholeTruth } from "../../src/formats/expression.ts";
 import { plainTruth } from "../../src/formats/expression_plain.ts";
 
@@ -166,7 +167,7 @@ Deno.test("whatever a condition is made of: both readers decide alike, or only o
     fc.asyncProperty(expression, async (text) => {
       if (await agrees(text)) read++;
     }),
-    { numRuns: 3000 },
+    bounds(3000),
   );
   assert(read > 500, `only ${read} of the conditions were read`);
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { textOf } from "../../src/formats/located.ts";
 import { parseIni } from "../../src/formats/ini.ts";
 import { covered, plainValue, refusal, survives } from "./support.ts";
@@ -52,20 +53,21 @@ Deno.test("what was written is read", () => {
     maxKeys: 4,
     noNullPrototype: true,
   });
-  fc.assert(fc.property(fc.dictionary(word, section, { maxKeys: 4, noNullPrototype: true }), (written) => {
-    const text = Object.entries(written).map(([name, entries]) =>
-      `[${name}]\n` + Object.entries(entries).map(([key, value]) => `${key} = ${value}\n`).join("")
-    ).join("\n");
-    assertEquals(JSON.stringify(plainValue(parseIni(text, "setup.cfg").root)), JSON.stringify(written));
-  }));
+  fc.assert(
+    fc.property(fc.dictionary(word, section, { maxKeys: 4, noNullPrototype: true }), (written) => {
+      const text = Object.entries(written).map(([name, entries]) =>
+        `[${name}]\n` + Object.entries(entries).map(([key, value]) => `${key} = ${value}\n`).join("")
+      ).join("\n");
+      assertEquals(JSON.stringify(plainValue(parseIni(text, "setup.cfg").root)), JSON.stringify(written));
+    }),
+    bounds(100),
+  );
 });
 
 Deno.test("no text makes the parser throw anything but a problem", () => {
   const piece = fc.constantFrom("[", "]", "=", ":", "a", "\n", "\r", " ", "#", ";", "\u0000", "__proto__");
   fc.assert(
     fc.property(fc.string({ unit: piece, maxLength: 30 }), (text) => survives(() => parseIni(text, "x"))),
-    {
-      numRuns: 2000,
-    },
+    bounds(2000),
   );
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { get, isText } from "../../src/formats/located.ts";
 import { parseJson } from "../../src/formats/json.ts";
 import { KeylessError } from "../../src/problem.ts";
@@ -53,14 +54,17 @@ Deno.test("__proto__ is a key like any other, and of two equal keys the last one
 });
 
 Deno.test("what was written is read, and every string stands where it says", () => {
-  fc.assert(fc.property(fc.jsonValue(), fc.constantFrom("", "  ", "\t"), (written, indent) => {
-    const text = JSON.stringify(written, null, indent);
-    const { root } = parseJson(text, "x.json");
-    assertEquals(JSON.stringify(plainValue(root)), JSON.stringify(JSON.parse(text)));
-    walk(root, (located) => {
-      if (isText(located)) assertEquals(JSON.parse(covered(text, located.at)), located.value);
-    });
-  }));
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom("", "  ", "\t"), (written, indent) => {
+      const text = JSON.stringify(written, null, indent);
+      const { root } = parseJson(text, "x.json");
+      assertEquals(JSON.stringify(plainValue(root)), JSON.stringify(JSON.parse(text)));
+      walk(root, (located) => {
+        if (isText(located)) assertEquals(JSON.parse(covered(text, located.at)), located.value);
+      });
+    }),
+    bounds(100),
+  );
 });
 
 Deno.test("what JSON.parse takes is taken, what it refuses is a problem", () => {
@@ -90,9 +94,12 @@ Deno.test("what JSON.parse takes is taken, what it refuses is a problem", () => 
     fc.property(fc.string({ unit: piece, maxLength: 12 }), (text) => {
       assertEquals(accepts(() => parseJson(text, "x.json")), accepts(() => JSON.parse(text)), text);
     }),
-    { numRuns: 5000 },
+    bounds(5000),
   );
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => survives(() => parseJson(text, "x.json"))));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => survives(() => parseJson(text, "x.json"))),
+    bounds(100),
+  );
 });
 
 function accepts(act: () => unknown): boolean {

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { SourceText } from "../../src/formats/positions.ts";
 
 Deno.test("lines and columns start at 1, offsets at 0, and all count UTF-16 units", () => {
@@ -33,5 +34,6 @@ Deno.test("line and column lead back to the offset, for any text", () => {
       assertEquals(source.offsetOf(line, column), offset);
       assertEquals(text.slice(0, offset).split("\n").length, line);
     }),
+    bounds(100),
   );
 });

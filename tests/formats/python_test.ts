@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { readSetupCall } from "../../src/formats/python.ts";
 import { covered } from "./support.ts";
 
@@ -74,7 +75,7 @@ Deno.test("no text makes the reader throw, also not a very long one", () => {
     call?.text("a");
     call?.texts("a");
   };
-  fc.assert(fc.property(fc.string({ unit: piece, maxLength: 40 }), read), { numRuns: 2000 });
+  fc.assert(fc.property(fc.string({ unit: piece, maxLength: 40 }), read), bounds(2000));
   for (
     const long of [
       '"' + "\\x".repeat(1 << 20),

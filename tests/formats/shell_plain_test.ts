@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { plainCommands } from "../../src/formats/shell_plain.ts";
 import { ShellState } from "../../src/formats/shell_state.ts";
 import { wholeCommands } from "../../src/formats/shell_whole.ts";
@@ -58,6 +59,7 @@ Deno.test("a script that is written in any other way, or wrongly, is left to the
       "if a; then; fi",
       "if a; then b",
       "if a; b; fi",
+      "V=$(a case b in c) d",
       "for a; do b; done",
       "for ((i = 0; i < 3; i++)); do a; done",
       "while a; do; done",
@@ -217,7 +219,7 @@ Deno.test("whatever a script is made of: both readers make the same of it, or on
     fc.property(fc.array(parts, { maxLength: 14 }), fc.boolean(), fc.boolean(), (script, stops, pipefail) => {
       if (agrees(script.join(""), stops, pipefail)) read++;
     }),
-    { numRuns: 5000 },
+    bounds(5000),
   );
   assert(read > 500, `only ${read} of the scripts were read`);
 });
@@ -331,7 +333,7 @@ Deno.test("whatever stands in what: both readers make the same of it, or only on
     fc.property(script, fc.boolean(), fc.boolean(), (script, stops, pipefail) => {
       if (agrees(script, stops, pipefail)) read++;
     }),
-    { numRuns: 1000 },
+    bounds(1000),
   );
   assert(read > 300, `only ${read} of the scripts were read`);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { stringify } from "@std/toml";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { get, isText, textOf } from "../../src/formats/located.ts";
 import { parseToml } from "../../src/formats/toml.ts";
 import { covered, plainValue, refusal, survives, walk } from "./support.ts";
@@ -119,17 +120,20 @@ const { toml } = fc.letrec<{ toml: Record<string, unknown>; value: unknown }>((t
 }));
 
 Deno.test("what was written is read, and every string stands where it says", () => {
-  fc.assert(fc.property(toml, (written) => {
-    if (hasProto(written)) return; // The writer loses it; the test above reads it.
-    const text = stringify(written);
-    const { root } = parseToml(text, "x.toml");
-    assertEquals(JSON.parse(JSON.stringify(plainValue(root))), JSON.parse(JSON.stringify(written)));
-    walk(root, (located) => {
-      if (!isText(located)) return;
-      const quoted = covered(text, located.at);
-      assertEquals(get(parseToml(`x = ${quoted}`, "y.toml").root, "x")!.value, located.value);
-    });
-  }));
+  fc.assert(
+    fc.property(toml, (written) => {
+      if (hasProto(written)) return; // The writer loses it; the test above reads it.
+      const text = stringify(written);
+      const { root } = parseToml(text, "x.toml");
+      assertEquals(JSON.parse(JSON.stringify(plainValue(root))), JSON.parse(JSON.stringify(written)));
+      walk(root, (located) => {
+        if (!isText(located)) return;
+        const quoted = covered(text, located.at);
+        assertEquals(get(parseToml(`x = ${quoted}`, "y.toml").root, "x")!.value, located.value);
+      });
+    }),
+    bounds(100),
+  );
 });
 
 Deno.test("no text makes the parser throw anything but a problem", () => {
@@ -158,11 +162,12 @@ Deno.test("no text makes the parser throw anything but a problem", () => {
       fc.string({ unit: piece, maxLength: 40 }),
       (text) => survives(() => parseToml(text, "x.toml")),
     ),
-    {
-      numRuns: 2000,
-    },
+    bounds(2000),
   );
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => survives(() => parseToml(text, "x.toml"))));
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => survives(() => parseToml(text, "x.toml"))),
+    bounds(100),
+  );
 });
 
 function hasProto(value: unknown): boolean {

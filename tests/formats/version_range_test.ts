@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import semver from "semver";
 import { withLibraries } from "../../src/formats/on_demand.ts";
 import { intersects, subset, validRange } from "../../src/formats/version_range.ts";
@@ -62,7 +63,7 @@ Deno.test("a version or a range means what npm takes it for", async () => {
     fc.asyncProperty(range, async (text) => {
       assertEquals(await withLibraries(() => validRange(text)), semver.validRange(text));
     }),
-    { numRuns: 3000 },
+    bounds(3000),
   );
 });
 
@@ -74,7 +75,7 @@ Deno.test("ranges meet where npm says so", async () => {
       const [a, b] = [semver.validRange(one)!, semver.validRange(other)!];
       assertEquals(await withLibraries(() => intersects(a, b)), semver.intersects(a, b));
     }),
-    { numRuns: 5000 },
+    bounds(5000),
   );
 });
 
@@ -91,6 +92,6 @@ Deno.test("a range lies in another one where npm says so", async () => {
       assertEquals(await withLibraries(() => subset(a, b)), semver.subset(a, b), `${a} in ${b}`);
       assertEquals(await withLibraries(() => subset(a, other)), semver.subset(a, other), `${a} in ${other}`);
     }),
-    { numRuns: 5000 },
+    bounds(5000),
   );
 });

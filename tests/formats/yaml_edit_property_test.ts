@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
 import { editYaml, type YamlEditor } from "../../src/formats/yaml_edit.ts";
 import { applied, plainValue } from "./support.ts";
@@ -58,7 +59,7 @@ Deno.test("whatever is written or added, the rest of the file stays byte for byt
       assertEquals(commentsOf(after), commentsOf(sample.text));
       assertSameOutside(sample, regionOf(sample, place), after);
     }),
-    { numRuns: 600, seed: 1 },
+    bounds(600),
   );
   done.assertMostly(0.8);
 });
@@ -90,7 +91,7 @@ Deno.test("whatever is removed, the rest of the file stays byte for byte, and no
         assertSameOutside(sample, regionOf(sample, gone), after);
       },
     ),
-    { numRuns: 600, seed: 2 },
+    bounds(600),
   );
   done.assertMostly(0.7);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { locatedYaml, parseYaml } from "../../src/formats/yaml.ts";
 import { plainYaml, readYaml } from "../../src/formats/yaml_plain.ts";
 import { KeylessError } from "../../src/problem.ts";
@@ -239,7 +240,7 @@ Deno.test("whatever is done to a file: both parsers make the same of it, or only
     fc.property(mutated, (text) => {
       if (agrees(text)) read++;
     }),
-    { numRuns: 1500 },
+    bounds(1500),
   );
   assert(read > 100, `only ${read} of the files were read`);
 });

@@ -6,7 +6,7 @@ import { SourceText } from "../../src/formats/positions.ts";
 import type { Location } from "../../src/problem.ts";
 import type { ReportedFinding } from "../../src/report/finding.ts";
 import { NAMED_SAMPLES, TOKEN_SAMPLES } from "../credentials/token_samples.ts";
-import { bounds } from "./bounds.ts";
+import { bounds } from "../bounds.ts";
 import { inTree, looked, reports } from "./looked.ts";
 import { mutated, type Mutation, mutations } from "./texts.ts";
 import { mutatedFixtures, type Tree, trees } from "./trees.ts";

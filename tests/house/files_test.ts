@@ -51,3 +51,10 @@ Deno.test("no type is given up", async () => {
     );
   assertEquals(found.map(({ path }) => path), []);
 });
+
+Deno.test("every property is tried from a known start, as long as is asked for", async () => {
+  const count = (code: string, what: RegExp) => code.match(what)?.length ?? 0;
+  const other = (await sources("tests"))
+    .filter(({ code }) => count(code, /\bfc\.assert\(/g) !== count(code, /(?<!function )\bbounds\(/g));
+  assertEquals(other.map(({ path }) => path), []);
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { bounds } from "../bounds.ts";
 import { ends } from "../hang.ts";
 import { read } from "./other_ci.ts";
 
@@ -161,7 +162,7 @@ Deno.test("files with any mistake in them are read, or refused with a reason", a
       const start = at % whole.length;
       await survives({ [path]: whole.slice(0, start) + text + whole.slice(start + length) });
     }),
-    { numRuns: 120 },
+    bounds(120),
   );
 });
 
