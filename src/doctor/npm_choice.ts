@@ -187,6 +187,12 @@ export function isNpm11({ tool, range }: NpmChoice): Answer {
   return subset(range, wanted) ? "yes" : intersects(range, wanted) ? "unknown" : "no";
 }
 
+/** Whether a choice may be npm 6 or older, which Node 14 brings. */
+export function mayBeNpm6({ tool, range }: NpmChoice): boolean {
+  // Of what is left open the newest is taken.
+  return range !== "*" && intersects(range, tool === "npm" ? "<7" : "<15");
+}
+
 /** The npm that comes with a version of Node, as setup-node understands it; `null` for a word that it may understand otherwise. */
 function nodeChoice(
   written: string,

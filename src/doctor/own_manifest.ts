@@ -1,6 +1,7 @@
 import { inside } from "../config/paths.ts";
 import { joined } from "../formats/shell.ts";
 import type { PublishInvocation } from "../pipelines/model.ts";
+import { isTarball, takenFor } from "./npm_words.ts";
 
 /** Options with which another package than that of the directory is published. */
 const ELSEWHERE = /^(?:-r|--recursive|-w|--workspace|--workspaces|-ws|--filter|-F|--all)(?:=|$)/;
@@ -9,7 +10,6 @@ const VALUED =
   /^(?:-[Ckpt]|--(?:access|auth-type|cache|cwd|dir|globalconfig|loglevel|otp|prefix|provenance-file|publish-branch|registry|reporter|tag|userconfig))$/;
 /** What people take for options with a token; npm has none such, and nobody may be shown the word behind it. */
 const OF_SECRET = /^--(?:\/\/[^\s=]{1,200}|[\w-]{0,40}(?:token|password|secret|auth|key))$/i;
-const TARBALL = /\.(?:tgz|tar\.gz|tar)$/i;
 
 /** The `package.json` that a `publish` of npm and those like it is about; `null` where it names another package, or nobody knows. */
 export function ownManifest(invocation: PublishInvocation): string | null {
@@ -18,14 +18,9 @@ export function ownManifest(invocation: PublishInvocation): string | null {
   if (packages.length > 0 || !args.includes("publish") || args.some((word) => ELSEWHERE.test(word))) {
     return null;
   }
-  if (isTarball(place) || client === "npm" && takenFor(place) !== "directory") return null;
+  if (isTarball(place) || client === "npm" && takenFor(place).as !== "directory") return null;
   const target = joined(directory, place);
   return target === null || /^(?:\/|\.\.)/.test(target) ? null : inside(target, "package.json");
-}
-
-/** Whether a word names a packed package. */
-export function isTarball(place: string): boolean {
-  return TARBALL.test(place);
 }
 
 /** The directory or tarball that a `publish` names: a word behind it that is no option and no value of one. */
@@ -45,15 +40,4 @@ export function secretOption({ args }: Pick<PublishInvocation, "args">): string 
   return args.find((word, index) =>
     index > verb && OF_SECRET.test(word) && index + 1 < args.length && !args[index + 1]!.startsWith("-")
   );
-}
-
-/** A file in a directory, which npm takes for a repository; what the shell puts in place of `*`, or of a version, has no slash. */
-const OF_REPOSITORY = /^[\w-][\w.-]*\/(?:[\w.*?+-]|-\$\{?\w{0,40}VERSION\w{0,40}\}?)+$/i;
-
-/** What npm takes a word behind `publish` for, whatever lies in the directory; `null` where it may be anything. */
-export function takenFor(place: string): "directory" | "tarball" | "repository" | "package" | null {
-  if (isTarball(place)) return OF_REPOSITORY.test(place) ? "repository" : "tarball";
-  if (/^(?:\.|~\/|\/)|\/$|^[^@].*\/.*\//.test(place)) return "directory";
-  if (/^[\w-][\w.-]*\/[\w.-]+$/.test(place)) return "repository";
-  return /^(?:@[\w.-]+\/)?\w[\w.-]*$/.test(place) ? "package" : null;
 }

@@ -126,6 +126,8 @@ export class ShellConditions {
       const value = state.args[Number(name) - 1];
       return value === undefined ? otherwise : value === null || /[$`]/.test(value) ? null : orElse(value);
     }
+    const inRound = state.loopValue(name);
+    if (inRound !== null && !inRound.includes("*")) return orElse(inRound);
     if (this.#isBound(name)) return null;
     if (name === of || !state.variables.has(name)) return this.guesses.has(name) ? null : { name, otherwise };
     const value = state.variables.get(name);

@@ -138,11 +138,12 @@ export class ShellFunctions<Body> {
   }
 }
 
-/** Commands that are met in several calls, once: it is sure of them what is of every one. */
+/** Commands that are met in several calls or rounds, once for each place: it is sure of them what is of every one. */
 export function eachOnce(commands: readonly ShellCommand[]): ShellCommand[] {
   const found = new Map<string, ShellCommand>();
   for (const command of commands) {
-    const key = `${command.start} ${command.words.map(({ text }) => text).join(" ")}`;
+    const words = command.words.map(({ text }) => text).join(" ");
+    const key = `${command.start} ${command.directory} ${words}`;
     const known = found.get(key);
     found.set(key, known ? both(known, command) : command);
   }
@@ -156,7 +157,6 @@ function both(one: ShellCommand, other: ShellCommand): ShellCommand {
     ...rest,
     ...asked && same ? { asked } : {},
     tolerated: one.tolerated && other.tolerated,
-    directory: one.directory === other.directory ? one.directory : null,
     ...doubtful && other.doubtful ? { doubtful } : {},
   };
 }

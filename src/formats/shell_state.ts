@@ -15,6 +15,8 @@ const LONGEST_VALUE = 2000;
 /** Behind what a variable is known to begin with: more words, which nobody knows. */
 const MORE = " \ue000";
 
+const LOOP = /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g;
+
 /** A variable, or an expression of GitHub Actions. */
 const REFERENCE = /^(?:\$\{?[A-Za-z_]\w*\}?|([\ue001-\uf8ff])\1*)$/;
 
@@ -24,6 +26,8 @@ export class ShellState {
   readonly #stack: (string | null)[] = [];
   variables: ReadonlyMap<string, string | null> = new Map();
   arrays: ShellArrays = new Map();
+  /** Variables of the loops around whose round is gone through by itself; their values stand in place of them. */
+  #loops: ReadonlySet<string> = new Set();
   /** The words of the call for which the arguments are, as they are written there; they say nothing of other arguments. */
   given: { readonly args: ShellArguments; readonly words: readonly string[] } | null = null;
   /** What the environment must answer for the script to come here. */
@@ -43,13 +47,15 @@ export class ShellState {
     copy.directory = this.directory;
     copy.variables = this.variables;
     copy.arrays = this.arrays;
+    copy.#loops = this.#loops;
     copy.given = this.given;
     copy.asked = this.asked;
     return copy;
   }
 
   /** The words that a word comes to, as far as arguments say: those that are known, and a variable or an expression that one is given. */
-  wordsOf(word: string): readonly string[] {
+  wordsOf(written: string): readonly string[] {
+    const word = this.#ofRound(written);
     if (!OF_ARGUMENTS.test(word) || !this.args) return [word];
     const isShort = this.args.length <= MOST_ARGUMENTS && word.length <= LONGEST_ARGUMENT &&
       this.args.every((each) => each === null || each.length <= LONGEST_ARGUMENT);
@@ -61,7 +67,8 @@ export class ShellState {
   }
 
   /** A word; where it is nothing but an argument that is given a variable or an expression, that. */
-  handedOn(word: string): string {
+  handedOn(written: string): string {
+    const word = this.#ofRound(written);
     const place = /^\$\{?([1-9])\}?$/.exec(word)?.[1];
     if (place === undefined || !this.given || this.args === null || this.given.args !== this.args) {
       return word;
@@ -70,7 +77,33 @@ export class ShellState {
     return REFERENCE.test(given) ? given : word;
   }
 
+  /** Does one round of a loop; `null`: nobody knows what its variable is. */
+  inRound(name: string, value: string | null, go: () => void): void {
+    const before = this.#loops;
+    if (value !== null) this.set(name, value);
+    else if (this.variables.has(name)) {
+      this.variables = new Map([...this.variables].filter(([each]) => each !== name));
+    }
+    if (value !== null) this.#loops = new Set(before).add(name);
+    go();
+    this.#loops = before;
+  }
+
+  /** What the variable of a loop is in the round that is gone through; `null` for any other one. */
+  loopValue(name: string): string | null {
+    return this.#loops.has(name) ? this.variables.get(name) ?? null : null;
+  }
+
+  #ofRound(word: string): string {
+    if (this.#loops.size === 0 || !word.includes("$")) return word;
+    return word.replace(
+      LOOP,
+      (all, plain?: string, braced?: string) => this.loopValue(plain ?? braced!) ?? all,
+    );
+  }
+
   set(name: string, value: string | null): void {
+    if (this.#loops.has(name)) this.#loops = new Set([...this.#loops].filter((each) => each !== name));
     if (this.variables.size >= MOST_VARIABLES && !this.variables.has(name)) return;
     value = value && this.#grown(name, value);
     // The arguments may be others where the variable is asked for.

@@ -1,5 +1,5 @@
 import type { ShellCommand } from "./shell.ts";
-import { elementsOf, withArray } from "./shell_arrays.ts";
+import { withArray } from "./shell_arrays.ts";
 import {
   type Asked,
   knownItem,
@@ -11,18 +11,10 @@ import {
 import { ShellDoubts } from "./shell_doubts.ts";
 import { ShellFailures } from "./shell_failures.ts";
 import { eachOnce, ShellFunctions } from "./shell_functions.ts";
+import { ShellRounds } from "./shell_rounds.ts";
 import { leaves, type ShellState, succeeds } from "./shell_state.ts";
-import type {
-  AndOr,
-  Case,
-  Children,
-  Command,
-  CompoundList,
-  If,
-  ShellNode,
-  Statement,
-  Word,
-} from "./shell_tree.ts";
+import type { AndOr, Case, Children, Command, CompoundList, If, ShellNode, Statement } from "./shell_tree.ts";
+import { wordsOf } from "./shell_words.ts";
 
 /** The commands of a parsed script, in the order in which they stand; `open`: others may call its functions. */
 export function walked(
@@ -44,6 +36,7 @@ class Walk {
   readonly #commands: ShellCommand[] = [];
   readonly #functions = new ShellFunctions<ShellNode>();
   readonly #doubts = new ShellDoubts();
+  readonly #rounds = new ShellRounds();
   /** Whether nobody can know that it comes to this. */
   #doubtful = false;
   /** The command around a script in backquotes, whose offsets count in a text of its own. */
@@ -61,7 +54,7 @@ class Walk {
 
   /** All commands, once everything is walked; `open`: others may call what this script does not. */
   finished(open: boolean): ShellCommand[] {
-    if (this.#functions.isEmpty) return this.#commands;
+    if (this.#functions.isEmpty && !this.#rounds.areKnown) return this.#commands;
     if (open || this.#functions.isUndecided) {
       this.#doubtful = !open;
       this.#conditions.isAdrift = true;
@@ -214,7 +207,12 @@ class Walk {
     if (this.#conditions.hasNoRound(node, state)) return;
     if (/\bshift\b/.test(this.#text(node))) state.args = null;
     this.#conditions.rounds++;
-    this.#doubts.unsure(state, go);
+    for (const value of this.#rounds.of(node, this.script, state)) {
+      this.#doubts.unsure(state, (inside) => {
+        if (node.type !== "For") return go(inside);
+        inside.inRound(node.name.value, value, () => go(inside));
+      });
+    }
     this.#conditions.rounds--;
   }
 
@@ -236,14 +234,7 @@ class Walk {
       return this.#substitutions(node, state, tolerated, null);
     }
     const outer = this.#outer;
-    const suffix = node.suffix.filter((part): part is Word => part.type === "Word");
-    const words = [node.name, ...suffix].flatMap(({ value, pos, end }) =>
-      elementsOf(value, state.arrays).flatMap((each) => state.wordsOf(each)).map((text) => ({
-        text,
-        start: outer?.start ?? pos,
-        end,
-      }))
-    );
+    const words = wordsOf(node, state, outer?.start);
     if (words.length === 0) return this.#substitutions(node, state, tolerated, null);
     const body = node.suffix.find((part) => part.type === "HereDoc")?.body;
     const { start, end } = outer ?? { start: node.name.pos, end: words.at(-1)!.end };

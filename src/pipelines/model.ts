@@ -236,6 +236,8 @@ export interface PublishInvocation {
   readonly before?: readonly string[];
   /** The arguments behind the program's name; of an action none. */
   readonly args: readonly string[];
+  /** What its script has set before it, `null` what it has removed; absent of an action. */
+  readonly variables?: ReadonlyMap<string, string | null>;
   /** Every place where it finds, or may find, a token; the ones that decide first. */
   readonly credentials: readonly CredentialUse[];
   /** Whether its failure is swallowed: `|| true`, `continue-on-error`. */

@@ -166,6 +166,7 @@ function fromCommand(
     at,
     inScript: null,
     args: invocation.args,
+    variables: invocation.variables,
     credentials,
     tolerated: invocation.tolerated,
     directory: workplace(row, args, invocation, directory),

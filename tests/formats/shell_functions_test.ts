@@ -29,7 +29,7 @@ Deno.test("of a script that is started with words only the functions are read th
     ['case "$1" in up*) up ;; esac', ["lint"], "yes"],
     ['case "$1" in up) up ;; esac', [null], "yes"],
     ['while [ $# -gt 0 ]; do case "$1" in up) up ;; esac; shift; done', ["lint", "up"], "yes"],
-    ['for each in "$@"; do $each; done', ["up"], "maybe"],
+    ['for each in "$@"; do $each; done', ["up"], "yes"],
     ['eval "$1 now"', ["up"], "yes"],
     ['eval "$1 now"', [null], "maybe"],
     ["trap up EXIT", [], "yes"],
@@ -74,11 +74,11 @@ Deno.test("what a function's failure comes to is told where it is called", () =>
 });
 
 Deno.test("a function runs where it is called", () => {
-  const directory = (script: string) =>
-    shellCommands(script).find(({ words }) => words[0]!.text === "publish")!.directory;
-  assertEquals(directory("up() { publish; }\ncd a\nup"), "a");
-  assertEquals(directory("up() { publish; }\nup\ncd a\nup"), null);
-  assertEquals(directory("up() { publish; }"), null);
+  const directories = (script: string) =>
+    shellCommands(script).filter(({ words }) => words[0]!.text === "publish").map((each) => each.directory);
+  assertEquals(directories("up() { publish; }\ncd a\nup"), ["a"]);
+  assertEquals(directories("up() { publish; }\nup\ncd a\nup\nup"), [".", "a"]);
+  assertEquals(directories("up() { publish; }"), [null]);
 });
 
 Deno.test("functions that call each other more often than anybody follows end, and are doubted", () => {

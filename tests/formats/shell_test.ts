@@ -9,7 +9,12 @@ Deno.test("every command of a script is found, wherever it stands", () => {
     ["npm publish", [["npm", "publish"]]],
     ["cd a && FOO=1 npm publish --tag 'x y'", [["cd", "a"], ["npm", "publish", "--tag", "x y"]]],
     ["if ! npm view x; then npm publish; fi", [["npm", "view", "x"], ["npm", "publish"]]],
-    ['for d in a b; do (cd "$d"; npm publish) & done', [["cd", "$d"], ["npm", "publish"]]],
+    ['for d in a b; do (cd "$d"; npm publish) & done', [
+      ["cd", "a"],
+      ["cd", "b"],
+      ["npm", "publish"],
+      ["npm", "publish"],
+    ]],
     ["f() { npm publish; }", [["npm", "publish"]]],
     ['echo "$(npm publish)" | tee log', [["echo", "$(npm publish)"], ["npm", "publish"], ["tee", "log"]]],
     ["x=`npm publish`", [["npm", "publish"]]],
@@ -46,6 +51,38 @@ Deno.test("a command is made of the arrays that its words name", () => {
   ];
   for (const [script, last] of cases) {
     assertEquals(shellCommands(script).at(-1)!.words.map(({ text }) => text), last, script);
+  }
+});
+
+Deno.test("a loop over words that are written down is gone through round by round", () => {
+  const cases: [script: string, found: (string | null)[]][] = [
+    ["for a in b c; do up -p $a; done", ["up -p b", "up -p c"]],
+    ['for a in b "c d"; do up "x-${a}"; done', ["up x-b", "up x-c d"]],
+    ['L="b c"\nfor a in $L; do up $a; done', ["up b", "up c"]],
+    ['L="b c"\nfor a in "$L"; do up $a; done', ["up b c"]],
+    ['L=(b c)\nfor a in "${L[@]}"; do up $a; done', ["up b", "up c"]],
+    ["for a in b c; do (cd x/$a && up); done", ["x/b: up", "x/c: up"]],
+    ["for a in b c; do pushd $a; up; popd; done; up", ["b: up", "c: up", "up"]],
+    ["for a in b c; do cd $a; up; done; up", ["b: up", "null: up", "null: up"]],
+    ["for a in b c; do for d in e f; do up $a $d; done; done", ["up b e", "up b f", "up c e", "up c f"]],
+    ["f() { up $a; }\nfor a in b c; do f; done", ["up b", "up c"]],
+    ["for a in b c; do if [ $a = b ]; then up $a; fi; done", ["up b"]],
+    ["for a in b c; do if x; then a=y; fi; up $a; done", ["up $a"]],
+    ["for a in 1 2 3; do up && break; sleep $a; done", ["up"]],
+    ["for a in b $(c); do up $a; done", ["up $a"]],
+    ["for a in b/*; do up $a; done", ["up b/*"]],
+    ["for a in b/*; do [ $a = b/c ] && continue; (cd $a && up); done", ["null: up"]],
+    ["for a; do up $a; done", ["up $a"]],
+    ["while read -r a; do up $a; done", ["up $a"]],
+    ["for a in b c; do up ${a%x}; done", ["up ${a%x}"]],
+    [`for a in ${"b ".repeat(101)}; do up $a; done`, ["up $a"]],
+  ];
+  for (const [script, found] of cases) {
+    const ups = shellCommands(script).filter(({ words }) => words[0]!.text === "up");
+    const told = ups.map(({ words, directory }) =>
+      (directory === "." ? "" : `${directory}: `) + words.map(({ text }) => text).join(" ")
+    );
+    assertEquals(told, found, script);
   }
 });
 

@@ -127,7 +127,7 @@ export const COMMANDS: readonly (readonly [command: string, client: string])[] =
   ["eval 'npm publish'", "npm"],
   ["PUBLISH='npm publish'; $PUBLISH --tag next", "npm"],
   ["publish() { npm publish; }; publish", "npm"],
-  ["for d in a b; do (cd $d && npm publish); done", "npm"],
+  ["for d in $LIST; do (cd $d && npm publish); done", "npm"],
   ["op run -- npm publish", "npm"],
   ["npm exec -c 'lerna publish'", "lerna"],
   ["lerna exec -- npm publish", "npm"],

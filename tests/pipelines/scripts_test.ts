@@ -71,7 +71,7 @@ Deno.test("where a command runs is told by the script, the step and the defaults
     [null, "- run: cd $DIR && npm publish"],
     [null, "- run: cd - && npm publish"],
     ["a", "- run: DIR=a; cd $DIR && npm publish"],
-    [null, "- run: for d in a b; do cd $d; npm publish; done"],
+    [null, "- run: for d in $(ls); do cd $d; npm publish; done"],
     [null, "- run: if true; then cd a; fi; npm publish"],
     ["a", "- run: cd ${{ github.workspace }}/a && npm publish"],
     [null, "- run: cd .. && npm publish"],

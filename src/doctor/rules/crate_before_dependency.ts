@@ -53,7 +53,7 @@ function inWorkflow(
   const [[first, ...more], [second, ...others]] = [alone(pkg), alone(other)];
   if (!first || !second || more.length > 0 || others.length > 0) return null;
   if (!isPlain(first) || !isPlain(second) || !isSameRelease(first, second)) return null;
-  const order = orderOf(first, second);
+  const order = isSamePlace(first, second) ? roundsOf(cargo, first, second) : orderOf(first, second);
   if (order === "after") return null;
   return order === "before"
     ? tooEarly(first, second, pkg, other, requirement)
@@ -108,6 +108,16 @@ function orderOf(one: Publishing, other: Publishing): "before" | "after" | "besi
   return jobsBefore(one).includes(other.job) ? "after" : "beside";
 }
 
+/** Whether both are one command, in two rounds of a loop. */
+function isSamePlace(one: Publishing, other: Publishing): boolean {
+  return one.step === other.step && one.invocation.at.start.offset === other.invocation.at.start.offset;
+}
+
+/** The rounds of a loop stand in their order. */
+function roundsOf(all: readonly Publishing[], one: Publishing, other: Publishing): "before" | "after" {
+  return all.indexOf(one) < all.indexOf(other) ? "before" : "after";
+}
+
 const PACKS = "cargo takes dependencies from the registry when it packs a crate, with `--no-verify` too";
 const ORDERED = "or let cargo find the order (1.90 or newer): `cargo publish --workspace`";
 
@@ -121,9 +131,9 @@ function tooEarly(
   return {
     message: `${pkg.name} is published before ${other.name}, which it depends on`,
     at: first.invocation.at,
-    label: "too early",
+    label: isSamePlace(first, second) ? `${pkg.name} in an earlier round than ${other.name}` : "too early",
     related: [
-      { at: second.invocation.at, message: `publishes ${other.name}` },
+      ...isSamePlace(first, second) ? [] : [{ at: second.invocation.at, message: `publishes ${other.name}` }],
       { at: requirement.at, message: `only ${other.version} will do, the version that comes later` },
     ],
     package: pkg.name,

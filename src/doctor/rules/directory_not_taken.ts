@@ -4,7 +4,9 @@ import { joined } from "../../formats/shell.ts";
 import type { Fix } from "../../report/finding.ts";
 import { commandText } from "../client_choice.ts";
 import { publicTarget } from "../oidc.ts";
-import { isTarball, namedPlace, ownManifest, secretOption, takenFor } from "../own_manifest.ts";
+import { mayBeNpm6, npmChoices } from "../npm_choice.ts";
+import { isTarball, meantBy, type Taken, takenFor } from "../npm_words.ts";
+import { namedPlace, ownManifest, secretOption } from "../own_manifest.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** `npm publish` takes a word for a directory or a file only where it looks like a path, and goes by no `--prefix`. */
@@ -13,42 +15,69 @@ export const directoryNotTaken: Rule = {
   severity: "error",
   phase: "publishing jobs",
   *check(subject) {
+    const seen = new Set<string>();
     for (const job of subject.publishing) {
       const { invocation } = job;
       if (invocation.client !== "npm" || invocation.packages.length > 0) continue;
       const place = namedPlace(invocation);
       const found = (place === undefined ? withPrefix(job) : misread(job, place, subject)) ?? asToken(job);
-      if (found) yield found;
+      if (!found) continue;
+      // The rounds of a loop are one command.
+      const at = `${found.at.path} ${found.at.start.offset}`;
+      if (!seen.has(at)) yield found;
+      seen.add(at);
     }
   },
 };
 
-function misread(job: Publishing, place: string, subject: Subject): Report | null {
+function misread(job: Publishing, word: string, subject: Subject): Report | null {
   const { invocation } = job;
-  const taken = takenFor(place);
-  const isRepository = taken === "repository";
+  const place = meantBy(word, invocation.variables);
+  const taken = takenIn(job, place, subject);
+  const isRepository = taken.as === "repository";
   // From one registry to another one, packages are copied in this way.
-  if (!isRepository && !(taken === "package" && publicTarget(invocation))) return null;
+  if (!isRepository && !(taken.as === "package" && publicTarget(invocation))) return null;
+  const choices = npmChoices(job, subject);
+  if (Array.isArray(choices) && choices.some(mayBeNpm6)) return null;
   const scoped = place.startsWith("@");
   const what = isTarball(place) ? "file" : "directory";
+  const isWritten = commandText(job, subject).includes(place);
   return {
+    ...taken.isSure ? {} : { confidence: "likely" },
     message: `npm takes "${place}" for ${
       isRepository ? "a repository of GitHub" : "a package of the registry"
     }, not for a ${what}`,
     at: invocation.inScript ?? invocation.at,
     label: `npm takes for a ${what} what starts with \`./\``,
     why: [
-      isRepository
-        ? `npm clones github.com/${place}: that fails, or publishes what somebody else has put there. npm 12 refuses.`
-        : "npm fetches that package and publishes it once more, which the registry refuses.",
+      !isRepository
+        ? "npm fetches that package and publishes it once more, which the registry refuses."
+        : /[*$]/.test(place)
+        ? "npm takes two names with a slash between them for a repository, and clones it from github.com: that fails. npm 12 refuses."
+        : `npm clones github.com/${place}: that fails, or publishes what somebody else has put there. npm 12 refuses.`,
     ],
     next: [
       scoped
         ? `name the package of a workspace: npm publish -w ${place}`
-        : `write it as a path: npm publish ./${place}`,
+        : isWritten
+        ? `write it as a path: npm publish ./${place}`
+        : "write it as a path: `./` before what stands behind `npm publish`",
     ],
     ...scoped ? {} : { fix: () => asPath(job, place, subject) },
   };
+}
+
+/** What npm takes a word for; one of a matrix in every leg. */
+function takenIn({ job }: Publishing, place: string, { project }: Subject): Taken {
+  const directories = project.packages.filter(({ kind }) => kind === "npm").map(({ path }) => path);
+  const [expression, ...others] = place.match(/\$\{\{[^{}]*\}\}/g) ?? [];
+  const legs = expression !== undefined && others.length === 0 ? job.byMatrix?.(expression) : null;
+  const values = legs?.map((value) => place.replace(expression!, () => value)) ?? [place];
+  const taken = values.map((value) => takenFor(value, directories));
+  const [first = takenFor(place)] = taken;
+  return taken.every(({ as }) => as === first.as)
+    ? { as: first.as, isSure: taken.every(({ isSure }) => isSure) }
+    : { as: null, isSure: true };
 }
 
 /** npm has no option for a token, and its word is never shown. What happens: tried with npm 9.9, 10.9, 11.5, 11.19 and 12.2. */
