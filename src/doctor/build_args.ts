@@ -90,6 +90,6 @@ function secretsIn(text: string, variables: ReadonlyMap<string, Setting>): strin
     const [head, name] = path.split(".");
     if (head !== "env" || name === undefined) return head === "secrets" ? name : undefined;
     const value = [...variables.values()].find((each) => each.name.toLowerCase() === name)?.value ?? "";
-    return /^\s*\$\{\{\s*secrets\.(\w+)\s*\}\}\s*$/i.exec(value)?.[1];
+    return /^\s*\$\{\{\s*secrets\.([\w-]+)\s*\}\}\s*$/i.exec(value)?.[1];
   }).find((each) => each !== undefined);
 }

@@ -48,7 +48,7 @@ function leftOver(
   publishing: readonly Publishing[],
 ): LeftOver[] {
   const { name, value } = setting;
-  const secret = /\bsecrets\.(\w+)/i.exec(value)?.[1];
+  const secret = /\bsecrets\.([\w-]+)/i.exec(value)?.[1];
   if (secret === undefined || !holdsSecret(value, secret)) return [];
   const kind = TOKENS.find(([, named]) => named.test(name) || named.test(secret))?.[0];
   const [first, ...others] = publishing.filter(({ pipeline, invocation }) =>

@@ -35,7 +35,7 @@ function givenTo(job: Publishing): Given | null {
   )?.step.with;
   for (const [name, variable] of inputs ? NAMES : []) {
     const setting = namingInput(inputs!, name);
-    const secret = /\bsecrets\.(\w+)/i.exec(setting?.value ?? "")?.[1];
+    const secret = /\bsecrets\.([\w-]+)/i.exec(setting?.value ?? "")?.[1];
     if (setting && secret && holdsSecret(setting.value, secret)) return { setting, secret, variable };
   }
   return null;

@@ -199,7 +199,7 @@ function mayExchange(job: Publishing, subject: Subject): boolean {
 /** A credential by the name of the secret, the variable or the file; never by its value. */
 function nameOf({ source, name, value, secret }: CredentialUse, { vendor }: Pipeline): string {
   if (isJobToken(value) || secret?.toUpperCase() === "GITHUB_TOKEN") return "the job's GITHUB_TOKEN";
-  const secrets = [...value.matchAll(/(?<![\w.-])secrets\.(\w+)/gi)].map(([, each]) => each!);
+  const secrets = [...value.matchAll(/(?<![\w.-])secrets\.([\w-]+)/gi)].map(([, each]) => each!);
   const named = secrets.length > 0 ? secrets : secret === null ? [] : [secret];
   if (named.length > 0) {
     const called = (each: string) =>

@@ -57,7 +57,7 @@ export function handedTokens({ pipeline, reference, secrets }: CalledWorkflow): 
   // One of npm may be there to read with.
   const isToken = saysPublish(nameOf(reference)) ? handsCredential : handsUpload;
   return [...secrets.values()].filter(({ name, value }) => isToken(name, value)).flatMap((setting) => {
-    const secret = /\bsecrets\.(\w+)/i.exec(setting.value)?.[1];
+    const secret = /\bsecrets\.([\w-]+)/i.exec(setting.value)?.[1];
     return secret === undefined || goesWithToken(setting.name, secret) ? [] : [{ secret, setting }];
   });
 }

@@ -178,7 +178,7 @@ function isSecret(name: string, place: Place & Written, depth = 0): boolean {
   if (set.length > 0) return set.length === 1 && isOther && isSecret(other, place, depth + 1);
   switch (called.vendor) {
     case "github":
-      return /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)\w+\s*\}\}\s*$/i.test(value ?? "");
+      return /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)[\w-]+\s*\}\}\s*$/i.test(value ?? "");
     case "jenkins":
       if (value !== undefined || file === null) {
         return /^credentials\(/.test(value ?? "") && !name.endsWith("_USR");

@@ -106,7 +106,7 @@ function tokens(
   read: ReadonlySet<string> = new Set(),
 ): CredentialUse[] {
   return [...settings].flatMap(({ name, value, at }): CredentialUse[] => {
-    const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
+    const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)([\w-]+)/i.exec(value)?.[1];
     const isOne = read.has(name) || isToken(name, value) && !goesWithToken(name, secret ?? "");
     return secret !== undefined && isOne ? [{ source, name, value, holds: "token", secret, scope, at }] : [];
   });

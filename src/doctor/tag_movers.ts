@@ -29,7 +29,7 @@ export function tagMovers({ pipelines, publishing, sources }: Subject): readonly
         const settings = [...step.env.values(), ...job.env.values(), ...env.values()];
         const tokens = settings.filter(({ name, value }) => TOKEN.test(name) && holdsSecret(value));
         const given = tokens.flatMap(({ value, at }): Omit<TagMover, "job" | "moves">[] => {
-          const secret = /\bsecrets\.(\w+)/i.exec(value)?.[1];
+          const secret = /\bsecrets\.([\w-]+)/i.exec(value)?.[1];
           return secret === undefined ? [] : [{ secret, at }];
         });
         const written = steps.flatMap((each): Omit<TagMover, "job" | "moves">[] => {
@@ -47,7 +47,7 @@ export function tagMovers({ pipelines, publishing, sources }: Subject): readonly
 /** What npm and people call its token. */
 const TOKEN = /^(?:NODE_AUTH_TOKEN|(?:p?npm_config_|YARN_NPM_).{0,60}auth.{0,20}|NPM_\w{0,60}TOKEN)$/i;
 /** A secret that a script puts into the line of an `.npmrc`. */
-const WRITTEN = /_auth(?:Token)?["']?[ =]["']?\$\{\{\s{0,9}secrets\.(\w{1,200})\s{0,9}\}\}/i;
+const WRITTEN = /_auth(?:Token)?["']?[ =]["']?\$\{\{\s{0,9}secrets\.([\w-]{1,200})\s{0,9}\}\}/i;
 
 /** Where a script has what a pattern looks for. */
 function placeOf({ run }: Step, pattern: RegExp, sources: ReadonlyMap<string, string>): Location | null {

@@ -112,7 +112,7 @@ function operandValue(operand: string, around: Surroundings, patience: Patience)
   if (input !== undefined && around.inputs.has(input)) {
     return tokenValue(around.inputs.get(input), { ...around, inputs: new Map() }, patience);
   }
-  const secret = /^secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])$/i.exec(operand)?.slice(1).find((name) =>
+  const secret = /^secrets(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])$/i.exec(operand)?.slice(1).find((name) =>
     name !== undefined
   );
   if (secret !== undefined) {
@@ -152,7 +152,7 @@ function without<T>(env: ReadonlyMap<string, T>, name: string): ReadonlyMap<stri
 
 /** The secret that a value names, and where a variable or the caller of an action does that for it. */
 function secretOf(value: string, around: Surroundings): Pick<CredentialUse, "secret" | "secretAt"> {
-  const named = /(?<![\w.-])secrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/i.exec(value);
+  const named = /(?<![\w.-])secrets(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])/i.exec(value);
   if (named) return { secret: named[1] ?? named[2]! };
   const input = /^\$\{\{\s*inputs\.([\w-]+)\s*\}\}$/.exec(value.trim())?.[1];
   if (input !== undefined) {

@@ -20,7 +20,7 @@ import type { Target, TargetContext } from "./targets.ts";
 const SHELLS = /^(?:ba|z|da|k)?sh$/;
 
 /** A secret that is called like a registry, or what publishes to one. */
-const REGISTRY_SECRET = /\bsecrets\.\w*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
+const REGISTRY_SECRET = /\bsecrets\.[\w-]*(?:npm|pypi|maven|sonatype|ossrh|cargo|crates|nuget|rubygems)/i;
 
 /** Whether a source says that it publishes, or starts what does. */
 export function mentions({ script }: ProjectSource): boolean {

@@ -7,7 +7,7 @@ export interface WithSecrets {
 }
 
 /** A secret of the repository; GITHUB_TOKEN is in every run. */
-const SECRET = /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\s*\})\w+\s*\}\}\s*$/i;
+const SECRET = /^\s*\$\{\{\s*secrets\.(?!GITHUB_TOKEN\s*\})[\w-]+\s*\}\}\s*$/i;
 
 /**
  * What a step and the way to it ask for is there in a run of the repository's own branches, and not in one of a fork. `null` where nothing

@@ -22,7 +22,7 @@ const STORES =
   /\.pypirc|\.npmrc|\.netrc|auth\.toml|gem\/credentials|credentials\.toml|settings\.xml|gradle\.properties|GITHUB_(?:ENV|OUTPUT)/;
 /** What goes with a token, and is none. */
 const NO_TOKEN = /user|login|mail|url|(?<!gem_)host/i;
-const NO_TOKENS = /\bsecrets\.\w{0,60}?(?:user|login|mail|url|(?<!gem_)host)/gi;
+const NO_TOKENS = /\bsecrets\.[\w-]{0,60}?(?:user|login|mail|url|(?<!gem_)host)/gi;
 
 /** Whether a step is handed the credential of a registry from which nobody has to read with one, as far as names tell. */
 export function isHanded(text: string, { env }: Pick<Surroundings, "env">): boolean {
@@ -134,7 +134,7 @@ function credentialsIn(keys: readonly Key[], { start, end }: Invocation, script:
   const written = script.text.slice(start, end);
   return [...written.matchAll(EXPRESSION)].flatMap(({ 0: value, index }): CredentialUse[] => {
     const name = options.get(value);
-    const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
+    const secret = /(?<![\w.-])secrets\.(?!GITHUB_TOKEN\b)([\w-]+)/i.exec(value)?.[1];
     if (name === undefined || secret === undefined) return [];
     options.delete(value);
     const at = script.placeOf(start + index, start + index + value.length);

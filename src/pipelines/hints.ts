@@ -84,7 +84,7 @@ export function shownAs(
 
 /** Whether a value names a secret of a registry from which nobody has to read with a token. */
 export function namesUploadToken(value: string): boolean {
-  return /\bsecrets\.\w*(?:pypi|twine|cargo_registry|crates|rubygems)/i.test(value);
+  return /\bsecrets\.[\w-]*(?:pypi|twine|cargo_registry|crates|rubygems)/i.test(value);
 }
 
 /** Actions of others that have such a name and publish no packages. */
@@ -121,7 +121,7 @@ const CREDENTIAL = new RegExp(REGISTRIES, "i");
 /** An input, a variable or a secret that is called so, and is given a secret. */
 const HANDED = new RegExp(
   String
-    .raw`(?:${REGISTRIES})[\w-]{0,60}["']?\s{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${REGISTRIES})`,
+    .raw`(?:${REGISTRIES})[\w-]{0,60}["']?\s{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.[\w-]{0,60}(?:${REGISTRIES})`,
   "i",
 );
 
@@ -141,7 +141,7 @@ const UPLOADS = String
 const UPLOAD = new RegExp(UPLOADS, "i");
 const HANDS_UPLOAD = new RegExp(
   String
-    .raw`(?:${UPLOADS})[\w-]{0,60}["']?[ \t]{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.\w{0,60}(?:${UPLOADS})`,
+    .raw`(?:${UPLOADS})[\w-]{0,60}["']?[ \t]{0,9}:[^\n]{0,99}\bsecrets\.|\bsecrets\.[\w-]{0,60}(?:${UPLOADS})`,
   "i",
 );
 
@@ -187,7 +187,7 @@ export function handsCredential(name: string, value: string): boolean {
 }
 
 function secretsIn(value: string): string[] {
-  return [...value.matchAll(/\bsecrets\.(\w+)/gi)].map(([, secret]) => secret!);
+  return [...value.matchAll(/\bsecrets\.([\w-]+)/gi)].map(([, secret]) => secret!);
 }
 
 /** Whether a remote action or workflow is called like one that publishes packages; of `owner/repo@ref` too, in lower case. */

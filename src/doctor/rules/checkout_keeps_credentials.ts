@@ -99,7 +99,7 @@ function storedToken({ with: inputs }: Step): Stored | null {
 }
 
 function secretIn(value: string): string | null {
-  const secret = /\bsecrets\.(?!GITHUB_TOKEN\b)(\w+)/i.exec(value)?.[1];
+  const secret = /\bsecrets\.(?!GITHUB_TOKEN\b)([\w-]+)/i.exec(value)?.[1];
   return secret !== undefined && holdsSecret(value, secret) ? secret : null;
 }
 

@@ -57,7 +57,7 @@ function insteadOf(local: Pipeline, publishing: readonly Publishing[]): string[]
   ];
 }
 
-const READ = /\bsecrets\.(?!(?:GITHUB_TOKEN|ya?ml)\b)(\w+)/gi;
+const READ = /\bsecrets\.(?!(?:GITHUB_TOKEN|ya?ml)\b)([\w-]+)/gi;
 
 /** Adds the secrets that a workflow reads, itself or in those that it hands everything on to; `false` where not all can be told. */
 function collectRead({ path, text, jobs }: Pipeline, names: Set<string>, seen: Set<string>): boolean {

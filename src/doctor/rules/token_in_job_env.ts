@@ -108,7 +108,7 @@ function* outOfSight({ id, env, steps }: Job): Iterable<Report> {
   const uploads = running.find(({ unseen }) => unseen.length > 0);
   for (const setting of uploads ? env.values() : []) {
     const { name, value, at } = setting;
-    const secret = /\bsecrets\.(\w+)/i.exec(value)?.[1];
+    const secret = /\bsecrets\.([\w-]+)/i.exec(value)?.[1];
     const others = running.filter((step) => step.unseen.length === 0 && !names(step, name));
     const other = others.find(({ uses }) => !uses?.value.startsWith("actions/")) ?? others[0];
     if (!secret || !other || !namesUploadToken(value) || !holdsSecret(value)) continue;

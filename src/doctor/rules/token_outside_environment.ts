@@ -169,7 +169,7 @@ function placeOf(token: CredentialUse, sources: ReadonlyMap<string, string>): Lo
 
 /** The secrets that a token may be, but GitHub's own: `${{ A && secrets.B || secrets.C }}` is either. */
 function secretsOf({ value, secret }: CredentialUse): string[] {
-  const named = [...value.matchAll(/\bsecrets(?:\.(\w+)|\[\s*'(\w+)'\s*\])/gi)]
+  const named = [...value.matchAll(/\bsecrets(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])/gi)]
     .map(([, plain, quoted]) => plain ?? quoted!).filter((name) => holdsSecret(value, name));
   return [...new Set(named.length > 0 || secret === null ? named : [secret])]
     .filter((name) => name.toUpperCase() !== "GITHUB_TOKEN");
