@@ -143,6 +143,8 @@ export class ShellState {
       return variable === undefined ? word : this.variables.get(variable) ?? word;
     });
     if (name === "set") this.#options(args);
+    // What is taken in may set `-e`, and mostly does.
+    if ((name === "." || name === "source") && !SPARING.test(args[0] ?? "")) this.stopsAtErrors = true;
     else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
     if (name === "exit" || name === "return") this.ended = name;
     if (name === "shift") this.args = shifted(this.args, args);
@@ -163,6 +165,9 @@ export class ShellState {
     }
   }
 }
+
+/** Files that are taken in for their variables. */
+const SPARING = /(?:activate|\benv|nvm\.sh|rc|profile|os-release)$/;
 
 /** What a variable is for sure that may have got more words: the first ones. `null` where nobody knows. */
 export function beginning(before: string | null | undefined, after: string | null): string | null {
