@@ -73,6 +73,7 @@ import { privatePackagePublished } from "./rules/private_package_published.ts";
 import { packageNeverBuilt } from "./rules/package_never_built.ts";
 import { prereleaseWithoutTag } from "./rules/prerelease_without_tag.ts";
 import { crateNeverPublished } from "./rules/crate_never_published.ts";
+import { crateWithChanges } from "./rules/crate_with_changes.ts";
 import { crateMetadataMissing } from "./rules/crate_metadata_missing.ts";
 import { crateBeforeDependency } from "./rules/crate_before_dependency.ts";
 import { crateDependencyWithoutVersion } from "./rules/crate_dependency_without_version.ts";
@@ -188,6 +189,7 @@ export const RULES: readonly Rule[] = [
   crateMetadataMissing,
   crateDependencyWithoutVersion,
   crateBeforeDependency,
+  crateWithChanges,
   attestationsOff,
   attestationsRefused,
   npmTooOld,
