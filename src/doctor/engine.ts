@@ -5,6 +5,7 @@ import type { Session } from "../host/session.ts";
 import { type PlacedProblem, readPipelines } from "../pipelines/read.ts";
 import { placed } from "../pipelines/repository.ts";
 import { publishers } from "../pipelines/publishing_jobs.ts";
+import { ownReferences } from "../publish/own_references.ts";
 import type { Finding, Phase, ReportedFinding, Severity } from "../report/finding.ts";
 import type { Problem } from "../problem.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
@@ -90,6 +91,7 @@ export async function diagnose(
   const declared = new Set(project.packages.flatMap((pkg) => pkg.trustPolicy?.workflow ?? []));
   const { pipelines, problems, sources: read } = await readPipelines(project.root, {
     declared,
+    own: ownReferences(session.env, project.root),
     ...options.overlay ? { overlay: options.overlay } : {},
   });
   const sources = new Map(read);

@@ -16,3 +16,9 @@ export function ownRepositories(subject: Subject, session: Session, pkg: Package
   ];
   return [...new Set(names.filter((name): name is string => Boolean(name)))];
 }
+
+/** Where that lies, as `uses:` has it, which is named as of this very repository; `null` for what is of another. */
+export function pathHere(remote: string | null, name: string): string | null {
+  const own = remote !== null && `${name}/`.toLowerCase().startsWith(`${remote.toLowerCase()}/`);
+  return own ? `./${name.slice(remote.length + 1)}` : null;
+}

@@ -14,7 +14,7 @@ export async function localSaysPublish(
   context: StepContext,
   around: Surroundings,
 ): Promise<boolean> {
-  const path = localPath(uses, context, around);
+  const path = await localPath(uses, context, around);
   const rehearsed = isRehearsal(inputs) ||
     [...inputs.values()].some(({ value }) => /\/\/(?:localhost|127\.0\.0\.1)\b/.test(value));
   if (path === null || rehearsed || isSpent(context.files, "followed")) return false;
@@ -23,13 +23,15 @@ export async function localSaysPublish(
 }
 
 /** The directory of an action of this repository. */
-export function localPath(
+export async function localPath(
   uses: Setting,
-  { filledIn }: StepContext,
+  { filledIn, files }: StepContext,
   { checkouts }: Surroundings,
-): string | null {
-  const path = /^(?:\.|\$)\/(.*)$/.exec(filledIn(uses.value) ?? "")?.[1]?.replace(/(?<!\/)\/+$/, "");
-  if (path === undefined || path.split("/").includes("..")) return null;
+): Promise<string | null> {
+  const written = filledIn(uses.value) ?? "";
+  const path = /^(?:\.|\$)\/(.*)$/.exec(written)?.[1]?.replace(/(?<!\/)\/+$/, "");
+  if (path === undefined) return await files.own(written);
+  if (path.split("/").includes("..")) return null;
   const place = inRepository(path, checkouts);
   return place === "." ? "" : place;
 }

@@ -1,7 +1,7 @@
 import { readGithub } from "./github.ts";
 import { hiddenJenkinsfiles, jenkinsfiles } from "./jenkins/files.ts";
 import type { Pipeline, Vendor } from "./model.ts";
-import { type PlacedProblem, Repository } from "./repository.ts";
+import { type OwnPath, type PlacedProblem, Repository } from "./repository.ts";
 
 export type { PlacedProblem } from "./repository.ts";
 
@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly whole?: boolean;
   /** File names of the workflows that trust policies name: their mistakes matter, whatever is in them. */
   readonly declared?: ReadonlySet<string>;
+  /** Where that lies which a workflow names by this repository's own name; without it, it is another's. */
+  readonly own?: OwnPath;
 }
 
 /** Readers of all vendors; those of the rarer ones are loaded only where there is something to read. */
@@ -70,9 +72,9 @@ async function readJenkinsfiles(
 /** Reads the CI files of a repository, with the local files that they use. Never throws because of what is in a file. */
 export async function readPipelines(
   root: string,
-  { vendors, overlay, whole = false, declared }: ReadOptions = {},
+  { vendors, overlay, whole = false, declared, own }: ReadOptions = {},
 ): Promise<Pipelines> {
-  const repository = new Repository(root, overlay);
+  const repository = new Repository(root, overlay, own);
   const pipelines: Pipeline[] = [];
   for (const [vendor, read] of Object.entries(READERS)) {
     if (!vendors || vendors.includes(vendor as Vendor)) {

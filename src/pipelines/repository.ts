@@ -16,7 +16,14 @@ export interface Files {
   text(path: string): Promise<string | null>;
   /** The same of a file that may be anything, a directory or a program: that it is no text is nobody's mistake. */
   peek(path: string): Promise<string | null>;
+  /** The path of what a `uses:` names by this repository's own name, where that is read in the state that lies here; `null` of everything else. */
+  own(reference: string): Promise<string | null>;
 }
+
+/** Finds the path that a reference `owner/repo/PATH@REF` has here; `null` where it is of another repository, or of another state. */
+export type OwnPath = (reference: string) => Promise<string | null>;
+
+const NOTHING_OWN: OwnPath = () => Promise.resolve(null);
 
 /** The files of a repository, each read once. Never throws because of what is in a file. */
 export class Repository implements Files {
@@ -32,7 +39,11 @@ export class Repository implements Files {
   readonly #directories: Directories;
 
   /** `overlay`: texts that stand in for those of files, say of an editor. */
-  constructor(readonly root: string, readonly overlay: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    readonly root: string,
+    readonly overlay: ReadonlyMap<string, string> = new Map(),
+    readonly own: OwnPath = NOTHING_OWN,
+  ) {
     this.#directories = new Directories(root);
   }
 

@@ -265,7 +265,7 @@ async function stepsOfComposite(
   context: StepContext,
   around: Surroundings,
 ): Promise<Step[] | null> {
-  const path = localPath(uses, context, around);
+  const path = await localPath(uses, context, around);
   if (path === null || context.depth >= DEEPEST || isSpent(context.files, "followed")) return null;
   const action = await actionFile(path, context);
   const steps = action ? get(action.root, "runs", "steps") : undefined;

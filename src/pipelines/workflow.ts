@@ -186,7 +186,8 @@ async function callOf(
   const uses = textOf(body, "uses");
   if (!uses) return null;
   const reference = uses.value;
-  const target = /^[.$]\/(\.github\/workflows\/[^/]+\.ya?ml)$/.exec(reference)?.[1];
+  const named = /^[.$]\/(.+)$/.exec(reference)?.[1] ?? await files.own(reference) ?? "";
+  const target = /^\.github\/workflows\/[^/]+\.ya?ml$/.exec(named)?.[0];
   const way = [...caller?.path ?? [], path];
   const secrets = get(body, "secrets");
   const call = {

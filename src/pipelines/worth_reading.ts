@@ -83,6 +83,8 @@ async function leads(named: Named, way: Way): Promise<boolean> {
 }
 
 const LOCAL_USES = /\buses:[ \t]*["']?[.$]\/([^\s"'#]*)/g;
+/** What lies in a repository that is named, which may be this one. */
+const NAMED_USES = /\buses:[ \t]*["']?([\w.-]{1,100}\/[^\s"'#@]*@[^\s"'#,}]+)/g;
 const MOVES =
   /(?:working-directory:|\bcd|\bpushd|--prefix|-C|--cwd|--dir|--directory|-d)[ \t=]+["']?([\w./@-]+)/g;
 const MODULES =
@@ -95,8 +97,11 @@ const SCRIPTS = /\b(?:npm|yarn|pnpm|bun|vp|deno|node --run|run-[sp])\b/;
 async function* namedBy({ text, directories: from }: Named, tree: Tree): AsyncGenerator<Named> {
   const found = await directoriesIn(text, from, tree);
   const directories = [...found.keys()];
-  for (const [, path] of text.matchAll(LOCAL_USES)) {
-    const plain = path!.replace(/(?<!\/)\/+$/, "");
+  const named = [...text.matchAll(NAMED_USES)].map(([, reference]) => tree.own(reference!));
+  const used = [...[...text.matchAll(LOCAL_USES)].map(([, path]) => path!), ...await Promise.all(named)];
+  for (const path of used) {
+    if (path === null) continue;
+    const plain = path.replace(/(?<!\/)\/+$/, "");
     // A checkout may lie in a directory of its own.
     const places = [plain || ".", ...plain.includes("/") ? [plain.slice(plain.indexOf("/") + 1)] : []];
     const files = /\.ya?ml$/.test(plain)

@@ -19,7 +19,7 @@ const PATH = /^(?:file:|[./~\\]|[A-Za-z]:[\\/]|[^:]*$)/i;
 
 /** Reads git's own configuration, which starting git for would take longer than everything else; git is asked where that is not all. */
 export async function remotesOf(env: Env, root: string): Promise<Remotes> {
-  const text = await configuration(root);
+  const text = (await git(root))?.config ?? null;
   const urls = text === null
     ? []
     : /^[ \t]*\[include|insteadof/im.test(text)
@@ -39,17 +39,44 @@ export function repositoryOf(address: string): string | null {
   return path && /^[^/]+\/[^/]+$/.test(path) ? path : null;
 }
 
-/** The text of the repository's `config`; `null` outside of one. */
-async function configuration(root: string): Promise<string | null> {
+/** Names of default branches, for a checkout that says nothing of its own. */
+const USUAL_BRANCHES = ["main", "master"];
+
+/** The branches whose state the files of a checkout are, or will be: the one that is checked out, and the default branch. */
+export async function ownBranches(root: string): Promise<readonly string[]> {
+  const found = await git(root);
+  if (found === null) return USUAL_BRANCHES;
+  const branches = [
+    /^ref: refs\/heads\/(.+)$/m.exec(await textOf(`${found.own}/HEAD`) ?? "")?.[1],
+    /^ref: refs\/remotes\/origin\/(.+)$/m.exec(
+      await textOf(`${found.common}/refs/remotes/origin/HEAD`) ?? "",
+    )?.[1],
+  ].filter((each) => each !== undefined);
+  return branches.length > 0 ? branches : USUAL_BRANCHES;
+}
+
+/** Where git keeps what it knows of a repository. */
+interface Git {
+  /** The directory of this worktree. */
+  readonly own: string;
+  /** The directory of all of them. */
+  readonly common: string;
+  /** The text of its `config`; `null` where it cannot be read. */
+  readonly config: string | null;
+}
+
+/** The git repository around a directory; `null` outside of one. */
+async function git(root: string): Promise<Git | null> {
   for (const directory of [root, ...above(root)]) {
     const config = await textOf(`${directory}/.git/config`);
-    if (config !== null) return config;
+    if (config !== null) return { own: `${directory}/.git`, common: `${directory}/.git`, config };
     // A worktree or a submodule: a file that says where its directory is.
     const gitDirectory = /^gitdir: (.+)$/m.exec(await textOf(`${directory}/.git`) ?? "")?.[1];
     if (gitDirectory === undefined) continue;
     const own = resolve(directory, gitDirectory.trim());
-    const common = (await textOf(`${own}/commondir`))?.trim();
-    return await textOf(`${common === undefined ? own : resolve(own, common)}/config`);
+    const outer = (await textOf(`${own}/commondir`))?.trim();
+    const common = outer === undefined ? own : resolve(own, outer);
+    return { own, common, config: await textOf(`${common}/config`) };
   }
   return null;
 }

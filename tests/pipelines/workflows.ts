@@ -13,6 +13,7 @@ export function pipeline(text: string, others: Readonly<Record<string, string>> 
     },
     text: (path: string) => Promise.resolve(others[path] ?? null),
     peek: (path: string) => Promise.resolve(others[path] ?? null),
+    own: () => Promise.resolve(null),
   };
   return pipelineOf(parsed(".github/workflows/release.yml", text), files, null);
 }

@@ -13,6 +13,7 @@ function tree(files: Readonly<Record<string, string>>): Tree {
     parsed: () => Promise.resolve(null),
     text,
     peek: text,
+    own: (reference) => Promise.resolve(/^acme\/widget\/(.+)@main$/.exec(reference)?.[1] ?? null),
     glance(directory) {
       const prefix = directory === "." ? "" : `${directory}/`;
       const names = Object.keys(files).filter((path) => path.startsWith(prefix)).map((path) =>
@@ -103,6 +104,10 @@ Deno.test("a workflow is read for what the files publish that it names", async (
   const caller = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/go.yml\n";
   assertEquals(await worthReading(caller, tree(called)), true);
   assertEquals(await worthReading(caller, tree({})), false);
+  const byName = (name: string) =>
+    caller.replace("./.github/workflows/go.yml", `${name}/.github/workflows/go.yml@main`);
+  assertEquals(await worthReading(byName("acme/widget"), tree(called)), true);
+  assertEquals(await worthReading(byName("acme/other"), tree(called)), false);
 });
 
 Deno.test("a workflow is read when it grants a token or may have mistakes, and not for words alone", async () => {

@@ -4,6 +4,7 @@ import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { listed } from "../clients.ts";
+import { pathHere } from "../own_repository.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 import { holdsSecret } from "../secret_flow.ts";
 
@@ -135,13 +136,7 @@ function* calledFromBranches(pipelines: readonly Pipeline[], remote: string | nu
   }
 }
 
-/** Where an action of this very repository lies, as `uses:` has it; `null` for one of another. */
-function pathHere(remote: string | null, name: string): string | null {
-  const own = remote !== null && `${name}/`.toLowerCase().startsWith(`${remote.toLowerCase()}/`);
-  return own ? `./${name.slice(remote.length + 1)}` : null;
-}
-
-/** Whoever can move it can change this repository anyway; but it is not the commit that was tagged, and nobody reads it here. */
+/** Whoever can move it can change this repository anyway; but it is not the commit that was tagged. */
 function ofThisRepository(job: Job, step: Step, used: string, here: string): Report {
   return {
     severity: "info",
@@ -149,7 +144,7 @@ function ofThisRepository(job: Job, step: Step, used: string, here: string): Rep
     at: step.uses!.at,
     label: "not the commit that is released",
     why: [
-      "It may change between two runs for the same tag, and keyless reads only what is named by its path.",
+      "It may change between two runs for the same tag.",
     ],
     next: [
       job.steps.some(isCheckout)

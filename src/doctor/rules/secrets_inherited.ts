@@ -1,6 +1,7 @@
 import type { CalledWorkflow, Job, Pipeline } from "../../pipelines/model.ts";
 import type { Label } from "../../report/finding.ts";
 import { couldUseOidc } from "../oidc.ts";
+import { pathHere } from "../own_repository.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
 /** `secrets: inherit` hands every secret of the repository to a workflow that publishes, or may. */
@@ -8,7 +9,7 @@ export const secretsInherited: Rule = {
   code: "secrets-inherited",
   severity: "warning",
   phase: "credentials",
-  *check({ pipelines, publishing }) {
+  *check({ pipelines, publishing, remote }) {
     for (const pipeline of pipelines.filter(({ vendor }) => vendor === "github")) {
       for (const job of pipeline.jobs) {
         const { calls, live } = job;
@@ -16,17 +17,18 @@ export const secretsInherited: Rule = {
         const local = calls.pipeline;
         const own = local && publishing.find(({ called }) => called.path === local.path);
         const meant = own || isPublisher(calls);
+        const isHere = local !== null || pathHere(remote, calls.reference) !== null;
         const beside = meant || local ? null : publisherBeside(job, pipeline, publishing);
         if ((!meant && !beside) || publishing.some((each) => needsAll(each, local))) continue;
         yield {
-          ...local || beside ? { severity: "info" } : {},
+          ...isHere || beside ? { severity: "info" } : {},
           message: `Job "${job.id}" hands every secret of the repository to ${
             local ? local.file : calls.reference
           }`,
           at: calls.secretsAt!,
           label: "all of them",
           related: [
-            { at: calls.at, message: local ? "called here" : "of another repository" },
+            { at: calls.at, message: isHere ? "called here" : "of another repository" },
             ...beside ? [beside] : [],
           ],
           why: [
