@@ -10,11 +10,11 @@ import type { Finding, Phase, ReportedFinding, Severity } from "../report/findin
 import type { Problem } from "../problem.ts";
 import { acceptance, type FoundFinding } from "./acceptance.ts";
 import type { Baseline } from "./baseline.ts";
+import { concernsNobody, isHarmless } from "./broken_packages.ts";
 import { hasCiAbove } from "./ci_above.ts";
 import { concerning } from "./chosen.ts";
 import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed } from "./completed.ts";
-import { concernsNobody, isHarmless } from "./duplicates.ts";
 import { foundByRules } from "./found.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
 import {

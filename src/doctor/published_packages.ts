@@ -1,4 +1,4 @@
-import type { Package, Project } from "../config/project.ts";
+import type { Package } from "../config/project.ts";
 import { literally } from "../formats/literally.ts";
 import { joined } from "../formats/shell.ts";
 import type { Answer, PublishInvocation } from "../pipelines/model.ts";
@@ -7,11 +7,14 @@ import { namedPlace } from "./own_manifest.ts";
 /** Options of the npm clients with which other packages are published than that of the directory. */
 const SEVERAL = /^(?:-r|--recursive|-ws|--workspaces?|-w|--filter|-F|--all)(?:=|$)/;
 
+/** What tells whether a step is about a package. */
+export type PackageAtPlace = Pick<Package, "name" | "kind" | "path" | "manifest">;
+
 /** Whether a step publishes a package: one that it names, else that of its directory; `unknown` where the client's configuration decides. */
 export function publishesPackage(
   invocation: PublishInvocation,
-  pkg: Package,
-  { packages }: Pick<Project, "packages">,
+  pkg: PackageAtPlace,
+  { packages }: { readonly packages: readonly PackageAtPlace[] },
 ): Answer {
   const { kind, client, directory } = invocation;
   if (kind !== null && kind !== pkg.kind) return "no";
@@ -52,7 +55,7 @@ function fitsGlob(glob: string, text: string): boolean {
   return new RegExp(`^${glob.split("*").map(literally).join(".*")}$`).test(text);
 }
 
-function cargoPublishes({ args, directory }: PublishInvocation, pkg: Package): Answer {
+function cargoPublishes({ args, directory }: PublishInvocation, pkg: PackageAtPlace): Answer {
   if (valuesOf(args, "--exclude").includes(pkg.name)) return "no";
   if (args.some((word) => word === "--workspace" || word === "--all")) return "yes";
   const [manifest] = valuesOf(args, "--manifest-path");

@@ -32,6 +32,13 @@ const WORKSPACES: readonly [string, Tree][] = [
         "packages:\n  - 'packages/*' # all\n  - '!packages/old'\ncatalog:\n  react: 19\n",
     },
   ],
+  [
+    "the list of lerna",
+    {
+      "package.json": JSON.stringify({ private: true }),
+      "lerna.json": JSON.stringify({ packages: ["packages/*", "!packages/old"], version: "independent" }),
+    },
+  ],
 ];
 
 for (const [what, root] of WORKSPACES) {
@@ -46,6 +53,16 @@ for (const [what, root] of WORKSPACES) {
     ]);
   });
 }
+
+Deno.test("of lerna's list counts only one that can be read, and that no package manager overrules", async () => {
+  const packages = { "a/package.json": npm("a"), "b/package.json": npm("b") };
+  const root = JSON.stringify({ private: true });
+  const unread = { ...packages, "package.json": root, "lerna.json": '{ "packages": ["a"], // ours\n }' };
+  assertEquals(order(await load(unread)), ["a", "b"]);
+  const workspaces = JSON.stringify({ private: true, workspaces: ["a", "b"] });
+  const overruled = { ...packages, "package.json": workspaces, "lerna.json": '{ "packages": ["a"] }' };
+  assertEquals(order(await load(overruled)), ["a", "b"]);
+});
 
 Deno.test("members that users need come first, however the range is written", async () => {
   const names = ["plain", "star", "link", "renamed", "peer", "optional", "dev", "stranger"];

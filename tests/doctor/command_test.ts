@@ -643,6 +643,27 @@ Deno.test("two packages of one name end nothing; they are in the way of keyless 
   }
 });
 
+Deno.test("a name that no registry takes is in the way only where it is published", async () => {
+  const files = (run: string) => ({
+    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ${run}\n`,
+    "package.json": '{ "private": true }',
+    "tool/package.json": '{ "name": "A tool of ours", "version": "1.0.0" }',
+    "a/package.json": '{ "name": "a", "version": "1.0.0" }',
+  });
+  const cases = [
+    ["npm publish ./tool", ["error"]],
+    ["npx changeset publish", ["unverified"]],
+    ["npm publish ./a", []],
+    ["twine upload dist/*", []],
+    ["npm test", []],
+  ] as const;
+  for (const [run, severities] of cases) {
+    const { findings } = JSON.parse((await doctor(files(run), { format: "json" })).out);
+    const found = findings.filter((each: { code: string }) => each.code === "name-invalid");
+    assertEquals(found.map((each: { severity: string }) => each.severity), severities, run);
+  }
+});
+
 Deno.test("one package and one file can be looked at alone", async () => {
   const both = {
     ...BROKEN,

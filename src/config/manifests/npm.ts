@@ -8,7 +8,7 @@ import {
   textOf,
   textsOf,
 } from "../../formats/located.ts";
-import { type Problem, UsageError } from "../../problem.ts";
+import { KeylessError, type Problem, UsageError } from "../../problem.ts";
 import { inside, within } from "../paths.ts";
 import { normaliseRepository } from "../repository_url.ts";
 import type { ProjectFiles } from "./files.ts";
@@ -47,9 +47,10 @@ export const readNpm: ManifestReader = async (files, directory) => {
   };
 };
 
-/** The workspace of a `pnpm-workspace.yaml`, or of `workspaces` in a `package.json` (npm, yarn, bun); `null` where neither is. */
+/** The workspace of a `pnpm-workspace.yaml`, of `workspaces` in a `package.json` (npm, yarn, bun), or of a `lerna.json`; `null` where none is. */
 export async function npmWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
-  return await pnpmWorkspace(files, directory) ?? await packageJsonWorkspace(files, directory);
+  return await pnpmWorkspace(files, directory) ?? await packageJsonWorkspace(files, directory) ??
+    await lernaWorkspace(files, directory);
 }
 
 async function pnpmWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
@@ -72,6 +73,18 @@ async function packageJsonWorkspace(files: ProjectFiles, directory: string): Pro
     file,
     isTable(workspaces) ? textsOf(workspaces, "packages") : textsOf(workspaces),
   );
+}
+
+/** What lerna works on. It forgives more than JSON does: of a list that cannot be read, nothing is known. */
+async function lernaWorkspace(files: ProjectFiles, directory: string): Promise<Workspace | null> {
+  const file = inside(directory, "lerna.json");
+  try {
+    const globs = textsOf((await files.json(file))?.root, "packages");
+    return globs.length > 0 ? workspace(directory, file, globs) : null;
+  } catch (error) {
+    if (error instanceof KeylessError) return null;
+    throw error;
+  }
 }
 
 function workspace(directory: string, file: string, globs: readonly Located<string>[]): Workspace {
