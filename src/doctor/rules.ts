@@ -66,6 +66,7 @@ import { npmRegistryWithoutToken } from "./rules/npm_registry_without_token.ts";
 import { npmRepositoryMismatch } from "./rules/npm_repository_mismatch.ts";
 import { provenanceWithoutIdToken } from "./rules/provenance_without_id_token.ts";
 import { nothingCheckedOut } from "./rules/nothing_checked_out.ts";
+import { localActionMissing } from "./rules/local_action_missing.ts";
 import { directoryNotTaken } from "./rules/directory_not_taken.ts";
 import { optionsExcludeEachOther } from "./rules/options_exclude_each_other.ts";
 import { npmManifestIncomplete } from "./rules/npm_manifest_incomplete.ts";
@@ -178,6 +179,7 @@ export const RULES: readonly Rule[] = [
   githubPackagesName,
   provenanceWithoutIdToken,
   nothingCheckedOut,
+  localActionMissing,
   directoryNotTaken,
   optionsExcludeEachOther,
   npmManifestIncomplete,

@@ -1,11 +1,13 @@
 import { groupsIn, isOfAll, mayCancelIn } from "./groups.ts";
 import type { Pipeline } from "./model.ts";
 import { mentionsPublishing } from "./mentions.ts";
+import { plainLine } from "../host/redact.ts";
+import { refusal } from "./refusal.ts";
 import { refusedShape } from "./refused.ts";
 import { mentionsReleases, waitsForReleases } from "./release_makers.ts";
-import type { Repository } from "./repository.ts";
+import type { PlacedProblem, Repository } from "./repository.ts";
 import { skimmed } from "./skimmed.ts";
-import { pipelineOf, WORKFLOWS } from "./workflow.ts";
+import { localWorkflow, pipelineOf, WORKFLOWS } from "./workflow.ts";
 import { worthReading } from "./worth_reading.ts";
 
 /**
@@ -58,8 +60,24 @@ async function readWhole(
     return null;
   }
   const pipeline = await pipelineOf(file, repository, null);
-  if (!refused || !await publishesByOthers(pipeline)) return pipeline;
-  repository.problems.push(refused);
+  const problem = refused ?? await missingCall(pipeline, repository);
+  if (!problem) return pipeline;
+  if (!meant && !mentionsPublishing(text) && !await publishesByOthers(pipeline)) return pipeline;
+  repository.problems.push(problem);
+  return null;
+}
+
+/** The first call of a workflow of this repository that is not there. */
+async function missingCall({ jobs }: Pipeline, repository: Repository): Promise<PlacedProblem | null> {
+  for (const { id, calls } of jobs) {
+    const path = calls && !calls.pipeline && localWorkflow(calls.reference);
+    if (!path || !await repository.isAbsent(path)) continue;
+    return refusal(
+      calls.at,
+      `job "${id}" calls ${plainLine(calls.reference)}, which is not there`,
+      "correct the name, or add the workflow",
+    );
+  }
   return null;
 }
 

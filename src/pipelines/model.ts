@@ -187,6 +187,8 @@ export interface Step {
   readonly continueOnError: Setting | null;
   /** The steps of the local composite action that `uses` names; none otherwise. */
   readonly inner: readonly Step[];
+  /** Present where `uses` names a local action that is not in the repository. */
+  readonly missingAction?: MissingAction;
   /** What it publishes, also by its inner steps and by the scripts that it starts. */
   readonly publishes: readonly PublishInvocation[];
   /** Scripts and actions that it starts and nobody can read from here. */
@@ -199,6 +201,12 @@ export interface Step {
   readonly directory?: string | null;
   /** Credentials that the CI itself writes into the text of the command (Jenkins). */
   readonly interpolations?: readonly Interpolation[];
+}
+
+/** A local action that is not in the repository. */
+export interface MissingAction {
+  /** The directory of an action that may be meant; `null` where none is called like it. */
+  readonly meant: string | null;
 }
 
 /** A credential that is written into a command's text, where the shell could have read a variable. */

@@ -18,6 +18,8 @@ export interface Files {
   peek(path: string): Promise<string | null>;
   /** The path of what a `uses:` names by this repository's own name, where that is read in the state that lies here; `null` of everything else. */
   own(reference: string): Promise<string | null>;
+  /** Whether it is certain that nothing stands at a path. */
+  isAbsent(path: string): Promise<boolean>;
 }
 
 /** Finds the path that a reference `owner/repo/PATH@REF` has here; `null` where it is of another repository, or of another state. */
@@ -90,6 +92,10 @@ export class Repository implements Files {
     const known = this.#texts.get(path) ?? this.#peeked.get(path) ?? this.#peek(path);
     this.#peeked.set(path, known);
     return known;
+  }
+
+  async isAbsent(path: string): Promise<boolean> {
+    return !this.overlay.has(path) && await this.#directories.entry(path) === null;
   }
 
   async #peek(path: string): Promise<string | null> {

@@ -17,7 +17,7 @@ import { inputsOf, knownInputs, withInputs } from "./composite_inputs.ts";
 import { inner, type Surroundings } from "./credentials.ts";
 import { actionSaysPublish, actionSaysRelease, handsCredential, handsUpload } from "./hints.ts";
 import { handedTool, isHanded } from "./handed_tools.ts";
-import { actionFile, localPath, localSaysPublish } from "./local_actions.ts";
+import { actionFile, localPath, localSaysPublish, missingAction } from "./local_actions.ts";
 import { type Leg, readInLegs } from "./matrix_legs.ts";
 import { withMint } from "./minted.ts";
 import type { PublishInvocation, Setting, Settings, Step, Unseen } from "./model.ts";
@@ -108,6 +108,7 @@ async function stepOf(
   const shell = textOf(item, "shell")?.value ?? context.shell;
   const directory = inRepository(directoryOf(item, context), around.checkouts);
   const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
+  const missing = uses && !composite ? await missingAction(uses, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
   const live = composite?.filter((step) => step.live !== "no") ?? [];
   const own = run
@@ -135,6 +136,7 @@ async function stepOf(
     ),
     continueOnError,
     inner: composite ?? [],
+    ...missing ? { missingAction: missing } : {},
     publishes: continueOnError?.value === "true"
       ? published.map((publish) => ({ ...publish, tolerated: true }))
       : published,

@@ -176,6 +176,11 @@ function namesIn(body: Located, key: string): readonly string[] {
   return single ? [single.value] : textsOf(body, key).map(({ value }) => value);
 }
 
+/** The path of a workflow of this repository; `undefined` of another's. */
+export function localWorkflow(reference: string): string | undefined {
+  return /^[.$]\/(\.github\/workflows\/[^/]+\.ya?ml)$/.exec(reference)?.[1];
+}
+
 async function callOf(
   body: Located,
   path: string,
@@ -186,8 +191,8 @@ async function callOf(
   const uses = textOf(body, "uses");
   if (!uses) return null;
   const reference = uses.value;
-  const named = /^[.$]\/(.+)$/.exec(reference)?.[1] ?? await files.own(reference) ?? "";
-  const target = /^\.github\/workflows\/[^/]+\.ya?ml$/.exec(named)?.[0];
+  const isHere = /^[.$]\//.test(reference);
+  const target = localWorkflow(isHere ? reference : `./${await files.own(reference) ?? ""}`);
   const way = [...caller?.path ?? [], path];
   const secrets = get(body, "secrets");
   const call = {

@@ -14,6 +14,7 @@ export function pipeline(text: string, others: Readonly<Record<string, string>> 
     text: (path: string) => Promise.resolve(others[path] ?? null),
     peek: (path: string) => Promise.resolve(others[path] ?? null),
     own: () => Promise.resolve(null),
+    isAbsent: (path: string) => Promise.resolve(others[path] === undefined),
   };
   return pipelineOf(parsed(".github/workflows/release.yml", text), files, null);
 }

@@ -13,6 +13,7 @@ function tree(files: Readonly<Record<string, string>>): Tree {
     parsed: () => Promise.resolve(null),
     text,
     peek: text,
+    isAbsent: (path: string) => Promise.resolve(files[path] === undefined),
     own: (reference) => Promise.resolve(/^acme\/widget\/(.+)@main$/.exec(reference)?.[1] ?? null),
     glance(directory) {
       const prefix = directory === "." ? "" : `${directory}/`;
