@@ -17,6 +17,7 @@ import { claimedFile, isUnread, jobsOf, tokenJobsOf } from "./claims.ts";
 import { completed } from "./completed.ts";
 import { foundByRules } from "./found.ts";
 import { IGNORE_CODES } from "./ignore_reports.ts";
+import { mistakesIn } from "./left_behind.ts";
 import {
   CREDENTIALS,
   DECLARED,
@@ -111,6 +112,8 @@ export async function diagnose(
   }
   const { overlay, chosen } = options;
   const subject = await surroundings(session.env, project, { pipelines, unread, sources, overlay });
+  const { real, leftBehind } = mistakesIn(problems, subject);
+  const missed = new Set(real.map(({ at }) => at.path));
   for (const [path, text] of subject.settings.sources) sources.set(path, text);
   for (const [path, { source }] of subject.manifests) sources.set(path, source.text);
   const wanted = (code: string) => !options.only?.length || options.only.includes(code);
@@ -130,7 +133,10 @@ export async function diagnose(
   const sections = await registrySections(about, session, options, wanted);
 
   const found: FoundFinding[] = [
-    ...problems.map((problem) => ({ ...unreadable(problem, project), phase: LOCAL, byRule: false })),
+    ...[
+      ...real.map((problem) => unreadable(problem, project)),
+      ...leftBehind ? [asFinding(leftBehind, "warning")] : [],
+    ].map((finding) => ({ ...finding, phase: LOCAL, byRule: false })),
     ...unreadFiles.map(({ problem, phase }) => ({
       ...asFinding(problem, "unverified"),
       phase,
@@ -190,7 +196,7 @@ export async function diagnose(
       asked(
         declaredPhase(
           about.project,
-          { unread, broken },
+          { unread: missed, broken },
           of(DECLARED),
           suggestedPolicy(about),
           {
@@ -209,7 +215,11 @@ export async function diagnose(
       ),
       ...FILE_PHASES.map(([name, right]) => {
         const unseen = name === PACKAGES ? unseenManifests(subject, published) : null;
-        return asked(filesPhase(name, of(name), { right, unread, publishes, unseen }), of(name), wanted);
+        return asked(
+          filesPhase(name, of(name), { right, unread: missed, publishes, unseen }),
+          of(name),
+          wanted,
+        );
       }),
       ...sections.filter(({ shown }) => shown).map((section) => registryPhase(section, of(section.name))),
       ...ignoresPhase(findings),

@@ -9,9 +9,14 @@ export type { PlacedProblem } from "./repository.ts";
 export interface Pipelines {
   readonly pipelines: readonly Pipeline[];
   /** Files that could not be read, and why; the others were. */
-  readonly problems: readonly PlacedProblem[];
+  readonly problems: readonly UnreadPart[];
   /** The text of every file that was read, by path. */
   readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Why a file could not be read, and whose CI reads it. */
+export interface UnreadPart extends PlacedProblem {
+  readonly vendor: Vendor;
 }
 
 /** What of a repository's CI is read. */
@@ -76,13 +81,20 @@ export async function readPipelines(
 ): Promise<Pipelines> {
   const repository = new Repository(root, overlay, own);
   const pipelines: Pipeline[] = [];
-  for (const [vendor, read] of Object.entries(READERS)) {
-    if (!vendors || vendors.includes(vendor as Vendor)) {
-      pipelines.push(...await read(repository, whole, declared));
-    }
+  const problems: UnreadPart[] = [];
+  const take = async (vendor: Vendor, read: () => Promise<readonly Pipeline[]>) => {
+    pipelines.push(...await read());
+    problems.push(...repository.problems.slice(problems.length).map((each) => ({ ...each, vendor })));
+  };
+  for (const [name, read] of Object.entries(READERS)) {
+    const vendor = name as Vendor;
+    if (!vendors || vendors.includes(vendor)) await take(vendor, () => read(repository, whole, declared));
   }
   if (!vendors && pipelines.every(publishesNothing)) {
-    pipelines.push(...await readJenkinsfiles(repository, await hiddenJenkinsfiles(repository)));
+    await take(
+      "jenkins",
+      async () => await readJenkinsfiles(repository, await hiddenJenkinsfiles(repository)),
+    );
   }
-  return { pipelines, problems: repository.problems, sources: repository.sources };
+  return { pipelines, problems, sources: repository.sources };
 }

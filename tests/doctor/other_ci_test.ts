@@ -237,3 +237,34 @@ Deno.test("readers of other vendors are loaded only where there is a file to rea
   assertEquals(vendors.length, 3);
   assert(vendors.every(({ dynamic }) => dynamic));
 });
+
+Deno.test("a pipeline of GitLab that is left behind at github.com is told once, and hides nothing", async () => {
+  const at = (...hosts: string[]) => ({
+    ".git/config": hosts.map((host) => `[remote "${host}"]\n\turl = https://${host}/acme/widget.git\n`).join(
+      "",
+    ),
+  });
+  const broken = { ...PYTHON, ".gitlab-ci.yml": "include: [ci/one.yml, ci/two.yml]\n" };
+  const steps = "[{ run: twine upload dist/* }]";
+  const github = {
+    ".github/workflows/ci.yml":
+      `on: release\njobs: { a: { runs-on: ubuntu-latest, environment: pypi, steps: ${steps} } }\n`,
+  };
+  const cases: [files: Record<string, string>, severities: string[]][] = [
+    [{ ...broken, ...github, ...at("github.com") }, ["warning"]],
+    // Somebody there may run it.
+    [{ ...broken, ...github, ...at("github.com", "gitlab.com") }, ["error", "error"]],
+    [{ ...broken, ...github }, ["error", "error"]],
+    [{ ...broken, ...at("github.com") }, ["error", "error"]],
+    [{ ...broken, ...github, ...at("github.com"), ...declared("pypi", "pypi") }, ["error", "error"]],
+  ];
+  for (const [files, severities] of cases) {
+    const { findings, phases } = await diagnosisOf(files);
+    const found = findings.filter(({ code }) => code === "pipeline-unresolvable");
+    assertEquals(found.map(({ severity }) => severity), severities);
+    assertEquals(
+      phases.some(({ reason }) => reason?.includes("cannot read .gitlab-ci.yml")),
+      severities.length > 1,
+    );
+  }
+});

@@ -375,6 +375,12 @@ Deno.test("names that lead nowhere or in a circle are problems, not crashes", as
   for (const [files, expected] of cases) assertEquals((await problemsOf(files))[0], expected);
 });
 
+Deno.test("where an included file is missing, nobody says that there are no jobs", async () => {
+  assertEquals(await problemsOf({ [FILE]: "include: ci/none.yml\n" }), [
+    `${FILE}:1 pipeline-unresolvable: ${FILE} includes "ci/none.yml", which does not exist`,
+  ]);
+});
+
 Deno.test("what a file that cannot be read defines is missed by nobody", async () => {
   const pipeline = await only({
     [FILE]: `include: [{ project: group/ci, file: x.yml }]

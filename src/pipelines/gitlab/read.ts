@@ -96,7 +96,10 @@ async function pipelineOf(
     if (unseen) assembly.unseen.push(unseen);
   }
   const jobs = withoutRefused(made, needs);
-  if (jobs.length === 0 && !assembly.incomplete) assembly.problems.push(empty(path));
+  // Its jobs may stand in what cannot be read.
+  if (jobs.length === 0 && !assembly.incomplete && assembly.problems.length === 0) {
+    assembly.problems.push(empty(path));
+  }
   report(assembly);
   const source = assembly.sources.get(path)!;
   return {
