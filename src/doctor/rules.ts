@@ -32,6 +32,7 @@ import { mutableTool } from "./rules/mutable_tool.ts";
 import { releaseCanBeCancelled } from "./rules/release_can_be_cancelled.ts";
 import { commitOfStrangers } from "./rules/commit_of_strangers.ts";
 import { publishScriptRepeats } from "./rules/publish_script_repeats.ts";
+import { commandNotThere } from "./rules/command_not_there.ts";
 import { commandWithoutShell } from "./rules/command_without_shell.ts";
 import { failureIsSwallowed } from "./rules/failure_is_swallowed.ts";
 import { tokenBesideOidc } from "./rules/token_beside_oidc.ts";
@@ -146,6 +147,7 @@ export const RULES: readonly Rule[] = [
   mutableTool,
   releaseCanBeCancelled,
   commandWithoutShell,
+  commandNotThere,
   failureIsSwallowed,
   publishesAfterFailure,
   tokenBesideOidc,

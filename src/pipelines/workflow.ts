@@ -33,6 +33,7 @@ import { directoryNamed } from "./places.ts";
 import { stepsOf } from "./steps.ts";
 import { triggersOf } from "./triggers.ts";
 import { unanswered } from "./unanswered.ts";
+import { withWritten } from "./written_variables.ts";
 
 /** Who calls a workflow: a job with its permissions, inputs and secrets. */
 export interface Caller {
@@ -115,7 +116,8 @@ async function jobOf(
     textOf(body, "defaults", "run", key) ?? textOf(root, "defaults", "run", key);
   const runner = runnerOf(body);
   const directory = defaults("working-directory");
-  const filledIn = (text: string) => filledByMatrix(text, body);
+  const written = inner(pipelineEnv, env, "job");
+  const filledIn = (text: string) => filledByMatrix(withWritten(text, written, source.text), body);
   return {
     id,
     at: body.keyAt ?? body.at,
@@ -128,7 +130,7 @@ async function jobOf(
       files,
       around: {
         ...NOWHERE,
-        env: inner(pipelineEnv, env, "job"),
+        env: written,
         inputs: caller ? caller.inputs : new Map(),
         secrets: caller ? caller.secrets : null,
         oidc: permissions.allows("id-token", "write"),
