@@ -44,10 +44,10 @@ export function secretArgument(
   place: Omit<Place, "step">,
   sources: ReadonlyMap<string, string>,
 ): SecretArgument | null {
-  const { run } = step;
-  const source = run && sourceIn(sources, run.at.path);
-  if (!run || !source) return null;
-  return firstIn(run.value, source, run.at, { ...place, step, file: null });
+  const script = step.script ?? step.run;
+  const source = script && sourceIn(sources, script.at.path);
+  if (!script || !source) return null;
+  return firstIn(script.value, source, script.at, { ...place, step, file: null });
 }
 
 /** The same of the scripts that a step starts and that publish. */
@@ -87,6 +87,7 @@ function firstIn(
   const begins = at.start.offset - (source.text.length - source.body.length);
   const placeOf = (start: number, end: number) => {
     const written = script.slice(start, end);
+    if (!source.textAt(at).includes(written)) return at;
     const offset = begins + nth(source.textAt(at), written, script.slice(0, start).split(written).length);
     return source.span(offset, offset + written.length);
   };

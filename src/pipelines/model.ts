@@ -178,6 +178,8 @@ export interface Step {
   readonly extent: Location;
   readonly uses: Setting | null;
   readonly run: Setting | null;
+  /** What a shell runs of it, where that is not `run` as written: the command that its action is given, or the value of the input or variable that is all of `run`. */
+  readonly script?: Setting;
   /** Which shell runs `run`, as written here or in the defaults around; `null`: the runner's own. */
   readonly shell: string | null;
   readonly with: Settings;

@@ -24,9 +24,9 @@ const KNOWN = new WeakMap<Step, readonly PlacedCommand[]>();
 export function commandsOf(step: Step, sources: ReadonlyMap<string, string>): readonly PlacedCommand[] {
   const known = KNOWN.get(step);
   if (known) return known;
-  const { run } = step;
-  const source = run && sourceIn(sources, run.at.path);
-  const commands = run && source ? placed(source, run) : [];
+  const script = step.script ?? step.run;
+  const source = script && sourceIn(sources, script.at.path);
+  const commands = script && source ? placed(source, script) : [];
   KNOWN.set(step, commands);
   return commands;
 }

@@ -53,9 +53,10 @@ export function rememberLeaving(run: Setting, scripts: readonly Script[]): void 
 /** The scripts that a step has run; of an action of another file by their text alone. */
 function scriptsOf(step: Step, source: SourceText): Script[] {
   const sees = step.run && SEEN.get(step.run);
-  const own = step.run
+  const run = step.script ?? step.run;
+  const own = run
     ? [{
-      ...step.run.at.path === source.path ? scriptOf(source, step.run) : textOnly(step.run),
+      ...run.at.path === source.path ? scriptOf(source, run) : textOnly(run),
       ...sees ? { sees } : {},
     }]
     : [];

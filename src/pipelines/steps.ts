@@ -111,6 +111,8 @@ async function stepOf(
   const missing = uses && !composite ? await missingAction(uses, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
   const live = composite?.filter((step) => step.live !== "no") ?? [];
+  const command = uses && inputs.get(COMMAND_INPUTS[actionName(uses.value)] ?? "");
+  const script = run ? givenWhole(run, here) : command && (givenWhole(command, here) ?? command);
   const own = run
     ? await readRun(run, shell, directory, context, here)
     : uses
@@ -125,6 +127,7 @@ async function stepOf(
     extent: item.at,
     uses,
     run,
+    ...script ? { script } : {},
     shell,
     with: inputs,
     env,
@@ -160,14 +163,11 @@ async function readRun(
   { source, files, windows, legs, action }: StepContext,
   around: Surroundings,
 ): Promise<ScriptRead> {
-  // A script that is nothing but an input, or a variable, is known where its text is.
-  const [, input, variable, output] = WHOLLY.exec(run.value) ?? [];
-  const text = input === undefined ? around.env.get(variable ?? "")?.value : around.inputs.get(input);
+  const whole = givenWhole(run, around);
   const written = scriptOf(source, run);
-  const isGivenWhole = text !== undefined && !text.includes("${{");
-  const script = !isGivenWhole
-    ? withInputs(written, around)
-    : { text, placeOf: () => written.placeOf(0, run.value.length) };
+  const script = whole
+    ? { text: whole.value, placeOf: () => written.placeOf(0, run.value.length) }
+    : withInputs(written, around);
   const scripts = [...around.scripts, script];
   const read = await readInLegs(script, {
     files,
@@ -177,11 +177,19 @@ async function readRun(
     ...action === undefined ? {} : { action },
   }, legs);
   if (read.publishes.length + read.unseen.length > 0) return read;
-  if (!isGivenWhole && (variable ?? output) !== undefined && mayUpload(around)) {
+  const [, , variable, output] = WHOLLY.exec(run.value) ?? [];
+  if (!whole && (variable ?? output) !== undefined && mayUpload(around)) {
     return { publishes: [], unseen: [{ reference: run.value.trim(), at: run.at }] };
   }
   const tool = isHanded(script.text, around) ? await toolOf(script, interpreterOf(shell, windows)) : null;
   return tool ? { publishes: [], unseen: [tool] } : read;
+}
+
+/** A script that is nothing but an input, or a variable, with its text where that is known; `null` elsewhere. */
+function givenWhole(run: Setting, { env, inputs }: Surroundings): Setting | null {
+  const [, input, variable] = WHOLLY.exec(run.value) ?? [];
+  const value = input === undefined ? env.get(variable ?? "")?.value : inputs.get(input);
+  return value === undefined || value.includes("${{") ? null : { ...run, value };
 }
 
 /** The tool that a script hands a credential to. */

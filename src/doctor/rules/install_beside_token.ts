@@ -65,12 +65,13 @@ function isInVariable({ holds, scope, source, secretAt }: CredentialUse): boolea
       : source === "option" && scope === "command" && secretAt !== undefined);
 }
 
-/** Whether a command stands before the one that publishes; `null` where that is in another file of the pipeline. */
+/** Whether a command stands before the one that publishes; `null` where that is in another file of the pipeline, or both come in by one input. */
 function isBefore(install: Command, { at, inScript }: PublishInvocation): boolean | null {
   const place = install.startedAt ?? install.at;
   if (place.path !== at.path) return null;
   const isSame = place.start.offset === at.start.offset;
   // One script that starts another one runs both with the variables of the step.
+  if (isSame && !install.startedAt && !inScript) return null;
   if (isSame && install.at.path !== inScript?.path) return true;
   return isSame ? install.at.start.offset < inScript!.start.offset : place.start.offset < at.start.offset;
 }

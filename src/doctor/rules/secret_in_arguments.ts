@@ -177,9 +177,10 @@ function givenToAction(step: Step, sources: ReadonlyMap<string, string>): Given 
 }
 
 function givenIn(
-  { run }: Step,
+  { run: own, script }: Step,
   sources: ReadonlyMap<string, string>,
 ): Given | null {
+  const run = script ?? own;
   const source = run && sourceIn(sources, run.at.path);
   if (!run || !source || !SECRET.test(run.value)) return null;
   // Commands that go on in the next line are one command.
