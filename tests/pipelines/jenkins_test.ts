@@ -115,6 +115,57 @@ node('linux && docker') {
   ]);
 });
 
+Deno.test("what a function does is done where it is called, with what is bound and asked there", async () => {
+  const pipeline = await only({
+    [FILE]: `pipeline {
+  agent any
+  stages {
+    stage('Build') { steps { build(); this.build(); lib.upload(); cleanSh('make clean') } }
+    stage('Try') { steps { withEnv(['TWINE_REPOSITORY_URL=' + env.TRY]) { upload() } } }
+    stage('Publish') {
+      when { buildingTag() }
+      steps {
+        withToken('pypi') { upload 'dist' }
+      }
+    }
+  }
+}
+def cleanSh(String what) { sh what }
+void build() { sh 'make' ; again(1) }
+def again(int times) { if (times) { again(times - 1) } }
+def withToken(id, Closure body)
+{
+  withCredentials([string(credentialsId: 'pypi', variable: 'TWINE_PASSWORD')]) { body() }
+}
+def upload(String directory = '.') {
+  dir('out') { sh 'twine upload *' }
+}
+def unused() { sh 'gem push x.gem' }
+`,
+  });
+  const found = publishers(pipeline).map((
+    { job, invocation: { client, registry, directory, credentials } },
+  ) => [job.id, runs(job), client, registry, directory, credentials[0]?.secret ?? null].join(" "));
+  assertEquals(found, [
+    `${FILE} push gem  . `,
+    "Try push twine  out ",
+    "Publish tag twine  out pypi",
+  ]);
+  assertEquals(scripts(pipeline, "Build"), ["make", "make clean"]);
+  assertEquals(publishers(pipeline)[1]?.invocation.registryAs, "\ue000");
+});
+
+Deno.test("functions that call each other come to an end", async () => {
+  const functions = Array.from(
+    { length: 40 },
+    (_, index) => `def f${index}() { dir('a') { f${index + 1}() }; dir('b') { f${index + 1}() }; f0() }\n`,
+  );
+  const pipeline = await only({
+    [FILE]: `node { stage('x') { f0() } }\n${functions.join("")}def f40() { sh 'npm publish' }\n`,
+  });
+  assertEquals(publishers(pipeline).length > 0, true);
+});
+
 Deno.test("when says what a stage runs for", async () => {
   const cases: [when: string, expected: string][] = [
     ["buildingTag()", "tag"],
@@ -124,6 +175,7 @@ Deno.test("when says what a stage runs for", async () => {
     ["anyOf { branch 'main'; tag 'v*' }", "push main | tag v*"],
     ["changeRequest()", "pull_request"],
     ["beforeAgent true; buildingTag()", "tag"],
+    ['buildingTag(); tag pattern: /${env.TAGS}/, comparator: "REGEXP"', "tag"],
     ["allOf { buildingTag(); expression { return params.GO } }", "tag ?"],
     ["not { branch 'main' }", "push ?"],
     ["expression { false }", "never"],

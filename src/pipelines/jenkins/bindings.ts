@@ -1,5 +1,6 @@
 import type { SourceText } from "../../formats/positions.ts";
 import type { Location } from "../../problem.ts";
+import { UNKNOWN } from "../commands.ts";
 import type { Setting } from "../model.ts";
 import { callAt, isSign, type Range, textArguments } from "./calls.ts";
 import type { Groovy, Token } from "./groovy.ts";
@@ -67,7 +68,8 @@ export function variablesIn(file: Groovy, source: SourceText, args: Range): Bind
     const [, name, value] = /^(\w+)(?:\+\w*)?=(.*)$/s.exec(token.text) ?? [];
     if (name === undefined) continue;
     const at = placeOf(source, token);
-    bindings.set(name, { name, value: value!, at, keyAt: at, credential: null });
+    const isWhole = !isSign(file.tokens[index + 1], "+");
+    bindings.set(name, { name, value: isWhole ? value! : value + UNKNOWN, at, keyAt: at, credential: null });
   }
   return bindings;
 }

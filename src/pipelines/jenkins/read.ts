@@ -13,7 +13,8 @@ import { readScript, type ScriptRead } from "../scripts.ts";
 import type { Bindings } from "./bindings.ts";
 import { type Groovy, groovy } from "./groovy.ts";
 import { interpolationsIn, scriptOf } from "./shell.ts";
-import { type ShellStep, type Stage, stagesOf } from "./stages.ts";
+import type { ShellStep, Stage } from "./stage.ts";
+import { stagesOf } from "./stages.ts";
 
 /** Reads pipelines of Jenkins in these files. */
 export async function readJenkins(

@@ -1,41 +1,14 @@
 import type { SourceText } from "../../formats/positions.ts";
 import { joined } from "../../formats/shell.ts";
 import type { Location } from "../../problem.ts";
-import type { Answer, Concurrency, Job, Setting, Trigger, Unseen } from "../model.ts";
+import type { Answer, Concurrency, Trigger, Unseen } from "../model.ts";
 import { type Bindings, credentialsIn, environmentOf, variablesIn } from "./bindings.ts";
 import { type Call, callAt, isSign, type Range, textArguments, wordsOf } from "./calls.ts";
 import { agentOf, concurrencyOf, runnerOf, scheduleOf } from "./directives.ts";
+import { Functions, type OwnFunction, runsBlock } from "./functions.ts";
 import type { Groovy, Token } from "./groovy.ts";
+import type { Stage } from "./stage.ts";
 import { whenOf } from "./when.ts";
-
-/** A step that runs a script. */
-export interface ShellStep {
-  /** `sh`, `bat`, `powershell`, `pwsh`, or what a library has made of `sh`: `agentSh`. */
-  readonly program: string;
-  /** The tokens of its script: one text, or several put together. */
-  readonly script: readonly Token[];
-  readonly at: Location;
-  readonly bindings: Bindings;
-  readonly live: Answer;
-  /** Whether its failure is swallowed. */
-  readonly tolerated: boolean;
-  readonly directory: string | null;
-}
-
-/** A stage; what stands outside of any is one too. */
-export interface Stage {
-  readonly id: string;
-  readonly at: Location;
-  readonly extent: Location;
-  /** Variables of the stage and of the stages around it. */
-  bindings: Bindings;
-  readonly steps: ShellStep[];
-  condition: Setting | null;
-  live: Answer;
-  triggers: readonly Trigger[] | null;
-  runner: Job["runner"];
-  container: Setting | null;
-}
 
 /** What a pipeline of Jenkins says. */
 export interface Stages {
@@ -59,6 +32,19 @@ interface Around {
   readonly tolerated: boolean;
   readonly directory: string | null;
   readonly depth: number;
+  /** The functions that the calls up to here are in. */
+  readonly within: readonly OwnFunction[];
+  /** What the innermost of them is handed to run. */
+  readonly handed: Handed | null;
+}
+
+/** The block behind the call of a function. */
+interface Handed {
+  readonly name: string;
+  readonly block: Range;
+  /** The function that the block stands in. */
+  readonly outer: Pick<Around, "within" | "handed">;
+  runs: boolean;
 }
 
 const SHELLS = /^(?:sh|bat|powershell|pwsh|[a-z]\w*Sh)$/;
@@ -72,8 +58,11 @@ class Reader {
   #bindings: Bindings = new Map();
   #schedule: Trigger | null = null;
   #concurrency: Concurrency | null = null;
+  readonly #functions: Functions;
 
-  constructor(readonly file: Groovy, readonly source: SourceText) {}
+  constructor(readonly file: Groovy, readonly source: SourceText) {
+    this.#functions = new Functions(file);
+  }
 
   read(): Stages {
     const { tokens } = this.file;
@@ -86,6 +75,8 @@ class Reader {
       tolerated: false,
       directory: ".",
       depth: 0,
+      within: [],
+      handed: null,
     });
     return {
       stages: this.#stages.filter(({ steps }) => steps.length > 0),
@@ -119,16 +110,57 @@ class Reader {
     for (let index = from; index < to;) {
       const token = tokens[index]!;
       const handle = token.kind === "name" && !isSign(tokens[index + 1], ":") &&
-        !isSign(tokens[index + 1], "=") && this.#handlerOf(token.text);
+        !isSign(tokens[index + 1], "=") && this.#handlerOf(token.text, index, around);
       index = handle ? handle(callAt(this.file, index, to), around) : index + 1;
     }
   }
 
   /** What to do with a call of this name; it returns where to go on. */
-  #handlerOf(name: string): ((call: Call, around: Around) => number) | null {
-    if (SHELLS.test(name)) return (call, around) => this.#shell(call, around);
+  #handlerOf(
+    name: string,
+    index: number,
+    { handed }: Around,
+  ): ((call: Call, around: Around) => number) | null {
+    const defined = this.#functions.definedAt(index);
+    if (defined) {
+      return (_, around) =>
+        this.#functions.isCalled(defined) ? defined.next : this.#follow(defined, null, around);
+    }
+    const own = this.#functions.calledAt(index);
+    if (SHELLS.test(name)) {
+      return (call, around) => {
+        if (own) this.#follow(own, call, around);
+        return this.#shell(call, around);
+      };
+    }
+    if (own) return (call, around) => this.#follow(own, call, around);
     if (QUIET.includes(name)) return (call) => call.block ? call.next : call.index + 1;
-    return Object.hasOwn(this.#handlers, name) ? this.#handlers[name]! : null;
+    if (Object.hasOwn(this.#handlers, name)) return this.#handlers[name]!;
+    if (handed?.name === name && runsBlock(this.file, index)) {
+      return (call, around) => this.#runHanded(call, around);
+    }
+    return null;
+  }
+
+  /** Goes through a function as if it stood where it is called; without a call, where it stands. */
+  #follow(own: OwnFunction, call: Call | null, around: Around): number {
+    const next = call ? call.index + 1 : own.next;
+    const block = call?.block && own.last !== null ? call.block : null;
+    const { stage, live, tolerated, directory, bindings } = around;
+    const set = [...bindings.values()].map(({ name, at }) => `${name} ${at.start.offset}`);
+    const key = [this.#stages.indexOf(stage), live, tolerated, directory, block?.from, ...set].join();
+    if (around.within.includes(own) || !this.#functions.follows(own, key)) return next;
+    const handed = block && { name: own.last!, block, outer: around, runs: false };
+    this.#walk(own.body, { ...around, depth: around.depth + 1, within: [...around.within, own], handed });
+    return handed?.runs ? call!.next : next;
+  }
+
+  /** The block that a function was handed, in the surroundings in which the function runs it. */
+  #runHanded(call: Call, around: Around): number {
+    const { block, outer: { within, handed } } = around.handed!;
+    around.handed!.runs = true;
+    this.#walk(block, { ...around, depth: around.depth + 1, within, handed });
+    return call.index + 1;
   }
 
   readonly #handlers: Readonly<Record<string, (call: Call, around: Around) => number>> = {

@@ -1,6 +1,7 @@
 import type { SourceText } from "../../formats/positions.ts";
 import type { Answer, Trigger } from "../model.ts";
-import { plainTrigger } from "../plain_trigger.ts";
+import { UNKNOWN } from "../commands.ts";
+import { distinctTriggers, plainTrigger } from "../plain_trigger.ts";
 import { callAt, type Range, textArguments, wordsOf } from "./calls.ts";
 import type { Groovy } from "./groovy.ts";
 
@@ -34,7 +35,8 @@ export function whenOf(file: Groovy, source: SourceText, block: Range): When {
     const call = callAt(file, index, block.to);
     const texts = textArguments(file, call.args).map((each) => file.tokens[each.index]!.text);
     if (token.text === "tag" || token.text === "buildingTag") {
-      triggers.push(plainTrigger("tag", at, texts.length > 0 ? { tags: texts.slice(0, 1) } : {}));
+      const [name = UNKNOWN] = texts;
+      triggers.push(plainTrigger("tag", at, name.includes(UNKNOWN) ? {} : { tags: [name] }));
       index = call.next - 1;
     } else if (token.text === "branch") {
       triggers.push(plainTrigger("push", at, texts.length > 0 ? { branches: texts.slice(0, 1) } : {}));
@@ -48,7 +50,10 @@ export function whenOf(file: Groovy, source: SourceText, block: Range): When {
       index = Math.max(index, call.next - 1);
     }
   }
-  return { triggers: triggers.length > 0 ? triggers : null, live: certain ? "yes" : "unknown" };
+  return {
+    triggers: triggers.length > 0 ? distinctTriggers(triggers) : null,
+    live: certain ? "yes" : "unknown",
+  };
 }
 
 function isFalse(file: Groovy, block: Range | null): boolean {
