@@ -14,6 +14,16 @@ const FUNCTION = /\(\s{0,9}\)\s{0,99}\{|\bfunction\s[^{]{1,200}\{/gi;
 /** What a script knows of the run that it is in. */
 const RUN = /\bGITHUB_(?:REF|HEAD_REF|BASE_REF|EVENT)|\bgithub\.(?:event|ref|head_ref|base_ref)/;
 
+const INPUT = String.raw`(?:github\.event\.)?inputs\.[\w-]{1,100}`;
+const REF = String.raw`github\.(?:ref|ref_name|event\.release\.tag_name)`;
+const EVENT = String.raw`github\.event_name\s{0,9}==\s{0,9}'\w{1,40}'`;
+/** What people write who start the run, alone or in place of the ref: that says nothing of what runs of other events are for. */
+const BY_HAND = new RegExp(
+  String
+    .raw`\$\{\{\s{0,9}(?:${EVENT}\s{0,9}&&\s{0,9})?(?:${INPUT}(?:\s{0,9}\|\|\s{0,9}${REF})?|${REF}\s{0,9}\|\|\s{0,9}${INPUT})\s{0,9}\}\}`,
+  "g",
+);
+
 /** What a script of the project may ask without a condition: what it is run for, or what ends it where that is not there. */
 const RUN_OF_SCRIPT =
   /branch|(?<!--)tag|(?<![a-z])ref(?![a-z])|_EVENT|-exact-match|\$\{\w{1,99}:?\?|\bthrow\b|\b(?:check|verify|assert|ensure|guard)[-_:]\w/i;
@@ -77,12 +87,17 @@ export function asksBefore({ step, invocation, called }: PublishingJob): boolean
 /** Whether it asks there, or its action is told, which ref or event the run is for: then it is not for all of them. */
 export function asksForRun(job: PublishingJob): boolean {
   const { called, step } = job;
-  if ([...step.with.values()].some(({ value }) => RUN.test(value))) return true;
+  if ([...step.with.values()].some(({ value }) => isOfRun(value))) return true;
   const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
-  return RUN.test(script) ||
+  return isOfRun(script) ||
     [called.env, job.job.env, step.env].some((settings) =>
-      [...settings.values()].some(({ name, value }) => script.includes(name) && RUN.test(value))
+      [...settings.values()].some(({ name, value }) => script.includes(name) && isOfRun(value))
     );
+}
+
+/** Whether a text says something of the run that only the event and its ref decide. */
+function isOfRun(text: string): boolean {
+  return RUN.test(text.replace(BY_HAND, ""));
 }
 
 /** Whether a script asks anything. */
