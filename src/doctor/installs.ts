@@ -56,9 +56,15 @@ export function installs(command: Command): boolean {
   return wordsBehind(command) !== null;
 }
 
+/** Commands that take no names of packages: they install what the project lists, whatever else is there. */
+const NAMELESS =
+  /^(?:npm (?:ci|clean-install|ic|install-clean|isntall-clean|install-ci-test|clean-install-test|cit|sit)|pnpm (?:ci|clean-install|ic)|bun ci|pipenv sync|(?:yarn|poetry|pdm|uv|bundle) (?:install|sync))$/;
+
 /** Whether it installs what the project lists, not only packages that the command names. */
 export function installsListed(command: Command): boolean {
-  const words = wordsBehind(command);
+  const behind = wordsBehind(command);
+  const isNameless = behind !== null && NAMELESS.test(`${command.program} ${verbOf(command)}`);
+  const words = behind?.filter((word) => !isExpression(word) || !isNameless && !givesOptions(word)) ?? null;
   return words !== null &&
     (words.length === 0 || words.some((word) => /^\.(?:\/?$|\[)/.test(word)) ||
       command.args.some((word) => /^(?:-r|--requirement(?:=.*)?)$/.test(word)));
@@ -66,7 +72,28 @@ export function installsListed(command: Command): boolean {
 
 /** Whether what it installs may run code of its own on the way. */
 export function runsScripts({ args }: Command): boolean {
-  return !args.includes("--ignore-scripts");
+  return !args.some((word) =>
+    word === "--ignore-scripts" || isExpression(word) && word.includes("--ignore-scripts")
+  );
+}
+
+/** Whether an option may be among its arguments that nobody can see here. */
+export function hasOpenOptions({ args }: Command): boolean {
+  return args.some((word) => isExpression(word) && !givesOptions(word));
+}
+
+/** Whether an argument is what GitHub fills in, and nothing else. */
+function isExpression(word: string): boolean {
+  return word.startsWith("${{") && word.indexOf("}}") === word.length - 2;
+}
+
+/** One of two texts, whatever is asked for it. */
+const CHOICE = /&&\s{0,9}'([^']{0,300})'\s{0,9}\|\|\s{0,9}'([^']{0,300})'\s{0,9}\}\}$/;
+
+/** Whether an expression comes to options, or to nothing. */
+function givesOptions(expression: string): boolean {
+  const [, ...texts] = CHOICE.exec(expression) ?? [];
+  return texts.length > 0 && texts.every((text) => /^\s*(?:-\S*(?:\s+|$)){0,20}$/.test(text));
 }
 
 /** Verbs that bring more than the package alone: its tests, and what they depend on. What building alone brings, the verify build of `cargo publish` brings too. */
@@ -79,6 +106,10 @@ const RUNS = ownTable<readonly string[]>({
 export function runsDependencies({ program, args }: Command): boolean {
   const [verb = ""] = args.filter((word) => !/^[-+]/.test(word));
   return RUNS[program]?.includes(verb) === true;
+}
+
+function verbOf({ args }: Command): string {
+  return sorted(args, VALUED).words[0] ?? "";
 }
 
 /** The words behind the command, `null` where it installs nothing. */

@@ -3,7 +3,13 @@ import { invocations } from "../../pipelines/commands.ts";
 import type { StartedScript } from "../../pipelines/model.ts";
 import { allSteps, commandsOf, type PlacedCommand } from "../../pipelines/placed_commands.ts";
 import { publishesAt } from "../clients.ts";
-import { installsByAction, installsListed, runsDependencies, runsScripts } from "../installs.ts";
+import {
+  hasOpenOptions,
+  installsByAction,
+  installsListed,
+  runsDependencies,
+  runsScripts,
+} from "../installs.ts";
 import { meantForOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 
@@ -14,13 +20,19 @@ export const buildBesideIdToken: Rule = {
   phase: "publishing jobs",
   *check(subject) {
     for (const each of [...subject.publishing, ...subject.suspected]) {
-      const { job, invocation, pipeline } = each;
+      const { job, invocation, pipeline, called } = each;
       if (pipeline.vendor !== "github" || meantForOidc(subject, each) === "no") continue;
       // Tools that are named one by one are another matter: the rule mutable-tool looks at them.
       const steps = allSteps(job.steps).filter(({ live }) => live !== "no");
       const commands = steps.flatMap((step) => commandsOf(step, subject.sources));
-      const install = commands.find(bringsDependencies)?.at ?? steps.find(installsByAction)?.uses?.at ??
-        steps.flatMap(({ started = [] }) => started).find(installsInside)?.at;
+      const mayLeaveOut = ({ at }: PlacedCommand) =>
+        [at, pipeline, called].some(({ path }) => subject.sources.get(path)?.includes("ignore-scripts"));
+      const install = commands.find((command) =>
+        bringsDependencies(command) && !(hasOpenOptions(command) && mayLeaveOut(command))
+      )?.at ?? steps.find(installsByAction)?.uses?.at ??
+        steps.flatMap(({ started = [] }) =>
+          started
+        ).find(installsInside)?.at;
       const run = install ? undefined : commands.find(runsDependencies);
       const at = install ?? run?.at;
       if (!at) continue;
