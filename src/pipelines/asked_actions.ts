@@ -16,7 +16,9 @@ export function isGiven(
 
 /** Whether an action of others is asked to publish packages: by a word that it takes for a command, or by what its step is called. */
 export function isAskedToPublish(action: string, title: string, inputs: Settings): boolean {
-  const elsewhere = action.split(/[/-]/).some((word) => OTHERS.test(word) || saysElsewhere(word));
+  // Where an action lies says nothing of what it does.
+  const words = action.replace("/.github/", "/").replace("/actions/", "/").split(/[/-]/);
+  const elsewhere = words.some((word) => OTHERS.test(word) || saysElsewhere(word));
   return !elsewhere && !NO_PUBLISHER.test(action) &&
     (TO_REGISTRY.test(title) ||
       [...inputs.values()].some(({ name, value }) => COMMANDS.test(name) && value.trim() === "publish"));
@@ -24,7 +26,7 @@ export function isAskedToPublish(action: string, title: string, inputs: Settings
 
 const COMMANDS = /^(?:command|cmd|action|args|arguments|run|task|mode|subcommand)$/;
 const TO_REGISTRY =
-  /^\W{0,9}publish(?:es|ing)?\b[^\n]{0,60}?\b(?:to|on)\b[^\n]{0,20}?\b(?:npm|pypi|crates\.io|rubygems|nuget|maven central)\b/i;
+  /^\W{0,9}publish(?:es|ing)?\b[^\n]{0,60}?\b(?:to|on)\b[^\n]{0,20}?\b(?:npm|pypi|crates\.io|rubygems|nuget|maven central|pub\.dev|jsr|hex(?:\.pm)?|cocoapods|luarocks)\b/i;
 
 /** Inputs that hold a command, whatever an action calls them. */
 const HOLDS_COMMAND = /^(?:run|script|commands?|cmd|exec|publish|[\w-]{1,40}[-_](?:command|cmd|script))$/i;
