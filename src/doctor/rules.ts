@@ -97,6 +97,7 @@ import { foreignArtifact } from "./rules/foreign_artifact.ts";
 import { publishesAfterFailure } from "./rules/publishes_after_failure.ts";
 import { publishedTwice } from "./rules/published_twice.ts";
 import { matrixKeyMissing } from "./rules/matrix_key_missing.ts";
+import { outputNeverThere } from "./rules/output_never_there.ts";
 import { createdMissesDrafts } from "./rules/created_misses_drafts.ts";
 import { releaseWithoutTypes } from "./rules/release_without_types.ts";
 import { publishInContainer } from "./rules/publish_in_container.ts";
@@ -121,6 +122,7 @@ export const RULES: readonly Rule[] = [
   publishedTwice,
   conditionAlwaysTrue,
   matrixKeyMissing,
+  outputNeverThere,
   calleeAsksForMore,
   idTokenTooWide,
   checkoutWithoutContents,

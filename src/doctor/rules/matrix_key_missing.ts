@@ -2,8 +2,8 @@ import { plainLine } from "../../host/redact.ts";
 import { expressionsIn } from "../../formats/expression_text.ts";
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
-import { sourceIn } from "../../formats/positions.ts";
 import { neededBy } from "../artifacts.ts";
+import { placeOfPath } from "../expression_place.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
 
 /** What an expression asks of a matrix that does not have it is empty in every leg, and nothing says so. */
@@ -48,7 +48,7 @@ function askedInVain(job: Job, { sources }: Subject): { path: string; at: Locati
         ? [setting.value]
         : expressionsIn(setting.value).map(({ expression }) => expression);
       const path = expressions.flatMap((each) => [...absentFromMatrix(each.replace(WITH_OTHER, ""))])[0];
-      if (path !== undefined) return { path: plainLine(path, 60), at: placeIn(setting, path, sources) };
+      if (path !== undefined) return { path: plainLine(path, 60), at: placeOfPath(setting, path, sources) };
     }
   }
   return null;
@@ -63,13 +63,4 @@ const OF_CACHE = /^(?:(?:restore-)?keys?|cache-key|prefix-key|shared-key)$/;
 function settingsOf({ uses, run, condition, with: inputs, env }: Step): Setting[] {
   const given = [...inputs.values()].filter(({ name }) => !OF_CACHE.test(name));
   return [condition, uses, ...given, ...env.values(), run].filter((each) => each !== null);
-}
-
-/** Where a setting has a path; all of it where that cannot be told. */
-function placeIn({ at }: Setting, path: string, sources: ReadonlyMap<string, string>): Location {
-  const source = sourceIn(sources, at.path);
-  const index = source ? source.textAt(at).toLowerCase().indexOf(path) : -1;
-  if (!source || index < 0) return at;
-  const start = at.start.offset - (source.text.length - source.body.length) + index;
-  return source.span(start, start + path.length);
 }
