@@ -1,5 +1,6 @@
 import { blanked, GRADLE, XML } from "../formats/blanked.ts";
 import { sourceIn } from "../formats/positions.ts";
+import { projectLists, subprojectsOf } from "../pipelines/gradle_projects.ts";
 import { buildsOf } from "../pipelines/jvm_builds.ts";
 import { isActive } from "../pipelines/jvm_targets.ts";
 import type { PublishInvocation } from "../pipelines/model.ts";
@@ -31,15 +32,49 @@ export function retiredAddressOf(
     const host = named.map((word) => OSSRH.exec(word)?.[1]).find((each) => each !== undefined);
     return host === undefined ? null : { host, at: invocation.inScript ?? invocation.at, maybe: false };
   }
-  for (const path of buildsOf(invocation)) {
-    const source = sourceIn(sources, path);
-    if (!source || PORTAL.test(source.body)) continue;
-    const found = client === "mvn" ? inPom(source.body, args) : inGradle(source.body, args);
-    if (!found) continue;
-    const { host, start, end, maybe } = found;
-    return { host, at: source.span(start, end), maybe };
+  const builds = buildsOf(invocation);
+  for (const path of builds) {
+    const found = inBuild(
+      path,
+      sources,
+      (text) => client === "mvn" ? inPom(text, args) : inGradle(text, args),
+    );
+    if (found) return found;
+  }
+  // A plug-in of the whole build may keep its projects from what they have written themselves.
+  return builds.some((path) => PORTAL.test(sources.get(path) ?? ""))
+    ? null
+    : inSubprojects(invocation, sources);
+}
+
+function inSubprojects(
+  invocation: PublishInvocation,
+  sources: ReadonlyMap<string, string>,
+): RetiredAddress | null {
+  const list = projectLists(invocation).map((path) => sources.get(path)).find((text) => text !== undefined);
+  if (list === undefined) return null;
+  // Whether a project belongs to the build, and whether its tasks do anything, may be asked above it.
+  const maybe = CHOICE.test(blanked(list, GRADLE)) ||
+    buildsOf(invocation).some((path) => SWITCHES.test(sources.get(path) ?? ""));
+  for (const { builds, tasks } of subprojectsOf(invocation, list)) {
+    const uploads = tasks.filter((task) => !STAGES.test(task));
+    for (const path of builds) {
+      const found = inBuild(path, sources, (text) => inGradle(text, uploads));
+      if (found) return { ...found, maybe: maybe || found.maybe };
+    }
   }
   return null;
+}
+
+/** What a look into the text of a build finds, where nothing in it uploads to the Central Portal. */
+function inBuild(
+  path: string,
+  sources: ReadonlyMap<string, string>,
+  look: (text: string) => Found | null,
+): RetiredAddress | null {
+  const source = sourceIn(sources, path);
+  const found = source && !PORTAL.test(source.body) ? look(source.body) : null;
+  return found && { host: found.host, at: source!.span(found.start, found.end), maybe: found.maybe };
 }
 
 interface Found {
@@ -113,7 +148,7 @@ function inGradle(text: string, args: readonly string[]): Found | null {
 function isAsked(build: string, at: number): boolean {
   const line = build.slice(build.lastIndexOf("\n", at) + 1).split("\n", 1)[0]!;
   if (!/\b(?:url|setUrl|nexusUrl)\b/.test(line) || CHOICE.test(line)) return true;
-  if (/\bonlyIf\b|\.enabled\s*=/.test(build)) return true;
+  if (SWITCHES.test(build)) return true;
   let depth = 0;
   for (let index = at; index >= 0; index--) {
     if (build[index] === "}") depth++;
@@ -124,6 +159,8 @@ function isAsked(build: string, at: number): boolean {
   return false;
 }
 
+/** What switches a task off. */
+const SWITCHES = /\bonlyIf\b|\.enabled\s*=/;
 const CHOICE = /\b(?:if|else|when)\b|\?(?![.:])/;
 
 /** What the repository is called whose address stands at a place; `maven` where it has no name. */

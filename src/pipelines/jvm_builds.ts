@@ -1,6 +1,7 @@
 import { ownTable } from "../formats/own_table.ts";
 import { joined } from "../formats/shell.ts";
 import { sorted } from "./arguments.ts";
+import { projectLists, subprojectsOf } from "./gradle_projects.ts";
 import { jvmTarget } from "./jvm_targets.ts";
 import type { PublishInvocation } from "./model.ts";
 import { inDirectory } from "./project_files.ts";
@@ -29,6 +30,7 @@ const POM = ["-f", "--file"];
 export async function withBuild(publish: PublishInvocation, files: Files): Promise<PublishInvocation> {
   if (publish.kind !== "maven") return publish;
   const texts = await Promise.all(buildsOf(publish).map((path) => files.text(path)));
+  await readSubprojects(publish, files);
   const build = texts.find((text) => text !== null) ?? null;
   const properties = publish.client === "gradle" && publish.directory !== null && build !== null
     ? await files.peek(inDirectory(publish.directory, "gradle.properties")) ?? ""
@@ -38,6 +40,17 @@ export async function withBuild(publish: PublishInvocation, files: Files): Promi
   if (publish.client !== "gradle" || build === null || goesToCentral(build, properties)) return there;
   const others = publish.credentials.filter(({ name }) => !OF_CENTRAL.test(name));
   return others.some(({ holds }) => holds === "token") ? { ...there, credentials: others } : there;
+}
+
+/** The builds of other projects are read for whoever looks for where those upload to. */
+async function readSubprojects(publish: PublishInvocation, files: Files): Promise<void> {
+  for (const path of projectLists(publish)) {
+    const list = await files.text(path);
+    if (list === null) continue;
+    const builds = subprojectsOf(publish, list).flatMap(({ builds }) => builds);
+    await Promise.all(builds.map((build) => files.text(build)));
+    return;
+  }
 }
 
 /** What the plug-in of Maven Central is given, by the names that Gradle has for it. */
