@@ -73,6 +73,38 @@ export function firstWriter({ called, job }: PlacedJob, subject: Subject): Write
   return null;
 }
 
+const PROPOSES = "whenever there is something to propose";
+const REFUSED_PULL = "GitHub refuses it with 403 (Resource not accessible by integration)";
+
+/** The first step, or command of one, with which a release tool opens pull requests with the job's own token; `null` where none is seen. */
+export function firstOpener({ called, job }: PlacedJob, subject: Subject): Writer | null {
+  for (const step of allSteps(job.steps).filter(({ live }) => live !== "no")) {
+    const env = variablesAt({ called, job, step });
+    const { uses, with: inputs } = step;
+    const asked = !["command", "repo-url", "fork"].some((name) => inputs.has(name)) &&
+      (inputs.get("skip-github-pull-request")?.value || "false") === "false";
+    if (uses && RELEASE_PLEASE.test(uses.value) && asked && hasNoOther(env, [inputs.get("token")?.value])) {
+      const why = `${REFUSED_PULL} ${PROPOSES}, and without the pull request nothing is released.`;
+      return { does: "opens pull requests with release-please", at: uses.at, why };
+    }
+    const work = releaseWork(step, subject).filter((each) => isOwn(each, env, job, subject));
+    const opens = work.find(({ tool, makes }) => tool === "release-plz" && makes === "pull request");
+    if (opens) {
+      const first = uses !== null && work.length > 1;
+      return {
+        does: "opens pull requests with release-plz",
+        at: opens.at,
+        why: first
+          ? `The action does that before it publishes: ${PROPOSES}, ${REFUSED_PULL}, and the step ends there.`
+          : `${REFUSED_PULL} ${PROPOSES}.`,
+      };
+    }
+  }
+  return null;
+}
+
+const RELEASE_PLEASE = /^(?:googleapis|google-github-actions)\/release-please-action@/i;
+
 /** The first that writes in the scripts that a step starts, where none of them seems to work in another repository or with another token. */
 function startedWriter(
   commands: readonly StartedCommand[],

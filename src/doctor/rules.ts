@@ -13,6 +13,7 @@ import { idTokenTooWide } from "./rules/id_token_too_wide.ts";
 import { checkoutWithoutContents } from "./rules/checkout_without_contents.ts";
 import { missingContentsWrite } from "./rules/missing_contents_write.ts";
 import { missingPackagesWrite } from "./rules/missing_packages_write.ts";
+import { missingPullRequestsWrite } from "./rules/missing_pull_requests_write.ts";
 import { pushWithoutCredentials } from "./rules/push_without_credentials.ts";
 import { guardNamesOtherRepository } from "./rules/guard_names_other_repository.ts";
 import { publishesElsewhere } from "./rules/publishes_elsewhere.ts";
@@ -128,6 +129,7 @@ export const RULES: readonly Rule[] = [
   checkoutWithoutContents,
   missingContentsWrite,
   missingPackagesWrite,
+  missingPullRequestsWrite,
   pushWithoutCredentials,
   guardNamesOtherRepository,
   publishesElsewhere,
