@@ -6,6 +6,7 @@ import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import type { Label } from "../../report/finding.ts";
 import { askedInVain } from "../asked_in_vain.ts";
+import { narrowFilters } from "../narrow_filters.ts";
 import { type WaitsForRoot, waitsForRoot } from "../release_please.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
 
@@ -72,6 +73,7 @@ export const publishNeverRuns: Rule = {
         } satisfies Report;
       }
     }
+    yield* narrowFilters(subject);
   },
 };
 
