@@ -97,6 +97,7 @@ import { releaseToolAsksForToken } from "./rules/release_tool_asks_for_token.ts"
 import { foreignArtifact } from "./rules/foreign_artifact.ts";
 import { publishesAfterFailure } from "./rules/publishes_after_failure.ts";
 import { publishedTwice } from "./rules/published_twice.ts";
+import { inputNotDeclared } from "./rules/input_not_declared.ts";
 import { matrixKeyMissing } from "./rules/matrix_key_missing.ts";
 import { outputNeverThere } from "./rules/output_never_there.ts";
 import { createdMissesDrafts } from "./rules/created_misses_drafts.ts";
@@ -122,6 +123,7 @@ export const RULES: readonly Rule[] = [
   createdMissesDrafts,
   publishedTwice,
   conditionAlwaysTrue,
+  inputNotDeclared,
   matrixKeyMissing,
   outputNeverThere,
   calleeAsksForMore,

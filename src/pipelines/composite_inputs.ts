@@ -7,7 +7,7 @@ import { textAsSeen } from "./settings.ts";
 import { replaced } from "./replaced.ts";
 import type { Script } from "./script.ts";
 
-/** What the action's steps see as `inputs`: what the caller gives, with its own inputs put in, else the default. */
+/** What the action's steps see as `inputs`: what the caller gives, declared or not, with its own inputs put in, else the default. */
 export function inputsOf(
   action: Located,
   given: Settings,
@@ -15,9 +15,12 @@ export function inputsOf(
 ): Pick<Surroundings, "inputs" | "givenAt"> {
   const inputs = new Map<string, string>();
   const givenAt = new Map<string, Location>();
-  for (const [name, input] of entriesOf(action, "inputs")) {
+  const defaults = new Map(
+    entriesOf(action, "inputs").map(([name, input]) => [name, textAsSeen(get(input, "default"))]),
+  );
+  for (const name of new Set([...defaults.keys(), ...given.keys()])) {
     const setting = given.get(name);
-    const value = setting?.value ?? textAsSeen(get(input, "default"));
+    const value = setting?.value ?? defaults.get(name) ?? "";
     const outer = /^\s*\$\{\{\s*inputs\.([\w-]+)\s*\}\}\s*$/.exec(value)?.[1];
     inputs.set(name, outer === undefined ? value : around.inputs.get(outer) ?? value);
     const at = (outer === undefined ? undefined : around.givenAt.get(outer)) ?? setting?.at;

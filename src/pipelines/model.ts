@@ -189,6 +189,8 @@ export interface Step {
   readonly continueOnError: Setting | null;
   /** The steps of the local composite action that `uses` names; none otherwise. */
   readonly inner: readonly Step[];
+  /** What these see as `inputs`: what their action declares, and what it is given; absent where there are none. */
+  readonly inputNames?: readonly string[];
   /** Present where `uses` names a local action that is not in the repository. */
   readonly missingAction?: MissingAction;
   /** What it publishes, also by its inner steps and by the scripts that it starts. */

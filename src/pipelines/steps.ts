@@ -110,7 +110,7 @@ async function stepOf(
   const composite = uses ? await stepsOfComposite(uses, inputs, context, here) : null;
   const missing = uses && !composite ? await missingAction(uses, context, here) : null;
   const continueOnError = settingOf(item, "continue-on-error");
-  const live = composite?.filter((step) => step.live !== "no") ?? [];
+  const live = composite?.steps.filter((step) => step.live !== "no") ?? [];
   const command = uses && inputs.get(COMMAND_INPUTS[actionName(uses.value)] ?? "");
   const script = run ? givenWhole(run, here) : command && (givenWhole(command, here) ?? command);
   const own = run
@@ -138,7 +138,8 @@ async function stepOf(
       (text) => new Set([...context.absent(text), ...absentSteps(text, beside)]),
     ),
     continueOnError,
-    inner: composite ?? [],
+    inner: composite?.steps ?? [],
+    ...composite ? { inputNames: composite.inputNames } : {},
     ...missing ? { missingAction: missing } : {},
     publishes: continueOnError?.value === "true"
       ? published.map((publish) => ({ ...publish, tolerated: true }))
@@ -274,20 +275,22 @@ async function stepsOfComposite(
   given: Settings,
   context: StepContext,
   around: Surroundings,
-): Promise<Step[] | null> {
+): Promise<{ readonly steps: Step[]; readonly inputNames: readonly string[] } | null> {
   const path = await localPath(uses, context, around);
   if (path === null || context.depth >= DEEPEST || isSpent(context.files, "followed")) return null;
   const action = await actionFile(path, context);
   const steps = action ? get(action.root, "runs", "steps") : undefined;
   if (!action || !isList(steps)) return null;
   spend(context.files, "followed", 1 + steps.value.length);
-  return await stepsOf(steps, {
+  const seen = inputsOf(action.root, given, around);
+  const inner = await stepsOf(steps, {
     ...context,
     source: action.source,
-    around: { ...around, ...inputsOf(action.root, given, around) },
+    around: { ...around, ...seen },
     shell: null,
     directory: ".",
     action: path === "" ? "." : path,
     depth: context.depth + 1,
   });
+  return { steps: inner, inputNames: [...seen.inputs.keys()] };
 }

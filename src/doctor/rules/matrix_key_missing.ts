@@ -1,10 +1,10 @@
 import { plainLine } from "../../host/redact.ts";
-import { expressionsIn } from "../../formats/expression_text.ts";
-import type { Job, Setting, Step } from "../../pipelines/model.ts";
+import type { Job } from "../../pipelines/model.ts";
 import type { Location } from "../../problem.ts";
 import { neededBy } from "../artifacts.ts";
 import { placeOfPath } from "../expression_place.ts";
 import type { Report, Rule, Subject } from "../rule.ts";
+import { askingSettings, expressionsOf } from "../step_expressions.ts";
 
 /** What an expression asks of a matrix that does not have it is empty in every leg, and nothing says so. */
 export const matrixKeyMissing: Rule = {
@@ -41,13 +41,10 @@ function askedInVain(job: Job, { sources }: Subject): { path: string; at: Locati
   const { absentFromMatrix } = job;
   if (!absentFromMatrix) return null;
   for (const step of job.steps.filter(({ live }) => live !== "no")) {
-    for (const setting of settingsOf(step)) {
-      // A condition is an expression without braces as well; elsewhere nothing else is one.
-      const whole = setting === step.condition && !setting.value.includes("${{");
-      const expressions = whole
-        ? [setting.value]
-        : expressionsIn(setting.value).map(({ expression }) => expression);
-      const path = expressions.flatMap((each) => [...absentFromMatrix(each.replace(WITH_OTHER, ""))])[0];
+    for (const setting of askingSettings(step)) {
+      const path = expressionsOf(setting, step).flatMap((
+        each,
+      ) => [...absentFromMatrix(each.replace(WITH_OTHER, ""))])[0];
       if (path !== undefined) return { path: plainLine(path, 60), at: placeOfPath(setting, path, sources) };
     }
   }
@@ -56,11 +53,3 @@ function askedInVain(job: Job, { sources }: Subject): { path: string; at: Locati
 
 /** What may be left out, as another value stands behind it. */
 const WITH_OTHER = /\bmatrix(?:\.[\w-]{1,100}){1,9}\s{0,9}\|\|/gi;
-
-/** What a cache is called by: with an empty part in it, it is one all the same. */
-const OF_CACHE = /^(?:(?:restore-)?keys?|cache-key|prefix-key|shared-key)$/;
-
-function settingsOf({ uses, run, condition, with: inputs, env }: Step): Setting[] {
-  const given = [...inputs.values()].filter(({ name }) => !OF_CACHE.test(name));
-  return [condition, uses, ...given, ...env.values(), run].filter((each) => each !== null);
-}
