@@ -74,7 +74,9 @@ export function localPhase(
   const [dead] = pipelines.filter((each) => standsAlone(each, pipelines)).flatMap((each) => publishers(each));
   const commented = pipelines.find((pipeline) => pipeline.commentedOut.length > 0);
   const reason = dead
-    ? `${dead.pipeline.file}: the publishing step of job "${dead.job.id}" can never run`
+    ? `${dead.pipeline.file}: the ${
+      dead.step.live !== "no" && dead.invocation.login?.live === "no" ? "login" : "publishing"
+    } step of job "${dead.job.id}" can never run`
     : commented
     ? `${commented.file}:${commented.commentedOut[0]!.at.start.line}: the publishing step is commented out`
     : pipelines.length > 0

@@ -18,8 +18,8 @@ export interface KnownRun {
   readonly github: Readonly<Record<string, string>>;
   /** What `github.ref` begins with, where no more is known: `refs/tags/`. */
   readonly refPrefix: string | null;
-  /** Texts of the context `inputs`. */
-  readonly inputs?: ReadonlyMap<string, string>;
+  /** What the context `inputs` holds, by names in lower case: texts and, of a called workflow, switches. */
+  readonly inputs?: ReadonlyMap<string, string | boolean>;
   /** Paths that have no value, in lower case: `needs.build.outputs.version` where that job declares no such output. */
   readonly nothing?: ReadonlySet<string>;
   /** Paths of `github` that have one, whatever it is, in lower case: `github.event.pull_request` in runs of a pull request. */
@@ -33,16 +33,17 @@ export interface KnownRun {
  * runs about which that much is known.
  */
 export async function truth(expression: string, run: KnownRun | null = null): Promise<Truth> {
-  if (!MAY_BE_CONSTANT.test(expression) && !run?.nothing && !run?.present && !run?.needs) return "unknown";
+  const known = run?.nothing || run?.present || run?.needs || run?.inputs;
+  if (!MAY_BE_CONSTANT.test(expression) && !known) return "unknown";
   const key = JSON.stringify([
     expression,
     run,
     ...[run?.inputs, run?.nothing, run?.present, run?.needs].map((known) => [...known ?? []]),
   ]);
-  const known = DECIDED.get(key) ?? plainTruth(expression, run, CONTEXTS) ??
+  const answer = DECIDED.get(key) ?? plainTruth(expression, run, CONTEXTS) ??
     await wholeTruth(expression, run);
-  DECIDED.set(key, known);
-  return known;
+  DECIDED.set(key, answer);
+  return answer;
 }
 
 /** Many jobs of a repository ask for the same. */
@@ -82,7 +83,9 @@ export async function wholeTruth(expression: string, run: KnownRun | null): Prom
     const github = nested(Object.entries(run.github), ["event"]);
     known.add("github", github);
     const inputs = new data.Dictionary();
-    for (const [name, value] of run.inputs ?? []) inputs.add(name, new data.StringData(value));
+    for (const [name, value] of run.inputs ?? []) {
+      inputs.add(name, typeof value === "string" ? new data.StringData(value) : new data.BooleanData(value));
+    }
     known.add("inputs", inputs);
     if (run.nothing || run.needs) known.add("needs", nested(run.needs ?? []));
     for (const context of run.nothing ? ["matrix", "steps"] : []) known.add(context, nested([]));

@@ -5,7 +5,7 @@ import type { Answer } from "./model.ts";
 /** Whether something with this `if:` can run: `no` only where its condition is false in every run with these `inputs`, and where what is in `nothing` has no value. */
 export async function liveness(
   condition: Located | undefined,
-  inputs?: ReadonlyMap<string, string>,
+  inputs?: KnownRun["inputs"],
   nothing?: (condition: string) => ReadonlySet<string>,
 ): Promise<Answer> {
   if (!condition || condition.value === null) return "yes";

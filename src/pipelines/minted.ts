@@ -31,15 +31,43 @@ export async function withMint(steps: readonly Step[]): Promise<Step[]> {
       credentials: [],
       tolerated: false,
       directory: null,
-      ...taker ? {} : { onlyMints: true },
+      ...!taker ? { onlyMints: true } : isTold(step, textsOf(taker)) ? { login: step } : {},
     };
     const where = taker ?? step;
     found.set(where, [...found.get(where) ?? [], own]);
   }
+  const logins = steps.filter((step) => step.condition !== null && mintOf(step)?.gives === "output");
   return steps.map((step) => {
     const own = found.get(step);
-    return own ? { ...step, publishes: [...step.publishes, ...own] } : step;
+    const publishes = logins.length > 0
+      ? step.publishes.map((each) => withLogin(each, logins))
+      : step.publishes;
+    return own || logins.length > 0 ? { ...step, publishes: [...publishes, ...own ?? []] } : step;
   });
+}
+
+/** The same with the step of `logins` from which it has its only token. */
+function withLogin(invocation: PublishInvocation, logins: readonly Step[]): PublishInvocation {
+  const tokens = invocation.credentials.filter(({ holds }) => holds !== "none");
+  const values = tokens.map(({ value }) => value);
+  const login = logins.find((step) => tokens.length === 1 && isTold(step, values));
+  return login && !invocation.login ? { ...invocation, login } : invocation;
+}
+
+/** Whether texts have an output of a step, with nothing to fall back on. */
+function isTold({ id }: Step, texts: readonly string[]): boolean {
+  const start = `steps.${id}.outputs.`;
+  return id !== null && texts.some((text) =>
+    text.split("${{").some((part) => {
+      const expression = part.slice(0, Math.max(part.indexOf("}}"), 0)).trim();
+      return expression.startsWith(start) && /^[\w-]+$/.test(expression.slice(start.length));
+    })
+  );
+}
+
+/** The texts of a step in which a token may be named. */
+function textsOf({ run, env, with: inputs }: Step): readonly string[] {
+  return [run?.value ?? "", ...[...env.values(), ...inputs.values()].map(({ value }) => value)];
 }
 
 /** The step that the token is handed to, or the first behind it that may publish; `null` where that is not seen, or is a client that is known. */
@@ -50,11 +78,7 @@ function takerOf(step: Step, mint: MintAction, steps: readonly Step[]): Step | n
     ? behind.find(({ unseen }) => unseen.length > 0)
     : step.id === null
     ? undefined
-    : behind.find(({ run, env, with: inputs }) =>
-      [run?.value ?? "", ...[...env.values(), ...inputs.values()].map(({ value }) => value)].some((each) =>
-        each.includes(output)
-      )
-    );
+    : behind.find((each) => textsOf(each).some((text) => text.includes(output)));
   return taker && taker.publishes.length === 0 ? taker : null;
 }
 

@@ -64,6 +64,8 @@ export interface Pipeline {
   readonly commentedOut: readonly PublishInvocation[];
   /** What this file uses and nobody can read from here: remote includes, orbs, shared libraries. Called jobs and actions say so themselves. */
   readonly unseen: readonly Unseen[];
+  /** What its caller gives it as `inputs`, as far as that is known, by names in lower case; absent where nothing calls it. */
+  readonly inputs?: ReadonlyMap<string, string | boolean>;
   /** Secrets that a workflow wants from its callers. */
   readonly wantedSecrets: Settings;
   /** Inputs among whose values people choose who start it by hand, with their types; absent where there are none. */
@@ -258,6 +260,8 @@ export interface PublishInvocation {
   readonly toleratedIn?: Location;
   /** Where it runs, relative to the root (`.`); `null` when nobody can know. */
   readonly directory: string | null;
+  /** The step that fetches its token, and without which it has none; absent where that is another matter. */
+  readonly login?: Step;
   /** Whether the step only fetches the token: where that is used is not seen. */
   readonly onlyMints?: true;
 }

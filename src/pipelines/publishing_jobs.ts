@@ -71,7 +71,9 @@ function within(top: Pipeline, called: Pipeline, before: readonly Job[]): Publis
     const chain = [...before, job];
     const own = job.steps.flatMap((step) =>
       step.publishes.map((invocation) => {
-        const answers = [...chain.map((each) => each.live), step.live];
+        const answers = [...chain, step, ...invocation.login ? [invocation.login] : []].map(({ live }) =>
+          live
+        );
         const live: Answer = answers.includes("no") ? "no" : answers.includes("unknown") ? "unknown" : "yes";
         return { pipeline: top, called, chain, job, step, invocation, live };
       })

@@ -5,7 +5,7 @@ import { mayRefrain } from "./asking.ts";
 import { answerOf } from "./conditions.ts";
 import { PREFIXES, type RefKind } from "./events.ts";
 import type { WithSecrets } from "./given_secrets.ts";
-import type { Answer, Job, Step, Trigger } from "./model.ts";
+import type { Answer, Job, Pipeline, Step, Trigger } from "./model.ts";
 import { needsOf } from "./needed_jobs.ts";
 import { absentParts, presentParts } from "./payloads.ts";
 import type { PublishingJob } from "./publishing_jobs.ts";
@@ -27,29 +27,34 @@ export interface Assumed {
 
 /** Whether a publishing step is reached in runs of a trigger for a kind of ref; `asked` takes every expression on which that depends. */
 export async function reached(
-  { pipeline, chain, job, step, ...rest }: PublishingJob,
+  { pipeline, chain, job, step, invocation, ...rest }: PublishingJob,
   trigger: Trigger,
   ref: RefKind | null,
   { as = {}, name = null, github: more = {}, repository = null }: Assumed = {},
   asked: string[] = [],
 ): Promise<Answer> {
   const github = contextOf(trigger, ref, name, more);
-  const known = (expression: string, isCalled: boolean): KnownRun => {
+  const known = (expression: string, called: Pipeline | null): KnownRun => {
     asked.push(expression);
-    return knownOf(expression, trigger, ref, github, isCalled);
+    const run = knownOf(expression, trigger, ref, github, called !== null);
+    return called?.inputs ? { ...run, inputs: called.inputs } : run;
   };
   const answers: Answer[] = [];
-  let last = levelOf(pipeline.jobs, false);
+  let last = levelOf(pipeline.jobs, null);
   for (const [index, each] of chain.entries()) {
-    if (index > 0) last = levelOf(chain[index - 1]!.calls!.pipeline!.jobs, true);
+    const called = index > 0 ? chain[index - 1]!.calls!.pipeline : null;
+    if (called) last = levelOf(called.jobs, called);
     answers.push(await last.runs(each));
   }
-  if (step.condition) answers.push(await last.meets(step.condition.value, job));
-  if (mayRefrain({ pipeline, chain, job, step, ...rest }, as.script)) answers.push("unknown");
+  // Without its token it fails.
+  for (const { condition } of [step, ...invocation.login ? [invocation.login] : []]) {
+    if (condition) answers.push(await last.meets(condition.value, job));
+  }
+  if (mayRefrain({ pipeline, chain, job, step, invocation, ...rest }, as.script)) answers.push("unknown");
   return all(answers);
 
   /** The jobs of one workflow. */
-  function levelOf(siblings: readonly Job[], isCalled: boolean) {
+  function levelOf(siblings: readonly Job[], called: Pipeline | null) {
     const decided = new Map<Job, Answer>();
     const succeeded = new Map<Job, Answer>();
     return { runs, meets };
@@ -91,7 +96,7 @@ export async function reached(
     /** Whether a condition of a job, or of one of its steps, is met; `before`: what `success()` says. */
     async function meets(condition: string, one: Job, before: Answer = "unknown"): Promise<Answer> {
       const needs = await handedOn(condition, one);
-      const run = { ...known(condition, isCalled), ...needs.size > 0 ? { needs } : {} };
+      const run = { ...known(condition, called), ...needs.size > 0 ? { needs } : {} };
       const written = as.condition?.(condition) ?? condition;
       const text = before === "no"
         ? written.replace(SUCCESS, (part, call?: string) => call ? "false" : part)
@@ -128,7 +133,7 @@ export async function reached(
       const [first] = expressionsIn(written.value);
       if (!first) return written.value;
       const isWhole = first.start === 0 && first.end === written.value.length;
-      return isWhole ? plainText(first.expression, known(first.expression, isCalled), CONTEXTS) : null;
+      return isWhole ? plainText(first.expression, known(first.expression, called), CONTEXTS) : null;
     }
   }
 }

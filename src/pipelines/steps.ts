@@ -1,6 +1,7 @@
 import { get, isList, type Located, textOf } from "../formats/located.ts";
 import type { SourceText } from "../formats/positions.ts";
 import { withLibraries } from "../formats/on_demand.ts";
+import type { KnownRun } from "../formats/expression.ts";
 import { absentSteps } from "./absent_steps.ts";
 import { actionCommand } from "./action_commands.ts";
 import {
@@ -49,6 +50,8 @@ export interface StepContext {
   readonly absent: (condition: string) => ReadonlySet<string>;
   /** The legs of the job's matrix, as far as they are written out. */
   readonly legs: () => readonly Leg[];
+  /** What a workflow is given by the one that calls it; absent where nothing does. */
+  readonly given?: KnownRun["inputs"];
   /** Where the composite action lies whose steps they are. */
   readonly action?: string;
   /** How many composite actions are around. */
@@ -134,7 +137,7 @@ async function stepOf(
     condition: settingOf(item, "if"),
     live: await liveness(
       get(item, "if"),
-      context.action === undefined ? undefined : knownInputs(around),
+      context.action === undefined ? context.given : knownInputs(around),
       (text) => new Set([...context.absent(text), ...absentSteps(text, beside)]),
     ),
     continueOnError,

@@ -59,9 +59,10 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
   const inputs = caller
     ? givenInputs(caller.inputs)
     : chosenInputs(eventsIn(root), triggers.some(({ event }) => event !== "workflow_dispatch"));
+  const given = caller ? inputsGiven(root, caller.inputs) : undefined;
   const jobs: Job[] = [];
   for (const [id, body] of entriesOf(root, "jobs")) {
-    if (isTable(body)) jobs.push(await jobOf(id, body, file, files, caller, onlyCalled, inputs));
+    if (isTable(body)) jobs.push(await jobOf(id, body, file, files, caller, onlyCalled, inputs, given));
   }
   return {
     vendor: "github",
@@ -76,6 +77,7 @@ export async function pipelineOf(file: Parsed, files: Files, caller: Caller | nu
     jobs: await Promise.all(jobs.map((job) => withNeeds(job, jobs))),
     commentedOut: await withLibraries(() => commentedOut(source)),
     unseen: [],
+    ...given ? { inputs: given } : {},
     wantedSecrets: settingsOf(eventsIn(root), "workflow_call", "secrets"),
     switches: switchesOf(eventsIn(root)),
   };
@@ -102,6 +104,7 @@ async function jobOf(
   caller: Caller | null,
   onlyCalled: boolean,
   inputs: InputValues,
+  given: Pipeline["inputs"],
 ): Promise<Job> {
   const permissions = permissionsOf({
     text: source.text,
@@ -142,6 +145,7 @@ async function jobOf(
       filledIn,
       absent: (condition) => absentFromMatrix(condition, body),
       legs: () => legsOf(body),
+      given,
       depth: 0,
     }),
     runner,
@@ -157,7 +161,7 @@ async function jobOf(
     absentFromMatrix: (expression) => absentFromMatrix(expression, body),
     severalLegs: hasSeveralLegs(body),
     legsSideBySide: runsSideBySide(body),
-    live: await liveness(get(body, "if")),
+    live: await liveness(get(body, "if"), given),
     calls: await callOf(body, source.path, files, permissions, caller),
   };
 }
@@ -238,4 +242,18 @@ function calledInputs(
     return [name, handedOn === undefined ? value : outer?.get(handedOn) ?? value];
   });
   return new Map([...declared, ...own]);
+}
+
+/** The same where it is no expression, as the switches that are declared as such, by names in lower case; numbers are left out. */
+function inputsGiven(root: Located, seen: ReadonlyMap<string, string>): Pipeline["inputs"] {
+  const values = new Map([...seen].map(([name, value]) => [name.toLowerCase(), value]));
+  return new Map(
+    entriesOf(eventsIn(root), "workflow_call", "inputs").flatMap(([name, input]) => {
+      const type = textOf(input, "type")?.value ?? "";
+      const value = values.get(name.toLowerCase()) ?? "";
+      const switched = /^(?:|true|false)$/.test(value) ? value === "true" : null;
+      const known = type === "string" ? value : type === "boolean" ? switched : null;
+      return known === null || value.includes("${{") ? [] : [[name.toLowerCase(), known]];
+    }),
+  );
 }

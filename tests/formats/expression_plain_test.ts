@@ -11,7 +11,10 @@ const RUNS: readonly (KnownRun | null)[] = [
   {
     github: { event_name: "workflow_call" },
     refPrefix: null,
-    inputs: new Map([["publish", "true"], ["dry", ""]]),
+    inputs: new Map<string, string | boolean>([["publish", "true"], ["dry", ""], ["on", true], [
+      "off",
+      false,
+    ]]),
   },
   {
     github: { event_name: "push" },
@@ -55,6 +58,8 @@ Deno.test("a condition as most people write it is decided alike, without the lib
       "always() && (github.event.action != 'created' || true)",
       "needs.build.result == 'success' || github.ref != 'refs/heads/main'",
       "inputs.publish == 'true' && inputs.dry",
+      "inputs.on && !inputs.off",
+      "inputs.on == true || inputs.off != false",
       "github.ref_type == 'TAG'",
       "!(github.event_name == 'pull_request')",
       "contains(github.ref, 'refs/heads/') || 'it''s' == ''",
@@ -125,6 +130,8 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
         "github.ref_type",
         "inputs.publish",
         "inputs.dry",
+        "inputs.on",
+        "inputs.off",
         "github.event.pull_request",
         "needs.plan.result",
         "inputs.other",

@@ -21,15 +21,24 @@ export const publishNeverRuns: Rule = {
     const arrives = (job: Publishing) => reached(job) && !waiting.get(job);
     for (const pipeline of pipelines.filter((each) => standsAlone(each, pipelines))) {
       for (const { live, invocation, chain, step } of publishers(pipeline)) {
-        const dead = [...chain, step].find((each) => each.live === "no");
+        const { login } = invocation;
+        const dead = [...chain, step].find((each) => each.live === "no") ?? login;
         const other = publishing.some((job) => job.invocation.kind === invocation.kind && arrives(job));
         if (live !== "no" || !dead?.condition || other) continue;
+        // What a caller asks for is not always a release.
+        if (chain.length > 1 && dead !== chain[0] && ASKS_CALLER.test(dead.condition.value)) continue;
         yield {
-          message: `The step that publishes with ${invocation.client} never runs`,
+          message: `The step that ${
+            dead === login ? "gets the token for" : "publishes with"
+          } ${invocation.client} never runs`,
           at: dead.condition.at,
           label: "false in every run",
           related: [{ at: invocation.at, message: "would publish" }],
-          why: ["A release would end without an error and without a package."],
+          why: [
+            dead === login
+              ? "Publishing fails without a token."
+              : "A release would end without an error and without a package.",
+          ],
           next: ["make the condition true for a release, or remove the step"],
           ...askedInVain(dead, chain, pipeline),
           ...withAbsentNeed(dead, { at: invocation.at, message: "would publish" }),
@@ -76,6 +85,8 @@ export const publishNeverRuns: Rule = {
     yield* narrowFilters(subject);
   },
 };
+
+const ASKS_CALLER = /(?<![\w.-])inputs\s*[.[]/i;
 
 /** What to say of a job of GitLab that needs one which is never in the same pipeline. */
 function withAbsentNeed(dead: Job | Step, publishes: Label): Partial<Report> {
