@@ -2,7 +2,13 @@ import type { Project } from "../config/project.ts";
 import { type Env, given } from "../host/env.ts";
 import { kindOf } from "../host/files.ts";
 import { ProgramMissing } from "../host/process.ts";
-import { isCalledIn, publishers, type PublishingJob, standsAlone } from "../pipelines/publishing_jobs.ts";
+import {
+  isCalledIn,
+  publishers,
+  type PublishingJob,
+  standsAlone,
+  startsByItself,
+} from "../pipelines/publishing_jobs.ts";
 import type { Pipeline } from "../pipelines/model.ts";
 import { startsOf } from "../pipelines/starts.ts";
 import { consult } from "../publish/git.ts";
@@ -79,13 +85,16 @@ export async function surroundings(
   };
 }
 
-/** Whether a job runs only when others here call its workflow, which are looked at for themselves: on its own events its conditions are false. */
+/** Whether a job runs only when others here call its workflow, or never when they do: those ways are looked at for themselves. */
 function isPart(
-  { pipeline, starts }: Pick<Publishing, "pipeline" | "starts">,
+  { pipeline, called, starts }: Pick<Publishing, "pipeline" | "called" | "starts">,
   all: readonly Pipeline[],
 ): boolean {
-  return starts.every(({ trigger, publishes }) => trigger.event === "workflow_call" || publishes === "no") &&
-    isCalledIn(all, pipeline);
+  const isInVain = called !== pipeline && startsByItself(called) && starts.length > 0 &&
+    starts.every(({ publishes }) => publishes === "no");
+  return isInVain ||
+    starts.every(({ trigger, publishes }) => trigger.event === "workflow_call" || publishes === "no") &&
+      isCalledIn(all, pipeline);
 }
 
 /** Whether a job runs a workflow of another repository: whose that is, matters. */

@@ -192,7 +192,7 @@ function contextOf(
 ): Readonly<Record<string, string>> {
   const { event, types } = trigger;
   const github: Record<string, string> = event === "workflow_call"
-    ? {}
+    ? { ...more }
     : { ...followedBy(trigger), ...more, event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;

@@ -95,8 +95,20 @@ export async function startsOf(
       });
     }
   }
-  return starts;
+  // Callers of this repository are looked at by themselves; another one would have to bring an event that starts nothing here.
+  const inVain = starts.some(({ trigger }) => trigger.event !== CALL) &&
+    starts.every(({ trigger, publishes }) =>
+      publishes === "no" || trigger.event === CALL && publishes === "unknown"
+    );
+  const call = inVain ? starts.find(({ publishes }) => publishes === "unknown") : undefined;
+  if (!call || await reached(job, call.trigger, call.ref, { repository, github: NO_EVENT }) !== "no") {
+    return starts;
+  }
+  return starts.map((start) => start === call ? { ...start, publishes: "no" } : start);
 }
+
+const CALL = "workflow_call";
+const NO_EVENT = { event_name: "" };
 
 /** Events whose runs are for whichever ref people push or choose. */
 const FOR_ANY_REF = ["push", "workflow_dispatch"];

@@ -35,7 +35,7 @@ export async function worthReading(text: string, tree: Tree): Promise<boolean> {
     await leads({ text, deeper: 0, directories: ["."] }, { tree, depth: 0, seen: new Map() });
 }
 
-const JOB = /[^\s#-][^\n]*:[ \t]*(?:#.*)?\r?$/my;
+const JOB = /[^\s#-][^\n]*:[ \t]*(?:[{#].*)?\r?$/my;
 
 /** How many jobs a workflow has that is not worth reading. */
 export function jobsIn(text: string): number {
