@@ -14,18 +14,30 @@ export function isHarmless(problem: PlacedProblem, { project, publishing }: Subj
   const { code } = problem;
   if (code === DUPLICATE) return publishing.every(({ invocation }) => invocation.client !== "keyless");
   if (code !== BAD_NAME) return false;
-  const misnamed = misnamedAt(problem);
-  const packages = [...project.packages, misnamed];
-  return publishing.every(({ invocation }) => publishesPackage(invocation, misnamed, { packages }) !== "yes");
+  const unread = unreadAt(problem);
+  const packages = [...project.packages, unread];
+  return publishing.every(({ invocation }) => publishesPackage(invocation, unread, { packages }) !== "yes");
+}
+
+/** What a generator of projects fills in. */
+const FILLED_IN = /\{\{|\{%|<%|%[A-Za-z][\w-]{0,60}%/;
+
+/** A file that is no manifest before a generator has filled it in, and that nothing is known to publish. */
+function isTemplate(problem: PlacedProblem, { project, publishing }: Subject): boolean {
+  const unread = unreadAt(problem);
+  const packages = [...project.packages, unread];
+  return FILLED_IN.test(`${problem.at.path}\n${problem.source ?? ""}`) &&
+    publishing.every(({ invocation }) => publishesPackage(invocation, unread, { packages }) !== "yes");
 }
 
 /** Where none of the packages is published, it does not matter which of them it would be, nor what it is called. */
 export function concernsNobody(problem: PlacedProblem, subject: Subject): boolean {
+  if (problem.code.endsWith("-syntax")) return isTemplate(problem, subject);
   if (problem.code !== DUPLICATE && problem.code !== BAD_NAME) return false;
   const { project, publishing, suspected } = subject;
   if (publishing.length === 0) return true;
   if (project.configuration !== null || suspected.length > 0) return false;
-  const these = problem.code === DUPLICATE ? bothOf(problem, project.packages) : [misnamedAt(problem)];
+  const these = problem.code === DUPLICATE ? bothOf(problem, project.packages) : [unreadAt(problem)];
   const packages = [...project.packages, ...these];
   return these.length > 0 && publishing.every((each) => publishesOthers(each, these, packages));
 }
@@ -39,8 +51,8 @@ function bothOf(problem: PlacedProblem, packages: readonly PackageAtPlace[]): Pa
   return first.flatMap((pkg) => [pkg, { ...pkg, path: directoryOf(at.path), manifest: at.path }]);
 }
 
-/** The package whose name no registry takes: no command can name it. */
-function misnamedAt({ at: { path } }: PlacedProblem): PackageAtPlace {
+/** The package whose name no registry takes, or that cannot be read: no command can name it. */
+function unreadAt({ at: { path } }: PlacedProblem): PackageAtPlace {
   const kind = path.endsWith("package.json") ? "npm" : path.endsWith("Cargo.toml") ? "crates" : "pypi";
   return { name: "", kind, path: directoryOf(path), manifest: path };
 }

@@ -664,6 +664,25 @@ Deno.test("a name that no registry takes is in the way only where it is publishe
   }
 });
 
+Deno.test("a manifest that a generator fills in is in the way only where it is published as it is", async () => {
+  const files = (run: string, template: string) => ({
+    ".github/workflows/ci.yml": `on: release\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ${run}\n`,
+    "a/Cargo.toml": '[package]\nname = "a"\nversion = "1.0.0"\n',
+    "of-a/Cargo.toml": template,
+  });
+  const filled = '[package]\nname = "%name%"\n%name%_x = 1\n';
+  const cases = [
+    ["cd a && cargo publish", filled, 0],
+    ["cd of-a && cargo publish", filled, 1],
+    ["cd a && cargo publish", filled.replaceAll("%name%", "b c"), 1],
+  ] as const;
+  for (const [run, template, errors] of cases) {
+    const { findings } = JSON.parse((await doctor(files(run, template), { format: "json" })).out);
+    const found = findings.filter((each: { code: string }) => each.code === "toml-syntax");
+    assertEquals(found.length, errors, `${run} ${template}`);
+  }
+});
+
 Deno.test("one package and one file can be looked at alone", async () => {
   const both = {
     ...BROKEN,
