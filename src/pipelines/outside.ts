@@ -11,3 +11,19 @@ const OTHER_WORK =
 export function soundsLikeOtherWork(name: string): boolean {
   return OTHER_WORK.test(name) && !soundsLikePublishing(name);
 }
+
+/** Actions that fetch secrets for the steps behind them. */
+const FETCHERS =
+  /^(?:1password\/load-secrets-action|hashicorp\/vault-action|infisical\/secrets-action|dopplerhq\/secrets-fetch-action|aws-actions\/aws-secretsmanager-get-secrets|bitwarden\/sm-action|azure\/get-keyvault-secrets)(?:\/|$)/;
+
+/** Whether an action is known to publish nothing with the secrets that it is given. */
+export function fetchesSecrets(action: string): boolean {
+  return FETCHERS.test(action);
+}
+
+/** Whether an orb is known to publish nothing, whatever its commands are called. */
+export function isOrbOfReports(orb: string): boolean {
+  return /^(?:codecov\/codecov|coveralls\/coveralls|sonarsource\/\w+|snyk\/snyk|cypress-io\/cypress)@/.test(
+    orb,
+  );
+}

@@ -23,6 +23,7 @@ import { type Leg, readInLegs } from "./matrix_legs.ts";
 import { withMint } from "./minted.ts";
 import type { PublishInvocation, Setting, Settings, Step, Unseen } from "./model.ts";
 import type { Files } from "./repository.ts";
+import { fetchesSecrets } from "./outside.ts";
 import { directoryNamed, inRepository } from "./places.ts";
 import { settingsLetPublish } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS, SCRIPT_INPUTS } from "./publishers.ts";
@@ -234,7 +235,7 @@ async function readUse(
       unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],
     };
   }
-  const known = read || isRehearsal(inputs) || name in MINT_ACTIONS ||
+  const known = read || isRehearsal(inputs) || name in MINT_ACTIONS || fetchesSecrets(name) ||
     PUBLISH_ACTIONS.some(({ actions }) => actions.includes(name));
   const says = actionSaysPublish(uses.value.toLowerCase()) || containerSaysPublish(name, inputs) ||
     isGiven(actionSaysRelease(name) ? handsCredential : handsUpload, name, inputs, around) ||

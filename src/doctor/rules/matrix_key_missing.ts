@@ -27,7 +27,7 @@ export const matrixKeyMissing: Rule = {
           label: "empty in every run",
           related: [{ at: publishing.invocation.at, message: "publishes behind it" }],
           why: [
-            "What is not there is empty, and no error: a comparison with it never holds, and what hangs on it is built like everything else.",
+            "What is not there is empty, and GitHub says nothing: a comparison with it never holds, what hangs on it is built like everything else, and a command gets nothing in its place.",
           ],
           next: ["name a key that the matrix has, or take it out"],
         } satisfies Report;

@@ -1,6 +1,6 @@
 import { entriesOf, get, isList, isTable, isText, type Located, textOf } from "../../formats/located.ts";
 import type { Answer, Unseen } from "../model.ts";
-import { soundsLikeOtherWork, soundsLikePublishing } from "../outside.ts";
+import { isOrbOfReports, soundsLikeOtherWork, soundsLikePublishing } from "../outside.ts";
 import { all, negated, truthOf } from "./conditions.ts";
 import { type Parameters, withParameters } from "./parameters.ts";
 import { givenBy, lookedUp, parametersOf } from "./scope.ts";
@@ -99,5 +99,6 @@ export function handedSteps(given: Parameters, around: StepScope): Expanded[] {
 /** CircleCI's own orbs are known: they publish where they say so. What others call so installs or tests. */
 export function isHarmless(orb: string, name: string): boolean {
   const own = name.split("/")[1] ?? name;
-  return soundsLikeOtherWork(own) || orb.startsWith("circleci/") && !soundsLikePublishing(own);
+  return soundsLikeOtherWork(own) || isOrbOfReports(orb) ||
+    orb.startsWith("circleci/") && !soundsLikePublishing(own);
 }
