@@ -1,6 +1,7 @@
 import { withLibraries } from "../formats/on_demand.ts";
 import type { FoundFinding } from "./acceptance.ts";
 import { completed, settled } from "./completed.ts";
+import { fewOf } from "./few_places.ts";
 import type { Report, Subject } from "./rule.ts";
 import { RULES } from "./rules.ts";
 
@@ -20,11 +21,18 @@ export async function foundByRules(subject: Subject, wantsUnsafe: boolean): Prom
   return found;
 }
 
-/** A workflow that several others call is looked at once for each; what is wrong with it is said once. */
+/** A workflow or action that several others use is looked at once for each; what is wrong with it is said once, with a place in the file of each. */
 function distinct(reports: readonly Report[]): readonly Report[] {
-  const seen = new Set<string>();
-  return reports.filter(({ at, message, package: pkg }) => {
-    const key = JSON.stringify([at.path, at.start.offset, message, pkg ?? null]);
-    return !seen.has(key) && seen.add(key);
+  const same = Map.groupBy(
+    reports,
+    ({ at, message, package: pkg }) => JSON.stringify([at.path, at.start.offset, message, pkg ?? null]),
+  );
+  return [...same.values()].map(([first, ...others]) => {
+    const { at, related = [] } = first!;
+    const paths = new Set([at, ...related.map((label) => label.at)].map(({ path }) => path));
+    const more = others.flatMap((other) => other.related ?? []).filter((label) =>
+      !paths.has(label.at.path) && paths.add(label.at.path)
+    );
+    return more.length === 0 ? first! : { ...first!, related: [...related, ...fewOf(more)] };
   });
 }

@@ -20,6 +20,7 @@ const CACHES: Readonly<Record<string, Caching>> = {
   "actions/cache": "always",
   "actions/cache/restore": "always",
   "swatinem/rust-cache": "always",
+  "leafwing-studios/cargo-cache": "always",
   "mozilla-actions/sccache-action": "always",
   "actions/setup-node": { when: "cache" },
   "actions/setup-python": { when: "cache" },

@@ -260,3 +260,37 @@ jobs:
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("what is wrong in an action that two workflows use is said once, with a place in each", async () => {
+  const workflow = `on: release
+permissions: { id-token: write }
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: ./setup
+      - run: npm publish
+      - run: npm publish ./b
+`;
+  const action =
+    "runs:\n  using: composite\n  steps:\n    - uses: Leafwing-Studios/cargo-cache@0165fd6e32b12059fea450459171bb5ea622e323\n";
+  const root = await repository(
+    new Map([
+      [".github/workflows/a.yml", workflow],
+      [".github/workflows/b.yml", workflow],
+      ["setup/action.yml", action],
+    ]),
+  );
+  try {
+    const only = ["cache-in-publishing-job"];
+    const { findings } = await diagnose(await loadProject(root, session().env), session(), { only });
+    assertEquals(
+      findings.map(({ at, related }) =>
+        [at, ...related.map((each) => each.at)].map(({ path, start }) => `${path}:${start.line}`)
+      ),
+      [["setup/action.yml:4", ".github/workflows/a.yml:8", ".github/workflows/b.yml:8"]],
+    );
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
