@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { sources } from "./sources.ts";
+import { ROOT, sources } from "./sources.ts";
 
 const LONGEST = 300;
 
@@ -57,4 +57,13 @@ Deno.test("every property is tried from a known start, as long as is asked for",
   const other = (await sources("tests"))
     .filter(({ code }) => count(code, /\bfc\.assert\(/g) !== count(code, /(?<!function )\bbounds\(/g));
   assertEquals(other.map(({ path }) => path), []);
+});
+
+Deno.test("what changes the directory of the whole process runs beside nothing else", async () => {
+  const script = await Deno.readTextFile(`${ROOT}scripts/test`);
+  const apart = [...script.matchAll(/^apart="([^"]*)"$/gm)].flatMap(([, paths]) => paths!.split(" "));
+  const beside = (await sources("tests")).filter(({ path, code }) =>
+    /\bDeno\.chdir\(/.test(code) && !apart.some((each) => path === each || path.startsWith(`${each}/`))
+  );
+  assertEquals(beside.map(({ path }) => path), []);
 });
