@@ -598,6 +598,19 @@ Deno.test("an action of several jobs is told once, with the places in the others
   assertEquals(findings.length, 5);
 });
 
+Deno.test("a place that several jobs share is told once", async () => {
+  const job = (id: string) =>
+    `  ${id}:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./install\n      - run: npm publish\n`;
+  const { out } = await doctor({
+    ".github/workflows/release.yml":
+      "on: { push: { tags: ['v*'] } }\npermissions: { id-token: write }\njobs:\n" +
+      job("one") + job("two") + job("three") +
+      "  four:\n    runs-on: ubuntu-latest\n    steps:\n      - run: npm ci\n      - run: npm publish\n",
+    "install/action.yml": "runs:\n  using: composite\n  steps:\n    - { run: npm ci, shell: bash }\n",
+  }, { only: ["build-beside-id-token"] });
+  assertEquals(out.match(/also at .*/g), ["also at .github/workflows/release.yml:22:14"]);
+});
+
 Deno.test("findings of a kind share what to do about them only where the same is to be done", async () => {
   const step = (run: string, name: string) =>
     `      - run: ${run}\n        env: { ${name}: "\${{ secrets.${name} }}" }\n`;

@@ -99,10 +99,10 @@ function renderGroup(
   const same = kinds.get(whatIsSaid(first!)) ?? [];
   const different = [...kinds.values()].filter((each) => each !== same);
   const lines = [
-    ...alsoAt(same, INDENT, display),
+    ...alsoAt(first!, same, INDENT, display),
     ...beginningOf(different).flatMap(([one, ...alike]) => [
       ...renderPlace(one!, display),
-      ...alsoAt(alike, INDENT.repeat(2), display),
+      ...alsoAt(one!, alike, INDENT.repeat(2), display),
     ]),
     ...moreThan(different).map((text) => INDENT + text),
   ];
@@ -116,9 +116,18 @@ function whatIsSaid({ message }: ReportedFinding): string {
   return message.replace(/^Job "[^"]*" /, "");
 }
 
-function alsoAt(findings: readonly ReportedFinding[], indent: string, display: Display): string[] {
-  const places = beginningOf(findings).map(({ at }) => placeOf(at));
-  return places.length === 0 ? [] : fold(`also at ${[...places, ...moreThan(findings)].join(", ")}`, {
+/** The other places where it is found; a line that several jobs share is one. */
+function alsoAt(
+  shown: ReportedFinding,
+  findings: readonly ReportedFinding[],
+  indent: string,
+  display: Display,
+): string[] {
+  const others = new Set(findings.map(({ at }) => placeOf(at)));
+  others.delete(placeOf(shown.at));
+  const all = [...others];
+  const places = beginningOf(all);
+  return places.length === 0 ? [] : fold(`also at ${[...places, ...moreThan(all)].join(", ")}`, {
     width: display.width,
     first: indent,
   });

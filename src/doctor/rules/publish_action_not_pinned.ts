@@ -2,6 +2,7 @@ import { handsCredential } from "../../pipelines/hints.ts";
 import { isCheckout } from "../../pipelines/git_credentials.ts";
 import { allSteps } from "../../pipelines/placed_commands.ts";
 import type { CredentialUse, Job, Pipeline, Step } from "../../pipelines/model.ts";
+import { placeKey } from "../../problem.ts";
 import { stepsUntil } from "../before_publishing.ts";
 import { listed } from "../clients.ts";
 import { pathHere } from "../own_repository.ts";
@@ -26,10 +27,15 @@ export const publishActionNotPinned: Rule = {
     yield* calledFromBranches(pipelines, remote);
     yield* besideSuspects(suspected, remote);
     const own = publishing.filter(({ pipeline }) => pipeline.vendor === "github");
+    // What several jobs use of a local action is pinned in one place.
+    const said = new Set<string>();
     for (const [job, all] of Map.groupBy(own, (each) => each.job)) {
       const late = stepsWithoutToken(job, all);
       for (const { step, name, ref } of actionsOf(job)) {
         if (ref === "commit" || late.has(step)) continue;
+        const place = placeKey(step.uses!.at);
+        if (said.has(place)) continue;
+        said.add(place);
         if (isOfGithub(name)) {
           if (ref === "branch") yield ofGithub(job, step, name);
           continue;
