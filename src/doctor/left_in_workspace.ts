@@ -25,17 +25,23 @@ export function bringsDirectory(
 /** Actions that put files where they are told to, or run a script. */
 const BRINGS = /^(?:actions\/(?:github-script|download-artifact)|dawidd6\/|peaceiris\/|google)/;
 
+/** Further actions that put tools, and a token, where the machine has them. */
+const SETS_UP =
+  /^(?:dart-lang\/setup-dart|gradle\/(?:actions\/setup-gradle|gradle-build-action)|erlef\/setup-beam|nuget\/(?:login|setup-nuget)|rust-lang\/crates-io-auth-action|step-security\/harden-runner)$/;
+
 function actionBrings(step: Step, path: string): "yes" | "no" | "unknown" {
   const { uses, with: inputs, inner, unseen } = step;
   // What its steps do they say themselves.
   if (inner.length > 0) return "no";
   const name = actionName(uses!.value).toLowerCase();
-  const written = inputs.get("path")?.value ?? "";
-  const target = written.trim() === "" ? "." : directoryOf(written);
-  if (target !== null && target !== "." && isPartOf(target, path)) return isOwn(step) ? "no" : "yes";
+  const targets = (inputs.get("path")?.value ?? "").trim().split("\n").map(directoryOf);
+  if (targets.some((each) => each !== null && each !== "." && isPartOf(each, path))) {
+    return isOwn(step) ? "no" : "yes";
+  }
+  const [target = null] = targets;
   if (isCheckout(step)) return target !== null && target !== "." || isOwn(step) ? "no" : "unknown";
   const isKnown = unseen.length === 0 && !BRINGS.test(name) &&
-    (isHarmless(name) || /^[\w-]+\/setup-[\w-]+$/.test(name));
+    (isHarmless(name) || SETS_UP.test(name));
   return isKnown ? "no" : "unknown";
 }
 
@@ -61,13 +67,18 @@ function namesPart(script: string, path: string): boolean {
 
 /** Programs that leave the sources of a project alone. */
 const PROGRAMS =
-  /^(?:echo|printf|ls|cat|pwd|true|test|\[|set|export|sleep|which|date|jq|apt|apt-get|apk|yum|dnf|brew|choco|rustup|corepack|pip3?|pipx|cargo|go|dotnet|tsc|vitest|jest|pytest|mypy|ruff|twine)$/;
+  /^(?:echo|printf|ls|cat|pwd|true|test|\[|set|export|sleep|which|date|jq|apt|apt-get|apk|yum|dnf|brew|choco|rustup|pip3?|tsc|vitest|jest|pytest|mypy|ruff|twine)$/;
 /** Of others, what they do with their own files alone. */
 const VERBS: Readonly<Record<string, RegExp>> = {
   npm: /^(?:ci|i|install|config|version|view|whoami|publish|pack|--version|-v)$/,
   pnpm: /^(?:i|install|config|view|whoami|publish|pack|--version|-v)$/,
   yarn: /^(?:install|config|npm|--version|-v|--frozen-lockfile|--immutable)?$/,
   node: /^(?:--version|-v)$/,
+  corepack: /^(?:enable|prepare|install)$/,
+  pipx: /^install$/,
+  cargo: /^(?:install|fetch|build|check|test|clippy|fmt|login|package|publish|--version|-V)$/,
+  go: /^(?:build|install|mod|test|vet|version)$/,
+  dotnet: /^(?:restore|build|test|pack|nuget|tool|--version|--info)$/,
   python: /^(?:--version|-V)$/,
   git: /^(?:config|tag|status|log|describe|rev-parse|fetch|add|commit|push)$/,
 };
