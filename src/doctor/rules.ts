@@ -21,6 +21,7 @@ import { publishNeverRuns } from "./rules/publish_never_runs.ts";
 import { publishOutOfSight } from "./rules/publish_out_of_sight.ts";
 import { publishActionNotPinned } from "./rules/publish_action_not_pinned.ts";
 import { cacheInPublishingJob } from "./rules/cache_in_publishing_job.ts";
+import { bashInPowershell } from "./rules/bash_in_powershell.ts";
 import { buildBesideIdToken } from "./rules/build_beside_id_token.ts";
 import { checkoutKeepsCredentials } from "./rules/checkout_keeps_credentials.ts";
 import { artifactFromAnotherRun } from "./rules/artifact_from_another_run.ts";
@@ -154,6 +155,7 @@ export const RULES: readonly Rule[] = [
   releaseCanBeCancelled,
   commandWithoutShell,
   commandNotThere,
+  bashInPowershell,
   failureIsSwallowed,
   publishesAfterFailure,
   tokenBesideOidc,
