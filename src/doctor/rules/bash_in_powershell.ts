@@ -14,7 +14,7 @@ export const bashInPowershell: Rule = {
       for (const job of [one.job, ...neededBy(one)]) {
         if (seen.has(job.at)) continue;
         seen.add(job.at);
-        const label = job.live === "yes" && !job.continueOnError ? windowsOf(job) : null;
+        const label = job.live !== "no" && !job.continueOnError ? windowsOf(job) : null;
         const step = label === null ? undefined : job.steps.find(isMeantForBash);
         if (step) yield reportOf(one, job, label!, step);
       }
