@@ -55,6 +55,9 @@ const VALUE = /^(?:value|default|defaultValue)$/;
 /** How far before a `value:` its name may stand. */
 const NEAR = 200;
 
+/** What a loop of a shell goes through; behind a colon it is one of Python. */
+const LOOP = /\bfor[ \t]{1,20}([A-Za-z_]\w{0,60})[ \t]{1,20}in[ \t]{1,20}([^;\n]{1,2000}?)(?=;|$)/g;
+
 /** A place where a secret begins. */
 export interface SecretPlace {
   readonly start: number;
@@ -102,6 +105,11 @@ export function secretPlaces(line: string, beside = ""): SecretPlace[] {
       behind(INSTEAD),
     ];
     for (const other of others) if (other !== undefined) add(end + other.length);
+  }
+  for (const { 0: loop, 1: name, 2: words, index } of line.matchAll(LOOP)) {
+    if (!holdsSecret(name!) || /:[ \t]*$/.test(words!)) continue;
+    const start = index + loop.length - words!.length;
+    for (const word of words!.matchAll(/(?<=^|[ \t])(?=\S)/g)) add(start + word.index);
   }
   return places.sort((a, b) => a.start - b.start);
 }

@@ -14,6 +14,7 @@ const SECRETS = [
   `echo "NPM_TOKEN=$(npx tool --token CANARYx1 --key $K)" >> $GITHUB_ENV`,
   "twine upload -u __token__ -p CANARYx1 dist/*",
   "twine upload -pCANARYx1 dist/*",
+  'for token in CANARYx1 $OTHER; do npm publish --token "$token"; done',
   "twine upload --password 'CANARY x y' dist/*",
   "poetry publish -u me -p CANARYx1",
   "poetry config pypi-token.pypi CANARYx1",
@@ -122,6 +123,8 @@ Deno.test("a secret with quotes and blanks in it disappears to its end", () => {
 Deno.test("what is filled in later, and what is no secret, stays", () => {
   for (
     const line of [
+      "for token in tokens:",
+      "for token in $TOKENS; do",
       "id-token: write",
       "permissions: { id-token: write, contents: read }",
       "NPM_TOKEN: ${{ secrets.NPM_TOKEN }}",

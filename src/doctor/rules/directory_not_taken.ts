@@ -2,6 +2,7 @@ import { inside } from "../../config/paths.ts";
 import { literally } from "../../formats/literally.ts";
 import { joined } from "../../formats/shell.ts";
 import type { Fix } from "../../report/finding.ts";
+import { holdsSecret } from "../../host/secret_names.ts";
 import { commandText } from "../client_choice.ts";
 import { publicTarget } from "../oidc.ts";
 import { mayBeNpm6, npmChoices } from "../npm_choice.ts";
@@ -41,10 +42,14 @@ function misread(job: Publishing, word: string, subject: Subject): Report | null
   if (Array.isArray(choices) && choices.some(mayBeNpm6)) return null;
   const scoped = place.startsWith("@");
   const what = isTarball(place) ? "file" : "directory";
-  const isWritten = commandText(job, subject).includes(place);
+  const text = commandText(job, subject);
+  const isWritten = text.includes(place);
+  // What a variable holds that is called like a secret's is not shown.
+  const isHidden = !isWritten && [...text.matchAll(/\$\{?(\w+)/g)].some(([, name]) => holdsSecret(name!));
+  const shown = isHidden ? "what stands behind `publish`" : `"${place}"`;
   return {
     ...taken.isSure ? {} : { confidence: "likely" },
-    message: `npm takes "${place}" for ${
+    message: `npm takes ${shown} for ${
       isRepository ? "a repository of GitHub" : "a package of the registry"
     }, not for a ${what}`,
     at: invocation.inScript ?? invocation.at,
@@ -52,13 +57,13 @@ function misread(job: Publishing, word: string, subject: Subject): Report | null
     why: [
       !isRepository
         ? "npm fetches that package and publishes it once more, which the registry refuses."
-        : /[*$]/.test(place)
+        : isHidden || /[*$]/.test(place)
         ? "npm takes two names with a slash between them for a repository, and clones it from github.com: that fails. npm 12 refuses."
         : `npm clones github.com/${place}: that fails, or publishes what somebody else has put there. npm 12 refuses.`,
     ],
     next: [
       scoped
-        ? `name the package of a workspace: npm publish -w ${place}`
+        ? `name the package of a workspace: npm publish -w ${shown.replaceAll('"', "")}`
         : isWritten
         ? `write it as a path: npm publish ./${place}`
         : "write it as a path: `./` before what stands behind `npm publish`",
