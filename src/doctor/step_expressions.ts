@@ -10,8 +10,8 @@ export function askingSettings({ uses, run, condition, with: inputs, env }: Step
   return [condition, uses, ...given, ...env.values(), run].filter((each) => each !== null);
 }
 
-/** The expressions in a setting of a step. A condition is one without braces as well; elsewhere nothing else is. */
-export function expressionsOf(setting: Setting, { condition }: Step): readonly string[] {
+/** The expressions in a setting of a step, or in the condition of a job. A condition is one without braces as well; elsewhere nothing else is. */
+export function expressionsOf(setting: Setting, { condition }: Pick<Step, "condition">): readonly string[] {
   return setting === condition && !setting.value.includes("${{")
     ? [setting.value]
     : expressionsIn(setting.value).map(({ expression }) => expression);

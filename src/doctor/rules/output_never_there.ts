@@ -1,7 +1,7 @@
-import { expressionsIn } from "../../formats/expression_text.ts";
 import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import { placeOfPath } from "../expression_place.ts";
 import type { Publishing, Report, Rule } from "../rule.ts";
+import { askingSettings, expressionsOf } from "../step_expressions.ts";
 
 /** An output of a step that has not run yet, or of a job that is not needed, is empty, and nothing says so. */
 export const outputNeverThere: Rule = {
@@ -42,15 +42,13 @@ interface Asked {
 function askedInVain(publishing: Publishing): Asked | null {
   const { job, step } = publishing;
   // Those of an action are about the steps of the action.
-  const settings = job.steps.includes(step) ? settingsOf(step) : [];
-  for (const setting of [job.condition, ...settings]) {
-    if (!setting || !ASKS.test(setting.value)) continue;
-    const isBare = (setting === job.condition || setting === step.condition) &&
-      !setting.value.includes("${{");
-    const expressions = isBare
-      ? [setting.value]
-      : expressionsIn(setting.value).map(({ expression }) => expression);
-    for (const expression of expressions) {
+  const settings = job.steps.includes(step) ? askingSettings(step) : [];
+  const asking = [
+    ...job.condition ? [[job.condition, job] as const] : [],
+    ...settings.map((setting) => [setting, step] as const),
+  ].filter(([{ value }]) => ASKS.test(value));
+  for (const [setting, owner] of asking) {
+    for (const expression of expressionsOf(setting, owner)) {
       for (const [path, kind, name, output] of expression.replace(TEXT, "''").matchAll(OUTPUT)) {
         const why = kind!.toLowerCase() === "steps"
           ? missingStep(name!, job, step)
@@ -66,10 +64,6 @@ const ASKS = /\b(?:steps|needs)\.[\w-]+\.outputs\./i;
 const TEXT = /'[^']*'/g;
 /** Where another value stands behind it, it may be left out. */
 const OUTPUT = /(?<![\w.-])(steps|needs)\.([\w-]{1,100})\.outputs\.([\w-]{1,100})(?![\w.-]|\s{0,9}\|\|)/gi;
-
-function settingsOf({ condition, with: inputs, env, run }: Step): (Setting | null)[] {
-  return [condition, ...inputs.values(), ...env.values(), run];
-}
 
 function missingStep(name: string, { steps }: Job, step: Step): string | null {
   const place = steps.findIndex(({ id }) => id?.toLowerCase() === name.toLowerCase());
