@@ -29,7 +29,8 @@ export class ShellRounds {
 
 /** Whether a short loop may ask for its variable, itself or in a function. */
 function asked({ name, body }: For, script: string): boolean {
-  return body.end - body.pos <= LONGEST_BODY &&
+  // Some write a loop that is none, and anything may be its name.
+  return /^[A-Za-z_]\w*$/.test(name.value) && body.end - body.pos <= LONGEST_BODY &&
     new RegExp(`\\$(?:${name.value}\\b|\\{${name.value}\\b)`).test(script);
 }
 

@@ -143,9 +143,9 @@ export class ShellState {
       return variable === undefined ? word : this.variables.get(variable) ?? word;
     });
     if (name === "set") this.#options(args);
+    else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
     // What is taken in may set `-e`, and mostly does.
     if ((name === "." || name === "source") && !SPARING.test(args[0] ?? "")) this.stopsAtErrors = true;
-    else if (name === "unset") { for (const each of args) if (/^\w+$/.test(each)) this.set(each, null); }
     if (name === "exit" || name === "return") this.ended = name;
     if (name === "shift") this.args = shifted(this.args, args);
     if (name === "pushd") this.#stack.push(this.directory);

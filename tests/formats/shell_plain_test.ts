@@ -186,6 +186,7 @@ const parts = fc.constantFrom(
     "\nfi\n",
     "for a in b $(c); do ",
     "for a in x\ndo\n",
+    "for [z-a] in b; do ",
     "while a; do ",
     "until [[ -f $A ]]; do\n",
     "; done",
