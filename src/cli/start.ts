@@ -15,12 +15,14 @@ export async function start(argv: readonly string[]): Promise<number> {
       // The shell tries once more, and says what is wrong with stdout.
     }
   }
-  // cargo starts its credential provider with this word in front.
-  const answered = argv[0] === "--cargo-plugin" ? null : (await import("./shell.ts")).answer(argv);
+  // What `doctor` is asked is read by what has been compiled ahead, with `doctor` itself.
+  const answered = argv[0] === "--cargo-plugin" || argv[0] === "doctor"
+    ? null
+    : (await import("./shell.ts")).answer(argv);
   if (typeof answered === "number") return answered;
-  if (answered?.verb.name === "doctor") {
+  if (argv[0] === "doctor" || answered?.verb.name === "doctor") {
     const { program } = await import("./doctor_program.ts");
-    return await program(answered);
+    return await program(argv);
   }
   const { program, provider } = await import("./program.ts");
   return answered ? await program(answered) : await provider();
