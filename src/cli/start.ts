@@ -15,12 +15,14 @@ export async function start(argv: readonly string[]): Promise<number> {
       // The shell tries once more, and says what is wrong with stdout.
     }
   }
-  // What `doctor` is asked is read by what has been compiled ahead, with `doctor` itself.
-  const answered = argv[0] === "--cargo-plugin" || argv[0] === "doctor"
+  const [word] = argv;
+  // `doctor` reads its command line itself: what it does that with has been compiled ahead, too. And cargo starts its credential
+  // provider with a word in front that is no command.
+  const answered = word === "doctor" || word === "--cargo-plugin"
     ? null
     : (await import("./shell.ts")).answer(argv);
   if (typeof answered === "number") return answered;
-  if (argv[0] === "doctor" || answered?.verb.name === "doctor") {
+  if (word === "doctor" || answered?.verb.name === "doctor") {
     const { program } = await import("./doctor_program.ts");
     return await program(argv);
   }
