@@ -1,4 +1,5 @@
-import type { Job, Step } from "../../pipelines/model.ts";
+import { plainLine } from "../../host/redact.ts";
+import type { Job, Setting, Step } from "../../pipelines/model.ts";
 import { actionName } from "../../pipelines/publishing.ts";
 import { commandsBefore, stepsUntil } from "../before_publishing.ts";
 import { namedPlace } from "../own_manifest.ts";
@@ -15,25 +16,67 @@ export const nothingCheckedOut: Rule = {
     for (const publishing of subject.publishing) {
       const { job, invocation } = publishing;
       if (said.has(job)) continue;
+      if (!startsEmpty(publishing)) continue;
+      const early = earlyAction(publishing, subject);
+      if (early) {
+        said.add(job);
+        yield earlyReport(early, publishing);
+        continue;
+      }
       const manifest = manifestOf(publishing);
-      if (!manifest || !startsEmpty(publishing) || !nothingBrings(publishing, subject)) continue;
+      if (!manifest || !nothingBrings(publishing, subject)) continue;
       said.add(job);
       yield {
-        message: `Job "${job.id}" runs ${invocation.client} publish without a checkout`,
+        message: `Job "${job.id}" runs ${
+          invocation.inScript ? plainLine(manifest, 100) : `${invocation.client} publish`
+        } without a checkout`,
         at: invocation.at,
         label: `there is no ${manifest} here`,
         related: [{ at: job.at, message: "starts with an empty directory" }],
-        why: [`No step before brings the repository's files, so ${invocation.client} stops.`],
-        next: ["check the repository out before: `- uses: actions/checkout@v6`"],
+        why: [
+          `No step before brings the repository's files, so ${
+            invocation.inScript ? "the command that starts it fails" : `${invocation.client} stops`
+          }.`,
+        ],
+        next: [CHECK_OUT],
       } satisfies Report;
     }
   },
 };
 
-/** The file without which the client does nothing; `null` where it is told where to look, or not known to need one. */
+const CHECK_OUT = "check the repository out before: `- uses: actions/checkout@v6`";
+
+/** The first action of the repository itself that a job uses while it has none of the repository's files. */
+function earlyAction(publishing: Publishing, { sources }: Subject): Setting | null {
+  for (const { step, condition } of stepsUntil(publishing)) {
+    const { uses, continueOnError } = step;
+    if (uses?.value.startsWith("./")) return condition || continueOnError ? null : uses;
+    if (!leavesEmpty(step, publishing, sources)) return null;
+  }
+  return null;
+}
+
+function earlyReport(uses: Setting, { job, invocation }: Publishing): Report {
+  return {
+    message: `Job "${job.id}" uses ${plainLine(uses.value, 100)} before a checkout`,
+    at: uses.at,
+    label: "the action is not there yet",
+    related: [{ at: job.at, message: "starts with an empty directory" }, {
+      at: invocation.at,
+      message: "would publish",
+    }],
+    why: [
+      'GitHub looks a local action up in the workspace when the step\'s turn comes, and ends the job: "Did you forget to run actions/checkout before running your local action?"',
+    ],
+    next: [CHECK_OUT],
+  };
+}
+
+/** The file without which nothing is published; `null` where it is told where to look, or not known to need one. */
 function manifestOf({ invocation }: Publishing): string | null {
   const { client, args, inScript, directory } = invocation;
-  if (inScript !== null || directory === null || /^(?:[/~]|\.\.)/.test(directory)) return null;
+  if (directory === null || /^(?:[/~]|\.\.)/.test(directory)) return null;
+  if (inScript !== null) return inScript.path;
   if (client === "cargo") {
     return args[0] === "publish" && !args.some((word) => word.startsWith("--manifest-path") || word === "-C")
       ? "Cargo.toml"
