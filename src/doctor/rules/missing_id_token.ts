@@ -8,7 +8,7 @@ import type { Label } from "../../report/finding.ts";
 import { claimedFile, goesTo } from "../claims.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import { idTokenFix } from "../id_token_fix.ts";
-import { publicTarget, wantsOtherOidc } from "../oidc.ts";
+import { couldUseOidc, publicTarget, wantsOtherOidc } from "../oidc.ts";
 import type { Report, Rule } from "../rule.ts";
 import { variablesAt } from "../variables.ts";
 
@@ -161,20 +161,21 @@ function isHandedOutput({ called, job, step, invocation }: PublishingJob): boole
 }
 
 function nothingSeen({ job, invocation }: PublishingJob, alike: readonly PublishingJob[]): Report {
+  const takesOidc = alike.some((each) => couldUseOidc(each.invocation));
   return {
     severity: "unverified",
-    message: `Job "${job.id}" publishes with ${
-      clientsOf(alike)
-    }, and neither a token nor id-token is in sight`,
+    message: `Job "${job.id}" publishes with ${clientsOf(alike)}, and ${
+      takesOidc ? "neither a token nor id-token is" : "no token is"
+    } in sight`,
     at: invocation.at,
     label: "with which credential?",
     related: [
       ...placesOf(alike, "and here").filter(({ at }) => at !== invocation.at),
-      ...job.permissions.at ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
+      ...job.permissions.at && takesOidc ? [{ at: job.permissions.at, message: "no id-token here" }] : [],
     ],
     why: ["A file that an earlier step makes, or a setting of the machine, may hold the token."],
     next: [
-      "for OIDC: add `id-token: write` to the job's permissions",
+      takesOidc ? "for OIDC: add `id-token: write` to the job's permissions" : "hand the step its token",
       "where there is a token, leave it as it is",
     ],
   };
