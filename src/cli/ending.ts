@@ -15,6 +15,7 @@ export async function ended(work: () => Promise<number>, io: Io): Promise<number
   } catch (error) {
     if (error instanceof Interrupted) return await interrupted;
     const { report } = await import("./errors.ts");
-    return report(error, io);
+    const { renderProblem } = await import("../report/terminal.ts");
+    return report(error, io, renderProblem);
   }
 }

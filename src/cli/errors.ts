@@ -1,18 +1,22 @@
+import type { Display } from "../host/terminal.ts";
 import { type ExitCode, KeylessError, type Problem } from "../problem.ts";
 import { errorJson } from "../report/json.ts";
-import { renderProblem, withPage } from "../report/terminal.ts";
+import { withPage } from "../report/problem_text.ts";
 import { toldOnce } from "../report/told_once.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 import { json } from "./io.ts";
 import type { Io } from "./verb.ts";
 
+/** How a problem is written for people; wrong usage needs no excerpts of files, nor the code that makes them. */
+type Render = (problem: Problem, display: Display) => string;
+
 /** Says what went wrong, on stderr or as JSON on stdout; returns the exit code. Never throws. */
-export function report(thrown: unknown, io: Io): ExitCode {
+export function report(thrown: unknown, io: Io, render: Render): ExitCode {
   const error = thrown instanceof KeylessError ? thrown : unexpected(thrown);
   try {
     if (!io.json || !written(() => io.out(json(errorJson(error))))) {
       const problems = toldOnce(error.problems).map((problem) => explained(problem, error));
-      io.err(problems.map((problem) => renderProblem(problem, io.stderr)).join("\n"));
+      io.err(problems.map((problem) => render(problem, io.stderr)).join("\n"));
     }
     if (io.debug) io.err(`${stack(thrown)}\n`);
   } catch {

@@ -1,4 +1,5 @@
 import type { ExitCode } from "../problem.ts";
+import { problemText } from "../report/problem_text.ts";
 import { VERSION } from "../version.ts";
 import { type CallRequest, type Options, readArguments, readWishes } from "./arguments.ts";
 import { help } from "./commands/help.ts";
@@ -28,6 +29,6 @@ export function answer(
         return request;
     }
   } catch (error) {
-    return report(error, io);
+    return report(error, io, problemText);
   }
 }

@@ -1,42 +1,35 @@
 import type { Display } from "../host/terminal.ts";
 import { plain } from "../host/redact.ts";
-import type { Comparison, Location, Problem } from "../problem.ts";
+import type { Problem } from "../problem.ts";
 import { excerpt, type Mark } from "./excerpt.ts";
 import type { Finding, Severity } from "./finding.ts";
 import { fold } from "./fold.ts";
-import { paint, type Role } from "./style.ts";
-import { type Symbols, symbols, worded } from "./symbols.ts";
-import { table } from "./table.ts";
+import {
+  block,
+  compared,
+  heading,
+  INDENT,
+  paragraphs,
+  placeOf,
+  problemText,
+  ROLES,
+  sign,
+  steps,
+} from "./problem_text.ts";
+import { paint } from "./style.ts";
+import { worded } from "./symbols.ts";
 import { width } from "./width.ts";
 
 /** More places of one finding than anybody reads. */
 const MOST_RELATED = 50;
 
-/** Everything below a heading starts here. */
-const INDENT = "   ";
-
-/**
- * A problem as people read it: what, where, in whose words, why, and what to do next. Ends with a line break. `severity` is not
- * `error` for what was noticed and stops nothing.
- */
+/** A problem as people read it. `severity` is not `error` for what was noticed and stops nothing. Ends with a line break. */
 export function renderProblem(problem: Problem, display: Display, severity: Severity = "error"): string {
   const { at, source } = problem;
-  const where = at ? `${placeOf(at)}: ` : "";
-  const marks: Mark[] = at && source !== undefined ? [{ at, message: null, primary: true }] : [];
-  const sources = new Map(marks.map((mark) => [mark.at.path, source!]));
-  return block([
-    ...heading(severity, "", where + problem.message, display),
-    ...(marks.length > 0 ? excerpt(marks, { sources, display, role: ROLES[severity], named: false }) : []),
-    ...(problem.said ? quoted(problem.said, display) : []),
-    ...compared(problem.comparison ?? [], display),
-    ...paragraphs(problem.why ?? [], display),
-    ...steps(problem.next, display),
-  ]);
-}
-
-/** A problem whose last step is the way to its page. */
-export function withPage(problem: Problem): Problem {
-  return { ...problem, next: [...problem.next, `why: keyless explain ${problem.code}`] };
+  if (!at || source === undefined) return problemText(problem, display, severity);
+  const sources = new Map([[at.path, source]]);
+  const options = { sources, display, role: ROLES[severity], named: false };
+  return problemText(problem, display, severity, excerpt([{ at, message: null, primary: true }], options));
 }
 
 /** A finding with every place that it is about; `sources` has the texts of the files by path. Ends with a line break. */
@@ -63,11 +56,6 @@ export function renderFinding(
   ]);
 }
 
-/** Where something is: `path:line:column`. */
-export function placeOf({ path, start }: Location): string {
-  return `${plain(path)}:${start.line}:${start.column}`;
-}
-
 /** The place of a finding and what is wrong there, for a list of many. */
 export function renderPlace({ severity, at, message }: Finding, display: Display): string[] {
   const first = `${INDENT}${sign(severity, display)} `;
@@ -76,67 +64,4 @@ export function renderPlace({ severity, at, message }: Finding, display: Display
     first,
     rest: `${" ".repeat(width(first))}  `,
   });
-}
-
-const ROLES: Readonly<Record<Severity, Role>> = {
-  error: "error",
-  warning: "warning",
-  info: "faint",
-  unverified: "unknown",
-};
-
-/** The sign of a severity, in its colour. */
-export function sign(severity: Severity, display: Display): string {
-  const signs = symbols(display);
-  const which: Readonly<Record<Severity, keyof Symbols>> = {
-    error: "error",
-    warning: "warning",
-    info: "nothing",
-    unverified: "unknown",
-  };
-  return paint(signs[which[severity]] as string, ROLES[severity], display);
-}
-
-function heading(severity: Severity, code: string, message: string, display: Display): string[] {
-  const text = (code ? `${paint(code, "strong", display)}: ` : "") + worded(plain(message), display);
-  return fold(text, { width: display.width, first: `${sign(severity, display)} `, rest: INDENT });
-}
-
-function paragraphs(texts: readonly string[], display: Display): string[] {
-  return texts.flatMap((text) => fold(worded(plain(text), display), { width: display.width, first: INDENT }));
-}
-
-/** The other side's words, unchanged. */
-function quoted(said: string, display: Display): string[] {
-  return fold(`"${plain(said).trim()}"`, { width: display.width, first: INDENT, rest: `${INDENT} ` });
-}
-
-function steps(next: readonly string[], display: Display): string[] {
-  const first = `${INDENT}${paint(symbols(display).next, "ok", display)} `;
-  return next.flatMap((step) => fold(worded(plain(step), display), { width: display.width, first }));
-}
-
-function compared(comparison: readonly Comparison[], display: Display): string[] {
-  if (comparison.length === 0) return [];
-  const signs = symbols(display);
-  const verdict = (matches: boolean | null) =>
-    matches === null
-      ? paint(signs.unknown, "unknown", display)
-      : matches
-      ? paint(signs.ok, "ok", display)
-      : paint(signs.error, "error", display);
-  return table({
-    header: ["", "claimed", "registered", ""],
-    rows: comparison.map(({ field, claimed, registered, matches }) => [
-      plain(field),
-      claimed === null ? signs.none : plain(claimed),
-      registered === null ? signs.none : plain(registered),
-      verdict(matches),
-    ]),
-    indent: INDENT.length + 2,
-  }, display);
-}
-
-function block(lines: readonly string[]): string {
-  return lines.map((line) => `${line}\n`).join("");
 }

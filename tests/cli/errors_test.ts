@@ -2,9 +2,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { report } from "../../src/cli/errors.ts";
 import type { Io } from "../../src/cli/verb.ts";
 import { KeylessError, type Problem } from "../../src/problem.ts";
+import { renderProblem } from "../../src/report/terminal.ts";
 import { answer, TERMINAL } from "./support.ts";
 
-async function reported(thrown: unknown, wishes: Partial<Io> = {}) {
+function reported(thrown: unknown, wishes: Partial<Io> = {}) {
   const written = { stdout: "", stderr: "" };
   const io: Io = {
     json: false,
@@ -17,7 +18,7 @@ async function reported(thrown: unknown, wishes: Partial<Io> = {}) {
     err: (text) => void (written.stderr += text),
     ...wishes,
   };
-  return { code: await report(thrown, io), ...written };
+  return { code: report(thrown, io, renderProblem), ...written };
 }
 
 const DRIPS: Problem = {
@@ -26,16 +27,16 @@ const DRIPS: Problem = {
   next: ["change the washer"],
 };
 
-Deno.test("a problem goes to stderr, with its page named", async () => {
-  assertEquals(await reported(new KeylessError(DRIPS)), {
+Deno.test("a problem goes to stderr, with its page named", () => {
+  assertEquals(reported(new KeylessError(DRIPS)), {
     code: 1,
     stdout: "",
     stderr: "✗ Cannot close the tap: it drips\n   → change the washer\n   → why: keyless explain tap-drips\n",
   });
 });
 
-Deno.test("several problems are all shown, and the error's own exit code counts", async () => {
-  const { code, stderr } = await reported(
+Deno.test("several problems are all shown, and the error's own exit code counts", () => {
+  const { code, stderr } = reported(
     new KeylessError([DRIPS, { ...DRIPS, message: "Another one" }], { exit: 3 }),
   );
   assertEquals(code, 3);
@@ -43,19 +44,19 @@ Deno.test("several problems are all shown, and the error's own exit code counts"
   assertStringIncludes(stderr, "\n✗ Another one\n");
 });
 
-Deno.test("where stdout takes no JSON, stderr says what is wrong; where nothing takes anything, the exit code is left", async () => {
+Deno.test("where stdout takes no JSON, stderr says what is wrong; where nothing takes anything, the exit code is left", () => {
   const full = () => {
     throw new Error("No space left on device");
   };
-  const { code, stderr } = await reported(new KeylessError(DRIPS), { json: true, out: full });
+  const { code, stderr } = reported(new KeylessError(DRIPS), { json: true, out: full });
   assertEquals(code, 1);
   assertStringIncludes(stderr, "✗ Cannot close the tap: it drips\n");
-  const mute = await reported(new KeylessError(DRIPS, { exit: 3 }), { json: true, out: full, err: full });
+  const mute = reported(new KeylessError(DRIPS, { exit: 3 }), { json: true, out: full, err: full });
   assertEquals(mute, { code: 3, stdout: "", stderr: "" });
 });
 
-Deno.test("with --json an error is one object on stdout", async () => {
-  const { stdout, stderr } = await reported(new KeylessError({ ...DRIPS, why: ["It is old."] }), {
+Deno.test("with --json an error is one object on stdout", () => {
+  const { stdout, stderr } = reported(new KeylessError({ ...DRIPS, why: ["It is old."] }), {
     json: true,
   });
   const { schema, code, message, hint, cause } = JSON.parse(stdout);
@@ -69,17 +70,17 @@ Deno.test("with --json an error is one object on stdout", async () => {
   assertEquals(stderr, "");
 });
 
-Deno.test("an unexpected exception exits with 70 and says how to report it; the stack is shown with --debug only", async () => {
+Deno.test("an unexpected exception exits with 70 and says how to report it; the stack is shown with --debug only", () => {
   const bug = new TypeError("x is not a function", { cause: new Error("deeper") });
-  const quiet = await reported(bug);
+  const quiet = reported(bug);
   assertEquals(quiet.code, 70);
   assertStringIncludes(quiet.stderr, "x is not a function");
   assertMatch(quiet.stderr, /issues\/new/);
   assert(!quiet.stderr.includes("errors_test.ts"), quiet.stderr);
-  const { stderr } = await reported(bug, { debug: true });
+  const { stderr } = reported(bug, { debug: true });
   assertMatch(stderr, /TypeError: x is not a function\n +at .*errors_test\.ts/);
   assertMatch(stderr, /caused by Error: deeper\n +at /);
-  assertEquals((await reported("just a text")).code, 70);
+  assertEquals((reported("just a text")).code, 70);
 });
 
 Deno.test("a wrong command line with --json is JSON too", async () => {

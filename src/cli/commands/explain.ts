@@ -4,7 +4,7 @@ import { type ExitCode, UsageError } from "../../problem.ts";
 import type { Severity } from "../../report/finding.ts";
 import { fold } from "../../report/fold.ts";
 import { paint } from "../../report/style.ts";
-import { sign } from "../../report/terminal.ts";
+import { sign } from "../../report/problem_text.ts";
 import { suggest } from "../../suggest.ts";
 import { json } from "../io.ts";
 import type { Call } from "../verb.ts";

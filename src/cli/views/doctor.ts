@@ -8,7 +8,8 @@ import { fold } from "../../report/fold.ts";
 import { findingJson } from "../../report/json.ts";
 import { paint } from "../../report/style.ts";
 import { symbols, worded } from "../../report/symbols.ts";
-import { placeOf, renderFinding, renderPlace } from "../../report/terminal.ts";
+import { placeOf } from "../../report/problem_text.ts";
+import { renderFinding, renderPlace } from "../../report/terminal.ts";
 import { padded, width } from "../../report/width.ts";
 import { counted, duration } from "./words.ts";
 

@@ -5,7 +5,8 @@ import { problemsOf } from "../../publish/plan.ts";
 import { fold } from "../../report/fold.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
-import { renderProblem, withPage } from "../../report/terminal.ts";
+import { withPage } from "../../report/problem_text.ts";
+import { renderProblem } from "../../report/terminal.ts";
 import { toldOnce } from "../../report/told_once.ts";
 import { counted } from "./words.ts";
 

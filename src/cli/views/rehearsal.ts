@@ -9,7 +9,8 @@ import type { Act, ActReport, RehearsalReport } from "../../rehearsal/rehearse.t
 import { fold } from "../../report/fold.ts";
 import { symbols, worded } from "../../report/symbols.ts";
 import { table } from "../../report/table.ts";
-import { renderProblem, withPage } from "../../report/terminal.ts";
+import { withPage } from "../../report/problem_text.ts";
+import { renderProblem } from "../../report/terminal.ts";
 import { oneLine, plainLine } from "../../host/redact.ts";
 import type { Io } from "../verb.ts";
 import { bytes, counted, duration } from "./words.ts";

@@ -3,7 +3,8 @@ import type { Progress } from "../../host/session.ts";
 import type { Display } from "../../host/terminal.ts";
 import type { Released, ReleaseReport } from "../../publish/report.ts";
 import { symbols, worded } from "../../report/symbols.ts";
-import { renderProblem, withPage } from "../../report/terminal.ts";
+import { withPage } from "../../report/problem_text.ts";
+import { renderProblem } from "../../report/terminal.ts";
 import { oneLine, plainLine } from "../../host/redact.ts";
 import { bytes, counted, duration, shortDigest } from "./words.ts";
 
