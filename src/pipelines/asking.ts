@@ -8,7 +8,7 @@ const CONDITIONS =
   /(?:^|[\s;&|('"])(?:if|case|(?<![\w-][ \t])test|unless|elif|\[\[?)(?=[\s(])|\bswitch\s*\(|\|\||\bexit\b/;
 /** Programs that do something; what others say before an `&&` may be the answer to a question. */
 const WORKS =
-  /^(?:npm|pnpm|yarn|bun|npx|cargo|pip3?|python3?|uv|poetry|hatch|maturin|twine|make|\.\/gradlew|mvn|gem|bundle|dotnet|cd|cp|mv|rm|mkdir|echo|export|git (?:add|commit|push|pull|fetch|checkout|config))(?![\w-])(?!.*\s(?:-c|view|info|show)\b)/;
+  /^(?:npm|pnpm|yarn|bun|npx|cargo|pip3?|python3?|uv|poetry|hatch|maturin|twine|make|\.\/gradlew|mvn|gem|bundle|dotnet|go|rustup|corepack|apt|apt-get|apk|yum|dnf|brew|choco|tar|unzip|chmod|sed|cat|ls|pwd|touch|sleep|cd|cp|mv|rm|mkdir|echo|printf|export|source|git (?:add|commit|push|pull|fetch|checkout|config))(?![\w-])(?!.*\s(?:-c|view|info|show)\b)/;
 /** The head of a function, in either language. */
 const FUNCTION = /\(\s{0,9}\)\s{0,99}\{|\bfunction\s[^{]{1,200}\{/gi;
 /** What a script knows of the run that it is in. */

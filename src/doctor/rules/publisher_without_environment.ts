@@ -1,11 +1,14 @@
-import type { Ecosystem, Job } from "../../pipelines/model.ts";
+import type { Ecosystem, Job, Vendor } from "../../pipelines/model.ts";
 import { CLAIM_RULES, claimedFile, jobsOf, settingsOf } from "../claims.ts";
 import { listed, placesOf, publishPlaces } from "../clients.ts";
 import { meantForOidc, towards } from "../oidc.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** Whose publisher records can name an environment; JSR's name the repository alone, and pub.dev's the tag. */
-const BOUND: readonly (Ecosystem | null)[] = ["npm", "pypi", "crates", "rubygems", "nuget", null];
+const BOUND: Readonly<Partial<Record<Vendor, readonly (Ecosystem | null)[]>>> = {
+  github: ["npm", "pypi", "crates", "rubygems", "nuget", null],
+  gitlab: ["npm", "pypi", "crates"],
+};
 
 /** A publisher record binds the repository and the file name of the workflow, not the ref; only an environment does. */
 export const publisherWithoutEnvironment: Rule = {
@@ -18,7 +21,7 @@ export const publisherWithoutEnvironment: Rule = {
       suspected === "named" && invocation.kind !== null
     );
     const outsiders = [...subject.publishing, ...named].filter((job) =>
-      job.pipeline.vendor === "github" && !job.job.environment && BOUND.includes(job.invocation.kind) &&
+      BOUND[job.pipeline.vendor]?.includes(job.invocation.kind) && !job.job.environment &&
       !assumesRole(job) && meantForOidc(subject, job) !== "no"
     );
     for (const alike of Map.groupBy(outsiders, ({ job }) => job).values()) yield outside(alike);
@@ -36,7 +39,7 @@ function assumesRole({ job }: Publishing): boolean {
 }
 
 function outside(alike: readonly Publishing[]): Report {
-  const [{ job }] = alike as [Publishing, ...Publishing[]];
+  const [{ job, pipeline: { vendor } }] = alike as [Publishing, ...Publishing[]];
   const files = new Set(alike.map((each) => {
     const { kind } = each.invocation;
     return kind && kind in CLAIM_RULES
@@ -50,6 +53,8 @@ function outside(alike: readonly Publishing[]): Report {
   const sure = alike.some(({ suspected }) => !suspected);
   return {
     ...sure ? {} : { confidence: "likely" },
+    // Not every plan of GitLab has environments that some branches may not use.
+    ...vendor === "gitlab" ? { severity: "info" } : {},
     message: `Job "${job.id}" ${sure ? "publishes" : "may publish"}${
       targets.length > 0 ? ` to ${listed(targets)}` : ""
     } in no environment, so any branch can publish`,
@@ -57,12 +62,14 @@ function outside(alike: readonly Publishing[]): Report {
     label: "has no `environment:`",
     related: sure ? publishPlaces(alike) : placesOf(alike, "may publish here"),
     why: [
-      `A publisher record names the repository and ${
+      `A publisher record names the ${vendor === "gitlab" ? "project" : "repository"} and ${
         listed([...files])
       }, and no branch: whoever can push a branch can change that file on it and publish.`,
     ],
     next: [
-      "let the job run in an environment that only your release branches or tags may use (Settings → Environments)",
+      vendor === "gitlab"
+        ? "let the job run in a protected environment, into which only those deploy who may release (Settings → CI/CD)"
+        : "let the job run in an environment that only your release branches or tags may use (Settings → Environments)",
       "and name the environment in the publisher record",
     ],
   };
