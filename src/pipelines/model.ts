@@ -242,6 +242,8 @@ export interface PublishInvocation {
   readonly registryAs?: string;
   /** Registries as people call them, where a build says which; absent where nothing does. */
   readonly uploadsTo?: string;
+  /** The project's settings make it work as if no CI ran it. */
+  readonly ignoresCi?: true;
   /** In the pipeline; of one that a script runs, the command that starts the script. */
   readonly at: Location;
   /** The command itself, in the script that the step starts; `null` when it stands in the pipeline. */

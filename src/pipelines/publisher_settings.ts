@@ -1,6 +1,7 @@
 import { closingBrace } from "../formats/braces.ts";
 import { get } from "../formats/located.ts";
 import { gradleUploads } from "./gradle_places.ts";
+import { withBuild } from "./jvm_builds.ts";
 import type { Answer, PublishInvocation } from "./model.ts";
 import { inDirectory, parsedJson } from "./project_files.ts";
 import type { Files } from "./repository.ts";
@@ -81,6 +82,17 @@ async function isPrivateAlone(directory: string, files: Files): Promise<boolean>
   }
   return true;
 }
+
+/** A publisher with what the files of the project say of it, beside what its command does. */
+export async function withSettings(publish: PublishInvocation, files: Files): Promise<PublishInvocation> {
+  const { client, directory } = publish;
+  if (client !== "semantic-release" || directory === null) return await withBuild(publish, files);
+  const text = await settingsText(SETTINGS[client]!, directory, files);
+  return text !== null && IGNORES_CI.test(text) ? { ...publish, ignoresCi: true } : publish;
+}
+
+/** How semantic-release is told to work as if no CI ran it. */
+const IGNORES_CI = /(?<![\w/.-])(?:ci|noCi)["']?\s{0,9}[:=]/;
 
 async function settingsText(
   { files: names, key }: (typeof SETTINGS)[string],

@@ -10,10 +10,9 @@ import { isTest } from "./file_target.ts";
 import { callsOf, isFunction } from "./function_calls.ts";
 import { changesLogin } from "./git_credentials.ts";
 import { asCommand, publishingCommand, textPublishes } from "./hints.ts";
-import { withBuild } from "./jvm_builds.ts";
 import type { NamedPublish, PublishInvocation, StartedCommand, StartedScript, Unseen } from "./model.ts";
 import { inRepository } from "./places.ts";
-import { settingsLetPublish } from "./publisher_settings.ts";
+import { settingsLetPublish, withSettings } from "./publisher_settings.ts";
 import type { ProjectSource } from "./project_files.ts";
 import { published } from "./publishing.ts";
 import type { Files } from "./repository.ts";
@@ -118,7 +117,7 @@ async function read(
       ? null
       : published(invocation, { ...context, around, placeOf: script.placeOf });
     if (seen) {
-      const publish = await withBuild(seen, context.files);
+      const publish = await withSettings(seen, context.files);
       const answer = invocation.doubtful ? "unknown" : await settingsLetPublish(publish, context.files);
       const at = starter ?? publish.at;
       const before = ahead ? { before: [...ahead, scriptBefore(script.text, invocation.start)] } : {};

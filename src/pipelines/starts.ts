@@ -18,6 +18,8 @@ export interface Start {
   readonly ref: RefKind | null;
   /** Whether the publishing step runs then. */
   readonly publishes: Answer;
+  /** Whether the client itself publishes nothing in runs of such an event. */
+  readonly refrains?: true;
   /** The only refs for which it may, where the conditions on the way say so; absent: all that the trigger lets through. */
   readonly only?: OnlyRefs;
   /** Whether people without write access can meet every condition on the way. */
@@ -56,8 +58,9 @@ export async function startsOf(
   for (const trigger of job.pipeline.triggers) {
     const reaches = (ref: RefKind | null, assumed: Assumed, asked?: string[]) =>
       reached(job, trigger, ref, { repository, ...assumed }, asked);
+    const idle = refrains(job, trigger);
     for (const ref of refsOf(trigger)) {
-      const asIs = neverFires(trigger) || shutsOut(trigger, ref) ? "no" : agreed(
+      const asIs = neverFires(trigger) || shutsOut(trigger, ref) || idle ? "no" : agreed(
         await Promise.all(namesOf(trigger, ref).map((name) => reaches(ref, { name }))),
       );
       const only = asIs === "unknown" ? await onlyFor(trigger, ref, reaches) : null;
@@ -87,6 +90,7 @@ export async function startsOf(
         trigger,
         ref,
         publishes,
+        ...idle ? { refrains: idle } : {},
         ...only ? { only } : {},
         ...openToAll ? { openToAll } : {},
         ...given ? { withSecrets: given } : {},
@@ -106,6 +110,21 @@ export async function startsOf(
   }
   return starts.map((start) => start === call ? { ...start, publishes: "no" } : start);
 }
+
+/** Whether a client publishes nothing in runs of an event: semantic-release ends in those for pull requests, unless it is told that no CI runs it. */
+function refrains(
+  { step: { run, env, with: inputs }, invocation }: PublishingJob,
+  { event }: Trigger,
+): boolean {
+  const { client, args, ignoresCi } = invocation;
+  if (client !== "semantic-release" || !event.startsWith("pull_request") || ignoresCi) return false;
+  const hides = args.some((word) => /^--(?:no-)?ci\b|^\$/.test(word)) || inputs.has("ci") ||
+    [...env].some(([name, { value }]) => HIDDEN.test(`${name}=${value}`)) || HIDDEN.test(run?.value ?? "");
+  return !hides;
+}
+
+/** What hides from a program that a CI runs it, and for which event. */
+const HIDDEN = /\bCI=(?!true|1)|\bunset\s.{0,100}\bCI\b|\bGITHUB_(?:ACTIONS|EVENT_NAME|REF)\b/;
 
 const CALL = "workflow_call";
 const NO_EVENT = { event_name: "" };

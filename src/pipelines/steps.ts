@@ -25,7 +25,7 @@ import type { PublishInvocation, Setting, Settings, Step, Unseen } from "./model
 import type { Files } from "./repository.ts";
 import { fetchesSecrets } from "./outside.ts";
 import { directoryNamed, inRepository } from "./places.ts";
-import { settingsLetPublish } from "./publisher_settings.ts";
+import { settingsLetPublish, withSettings } from "./publisher_settings.ts";
 import { COMMAND_INPUTS, MINT_ACTIONS, PUBLISH_ACTIONS, SCRIPT_INPUTS } from "./publishers.ts";
 import { actionName, publishedByAction } from "./publishing.ts";
 import { type Interpreter, interpreterOf, type Script, scriptOf, type ScriptRead } from "./scripts.ts";
@@ -231,7 +231,7 @@ async function readUse(
     const answer = await settingsLetPublish(publish, context.files);
     const others = await publishedElsewhere(publish, SCRIPT_INPUTS[name] ?? [], inputs, context, around);
     return {
-      publishes: answer === "yes" ? [publish, ...others] : others,
+      publishes: answer === "yes" ? [await withSettings(publish, context.files), ...others] : others,
       unseen: answer === "unknown" ? [{ reference: uses.value, at: uses.at }] : [],
     };
   }

@@ -63,8 +63,10 @@ export const publishNeverRuns: Rule = {
         yield waitsInVain(waits, invocation);
         continue;
       }
+      const idle = starts.find(({ refrains }) => refrains);
       const shut = starts.find(({ trigger, ref }) => shutsOut(trigger, ref));
-      if (shut) yield { message, ...behindFilter(shut, invocation) };
+      if (idle) yield idles(idle, job);
+      else if (shut) yield { message, ...behindFilter(shut, invocation) };
       else if (guard) {
         yield {
           message,
@@ -134,6 +136,20 @@ function waitsInVain({ condition, output, paths, at }: WaitsForRoot, invocation:
       `read \`${step}['${first}--${name}']\``,
       ...paths.length > 1 ? [`or \`${step}.releases_created == 'true'\`, which is of all of them`] : [],
     ],
+  };
+}
+
+/** What to say of semantic-release where runs for pull requests alone come to it (its index.js, and env-ci's services/github.js). */
+function idles({ trigger }: Start, { pipeline, invocation, job }: Publishing): Report {
+  return {
+    message: `Job "${job.id}" releases nothing with ${invocation.client}, whatever starts ${pipeline.file}`,
+    at: trigger.at,
+    label: "a run for a pull request",
+    related: [{ at: invocation.at, message: "would publish" }],
+    why: [
+      `In runs of ${trigger.event} it says "This run was triggered by a pull request and therefore a new version won't be published.", and the job is green.`,
+    ],
+    next: ["start it when the pull request is merged: `on: { push: { branches: [main] } }`"],
   };
 }
 

@@ -29,8 +29,8 @@ export const publishesForPullRequests: Rule = {
       const { starts, job, invocation } = each;
       // What a condition leaves out cannot always be known; then nothing is said.
       const sure = new Map(
-        starts.filter(({ publishes, openToAll, withSecrets }) =>
-          publishes === "yes" || openToAll || withSecrets
+        starts.filter(({ publishes, openToAll, withSecrets, trigger }) =>
+          (publishes === "yes" || openToAll || withSecrets) && !isCanary(each, trigger.event)
         )
           .map((start) => [start.trigger, start]),
       );
@@ -69,6 +69,11 @@ export const publishesForPullRequests: Rule = {
     }
   },
 };
+
+/** Whether a run is there to publish what a pull request would: `auto` makes a version of its own for each, and takes nobody's by it. */
+function isCanary({ invocation }: Publishing, event: string): boolean {
+  return invocation.client === "auto" && event === "pull_request";
+}
 
 /** A question that every `workflow_run` answers alike: its event has no pull request of its own. */
 const NO_PULL_REQUEST = /!\s*github\.event\.pull_request\b(?!\.)/;
