@@ -58,8 +58,8 @@ export async function startsOf(
   for (const trigger of job.pipeline.triggers) {
     const reaches = (ref: RefKind | null, assumed: Assumed, asked?: string[]) =>
       reached(job, trigger, ref, { repository, ...assumed }, asked);
-    const idle = refrains(job, trigger);
     for (const ref of refsOf(trigger)) {
+      const idle = refrains(job, trigger, ref);
       const asIs = neverFires(trigger) || shutsOut(trigger, ref) || idle ? "no" : agreed(
         await Promise.all(namesOf(trigger, ref).map((name) => reaches(ref, { name }))),
       );
@@ -111,14 +111,15 @@ export async function startsOf(
   return starts.map((start) => start === call ? { ...start, publishes: "no" } : start);
 }
 
-/** Whether a client publishes nothing in runs of an event: semantic-release ends in those for pull requests, unless it is told that no CI runs it. */
+/** Whether a client publishes nothing in such a run: semantic-release does so for branches alone, unless it is told that no CI runs it. */
 function refrains(
   { step: { run, env, with: inputs }, invocation }: PublishingJob,
   { event }: Trigger,
+  ref: RefKind | null,
 ): boolean {
   const { client, args, ignoresCi } = invocation;
-  if (client !== "semantic-release" || !event.startsWith("pull_request") || ignoresCi) return false;
-  const hides = args.some((word) => /^--(?:no-)?ci\b|^\$/.test(word)) || inputs.has("ci") ||
+  if (client !== "semantic-release" || ref !== "tag" && !event.startsWith("pull_request")) return false;
+  const hides = ignoresCi || args.some((word) => /^--(?:no-)?ci\b|^\$/.test(word)) || inputs.has("ci") ||
     [...env].some(([name, { value }]) => HIDDEN.test(`${name}=${value}`)) || HIDDEN.test(run?.value ?? "");
   return !hides;
 }

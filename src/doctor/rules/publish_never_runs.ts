@@ -139,17 +139,24 @@ function waitsInVain({ condition, output, paths, at }: WaitsForRoot, invocation:
   };
 }
 
-/** What to say of semantic-release where runs for pull requests alone come to it (its index.js, and env-ci's services/github.js). */
-function idles({ trigger }: Start, { pipeline, invocation, job }: Publishing): Report {
+/** What to say of semantic-release where no run for a branch comes to it (its index.js, and env-ci's services/github.js). */
+function idles({ trigger, ref }: Start, { pipeline, invocation, job }: Publishing): Report {
+  const [whose, says] = ref === "tag"
+    ? [
+      "a tag",
+      "This test run was triggered on the branch refs/tags/…, while semantic-release is configured to only publish from …",
+    ]
+    : [
+      "a pull request",
+      "This run was triggered by a pull request and therefore a new version won't be published.",
+    ];
   return {
     message: `Job "${job.id}" releases nothing with ${invocation.client}, whatever starts ${pipeline.file}`,
     at: trigger.at,
-    label: "a run for a pull request",
+    label: `a run for ${whose}`,
     related: [{ at: invocation.at, message: "would publish" }],
-    why: [
-      `In runs of ${trigger.event} it says "This run was triggered by a pull request and therefore a new version won't be published.", and the job is green.`,
-    ],
-    next: ["start it when the pull request is merged: `on: { push: { branches: [main] } }`"],
+    why: [`In such a run it says "${says}", and the job is green. It makes the tags itself.`],
+    next: ["start it for the branch of your releases: `on: { push: { branches: [main] } }`"],
   };
 }
 
