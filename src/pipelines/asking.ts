@@ -84,10 +84,13 @@ export function asksBefore({ step, invocation, called }: PublishingJob): boolean
   return step.run !== null && asks(textBefore(step.run, invocation.at, called));
 }
 
-/** Whether it asks there, or its action is told, which ref or event the run is for: then it is not for all of them. */
+/** Whether it asks there, or its action is told, which ref or event the run is for, or a step of the job ends it by that: then it is not for all of them. */
 export function asksForRun(job: PublishingJob): boolean {
   const { called, step } = job;
   if ([...step.with.values()].some(({ value }) => isOfRun(value))) return true;
+  if (job.job.steps.some(({ run }) => run !== null && /\bexit [1-9]/.test(run.value) && isOfRun(run.value))) {
+    return true;
+  }
   const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
   return isOfRun(script) ||
     [called.env, job.job.env, step.env].some((settings) =>

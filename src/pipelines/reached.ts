@@ -196,7 +196,8 @@ function contextOf(
     : { ...followedBy(trigger), ...more, event_name: event };
   if (WITHOUT_ACTION.includes(event)) github["event.action"] = "";
   else if (types?.length === 1) github["event.action"] = types[0]!;
-  if (ref === "tag" || ref === "branch") github.ref_type = ref;
+  // That of a pull request is one, too: GITHUB_REF_TYPE has no third value.
+  if (ref) github.ref_type = ref === "tag" ? "tag" : "branch";
   if (ref && name !== null) {
     github.ref_name = name;
     github.ref = github["event.ref"] = PREFIXES[ref] + name;

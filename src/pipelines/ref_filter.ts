@@ -31,12 +31,20 @@ function fits(
 
 /** Whether no ref of this kind gets through the filters of a trigger, whatever it is called. */
 export function shutsOut(trigger: Trigger, kind: RefKind | null): boolean {
+  if (trigger.event.startsWith("pull_request")) return takesOutAlone(trigger.branches);
   if (trigger.event !== "push" || kind !== "tag" && kind !== "branch") return false;
   const [patterns, ignored] = kind === "tag"
     ? [trigger.tags, trigger.tagsIgnored]
     : [trigger.branches, trigger.branchesIgnored];
   const wanted = patterns?.filter((pattern) => !pattern.startsWith("!")) ?? [];
-  return wanted.length > 0 ? wanted.every(fitsNoName) : ignored?.includes("**") === true;
+  return wanted.length > 0
+    ? wanted.every(fitsNoName)
+    : takesOutAlone(patterns) || ignored?.includes("**") === true;
+}
+
+/** Whether patterns take out and let nothing in: GitHub wants one without `!` before them (workflow syntax, `on.push.branches`). */
+export function takesOutAlone(patterns: readonly string[] | null): boolean {
+  return patterns !== null && patterns.length > 0 && patterns.every((pattern) => pattern.startsWith("!"));
 }
 
 /** Whether a pattern is one for whole refs, which names are not, or has a sign that git takes in no name. */

@@ -197,10 +197,11 @@ Deno.test("what another job hands on is known where it is about the run alone", 
       "needs.plan.outputs.tag != ''",
       ["pull_request pull: no", "push tag: unknown"],
     ],
-    ["{ env: \"${{ github.ref_type == 'tag' && 'prod' || 'test' }}\" }", "needs.plan.outputs.env == 'prod'", [
-      "pull_request pull: unknown",
-      "push tag: yes",
-    ]],
+    [
+      "{ env: \"${{ github.ref_type == 'tag' && 'prod' || 'test' }}\" }",
+      "needs.plan.outputs.env == 'prod'",
+      forTags,
+    ],
     ["{ release: yes-please }", "needs.plan.outputs.release == 'yes-please'", yes],
     // What only a step knows, and more than one expression.
     ['{ publishing: "${{ steps.a.outputs.b }}" }', "needs.plan.outputs.publishing == 'true'", open],

@@ -2,7 +2,7 @@ import { plainLine } from "../../host/redact.ts";
 import type { Job, Pipeline, PublishInvocation, Setting, Step } from "../../pipelines/model.ts";
 import { allNeeded } from "../../pipelines/needed_jobs.ts";
 import { publishers, standsAlone } from "../../pipelines/publishing_jobs.ts";
-import { fitsNoName, shutsOut } from "../../pipelines/ref_filter.ts";
+import { fitsNoName, shutsOut, takesOutAlone } from "../../pipelines/ref_filter.ts";
 import type { Start } from "../../pipelines/starts.ts";
 import type { Label } from "../../report/finding.ts";
 import { askedInVain } from "../asked_in_vain.ts";
@@ -162,19 +162,25 @@ function idles({ trigger, ref }: Start, { pipeline, invocation, job }: Publishin
 
 /** What to say of a filter through which no name gets. */
 function behindFilter({ trigger, ref }: Start, invocation: PublishInvocation): Omit<Report, "message"> {
-  const patterns = (ref === "tag" ? trigger.tags : trigger.branches)?.filter(fitsNoName) ?? [];
+  const all = ref === "tag" ? trigger.tags : trigger.branches;
+  const patterns = all?.filter(fitsNoName) ?? [];
+  const negative = takesOutAlone(all);
   return {
     at: trigger.at,
-    label: `its filter lets no ${ref} through`,
+    label: `its filter lets no ${ref === "pull" ? "pull request" : ref} through`,
     related: [{ at: invocation.at, message: "would publish" }],
     why: [
-      patterns.length > 0
+      negative
+        ? "Patterns with `!` take out of what those before them let in, and here none lets anything in."
+        : patterns.length > 0
         ? "GitHub holds a filter against the name alone, without refs/heads/ or refs/tags/, and it is a glob, not a regular expression."
         : `\`**\` ignores every ${ref}.`,
       "A release would end without an error and without a package.",
     ],
     next: [
-      patterns.length > 0
+      negative
+        ? `put one without \`!\` before them: \`${ref === "tag" ? "tags" : "branches"}: ["**", …]\``
+        : patterns.length > 0
         ? `write ${ref === "tag" ? "`tags: ['v*']`" : "the branch's name alone, e.g. `branches: [main]`"}`
         : `let the ${ref === "tag" ? "tags" : "branches"} of releases through`,
     ],

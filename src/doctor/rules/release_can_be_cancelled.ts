@@ -1,5 +1,7 @@
 import { plainLine } from "../../host/redact.ts";
 import { groupsIn, isOfAll, isOfRef, isSameGroup } from "../../pipelines/groups.ts";
+import { buildsOf } from "../../pipelines/jvm_builds.ts";
+import { mavenVersion } from "../../pipelines/maven_version.ts";
 import type { Concurrency, Pipeline } from "../../pipelines/model.ts";
 import { startsByItself } from "../../pipelines/publishing_jobs.ts";
 import type { Start } from "../../pipelines/starts.ts";
@@ -9,22 +11,22 @@ import { asksForRun } from "../../pipelines/asking.ts";
 import { cancelledCalls, startTogether } from "../cancelled_calls.ts";
 import { clientsOf, placesOf } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
-import type { Publishing, Report, Rule } from "../rule.ts";
+import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 
 /** What makes a group of every run its own, so that none cancels another. */
 const UNIQUE = /github\.(?:run_id|run_number|sha)\b/;
 const BY_COMMIT = /github\.sha\b/;
-const BY_REF = /github\.(?:ref|ref_name|event\.release)\b/;
+const BY_REF = /github\.(?:ref|ref_name|event\.(?:ref|release))\b/;
 
 /** A release that a newer run ends half-way leaves some packages out. */
 export const releaseCanBeCancelled: Rule = {
   code: "release-can-be-cancelled",
   severity: "warning",
   phase: "publishing jobs",
-  *check({ publishing: all, suspected, pipelines }) {
+  *check({ publishing: all, suspected, pipelines, sources }) {
     // What is half there at TestPyPI does no harm, and a snapshot is uploaded again.
     const publishing = all.filter((each) =>
-      publicTarget(each.invocation)?.name !== "testpypi" && !isSnapshot(each)
+      publicTarget(each.invocation)?.name !== "testpypi" && !isSnapshot(each, sources)
     );
     const named = suspected.filter((each) => each.suspected === "named");
     const cancelled = Map.groupBy([...publishing, ...named], (each) => {
@@ -86,9 +88,12 @@ function ending(group: Concurrency, { starts }: Publishing): Start[] {
   return starts.filter(({ ends }) => ends?.includes(group));
 }
 
-/** Whether a job says that it publishes snapshots of Maven, which replace each other. */
-function isSnapshot({ invocation: { kind, args }, job }: Publishing): boolean {
-  return kind === "maven" && [job.id, ...args].some((word) => /snapshot/i.test(word));
+/** Whether a job says that it publishes snapshots of Maven, which replace each other, or its build does. */
+function isSnapshot({ invocation, job }: Publishing, sources: Subject["sources"]): boolean {
+  const { kind, args } = invocation;
+  return kind === "maven" && [job.id, ...args].some((word) => /snapshot/i.test(word)) ||
+    invocation.client === "mvn" &&
+      buildsOf(invocation).some((path) => mavenVersion(sources.get(path) ?? "")?.endsWith("-SNAPSHOT"));
 }
 
 /** The groups in which a publishing job is, with those of the jobs and the workflow around it. */
