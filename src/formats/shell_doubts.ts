@@ -1,4 +1,4 @@
-import { eitherOf } from "./shell_arrays.ts";
+import { eitherOf, type ShellArrays } from "./shell_arrays.ts";
 import type { Asked } from "./shell_conditions.ts";
 import { beginning, type ShellState } from "./shell_state.ts";
 
@@ -28,12 +28,14 @@ export class ShellDoubts {
 
   /** Does what it may not come to: what it sets nobody knows then, and may be. Where it ends the script, the rest is for other answers. */
   guess(state: ShellState, go: () => void, { asked, denied }: Answers = NOTHING): boolean {
-    const { variables: before, arrays, asked: outer } = state;
+    const { variables: before, arrays, asked: outer, rehearsing } = state;
     state.asked = withMore(outer, asked);
     go();
     const ends = state.ended !== null;
     state.asked = ends ? withMore(outer, denied) : outer;
     state.ended = null;
+    state.rehearsing = rehearsing;
+    if (!ends && (asked.length > 0 || denied.length > 0)) rehearse(state, before, arrays, { asked, denied });
     state.arrays = eitherOf(arrays, state.arrays);
     if (state.variables === before) return ends;
     const sure = new Map(state.variables);
@@ -48,6 +50,35 @@ export class ShellDoubts {
     return ends;
   }
 }
+
+/** Notes what else the environment must answer where a variable or an array has got an option for a rehearsal, or lost it. */
+function rehearse(
+  state: ShellState,
+  variables: ShellState["variables"],
+  arrays: ShellArrays,
+  { asked, denied }: Answers,
+): void {
+  const changed = [
+    ...[...state.variables].map(([name, after]) => [name, variables.get(name), after] as const),
+    ...[...state.arrays].map(([name, after]) =>
+      [name, arrays.get(name)?.join(" "), after?.join(" ")] as const
+    ),
+  ];
+  const found = new Map(state.rehearsing);
+  for (const [name, before, after] of changed) {
+    const [was, is] = [isRehearsal(before), isRehearsal(after)];
+    const answers = was ? asked : denied;
+    if (was === is || answers.length === 0 || found.size >= MOST || !/^\w{1,100}$/.test(name)) continue;
+    found.set(name, answers);
+  }
+  state.rehearsing = found;
+}
+
+function isRehearsal(value: string | null | undefined): boolean {
+  return REHEARSAL.test(value ?? "");
+}
+
+const REHEARSAL = /(?:^|\s)--dry-?run(?:=true)?(?:\s|$)/i;
 
 /** So many answers make a command sure enough; scripts ask on and on. */
 const MOST = 20;

@@ -1,7 +1,7 @@
 import { filledIn, isAll, OF_ARGUMENTS, type ShellArguments } from "./shell_arguments.ts";
-import type { ShellArrays } from "./shell_arrays.ts";
+import { type ShellArrays, withArray } from "./shell_arrays.ts";
 import type { Asked } from "./shell_conditions.ts";
-import type { ShellNode } from "./shell_tree.ts";
+import type { Assignment, ShellNode } from "./shell_tree.ts";
 
 /** Every command keeps the variables that were set before it; more than anybody sets are as good as not known. */
 const MOST_VARIABLES = 300;
@@ -32,6 +32,8 @@ export class ShellState {
   given: { readonly args: ShellArguments; readonly words: readonly string[] } | null = null;
   /** What the environment must answer for the script to come here. */
   asked: readonly Asked[] = [];
+  /** What it must answer for a variable, or an array, not to hold an option that makes a command rehearse. */
+  rehearsing: ReadonlyMap<string, readonly Asked[]> = new Map();
   /** Whether the script, or the function, ends here for sure. */
   ended: "exit" | "return" | null = null;
 
@@ -50,6 +52,7 @@ export class ShellState {
     copy.#loops = this.#loops;
     copy.given = this.given;
     copy.asked = this.asked;
+    copy.rehearsing = this.rehearsing;
     return copy;
   }
 
@@ -102,7 +105,28 @@ export class ShellState {
     );
   }
 
+  /** Takes in an assignment of an array. */
+  setArray(assignment: Assignment): void {
+    this.arrays = withArray(this.arrays, assignment);
+    if (!assignment.append) this.#forget(assignment.name);
+  }
+
+  #forget(name: string): void {
+    if (!this.rehearsing.has(name)) return;
+    this.rehearsing = new Map([...this.rehearsing].filter(([each]) => each !== name));
+  }
+
+  /** What the environment must answer for a command that is written like this to be run, and to be no rehearsal. */
+  asksFor(command: string): readonly Asked[] {
+    if (this.rehearsing.size === 0 || !command.includes("$")) return this.asked;
+    const own = [...this.rehearsing].filter(([name]) =>
+      new RegExp(`\\$(?:${name}\\b|\\{${name}\\b)`).test(command)
+    );
+    return [...this.asked, ...own.flatMap(([, asked]) => asked)];
+  }
+
   set(name: string, value: string | null): void {
+    this.#forget(name);
     if (this.#loops.has(name)) this.#loops = new Set([...this.#loops].filter((each) => each !== name));
     if (this.variables.size >= MOST_VARIABLES && !this.variables.has(name)) return;
     value = value && this.#grown(name, value);

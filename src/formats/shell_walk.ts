@@ -1,5 +1,4 @@
 import type { ShellCommand } from "./shell.ts";
-import { withArray } from "./shell_arrays.ts";
 import {
   type Asked,
   knownItem,
@@ -227,7 +226,7 @@ class Walk {
       if (part.value.type === "Word") {
         const before = part.append ? `\${${part.name}}` : "";
         assignments.set(part.name, before + state.handedOn(part.value.value));
-      } else state.arrays = withArray(state.arrays, part);
+      } else state.setArray(part);
     }
     if (!node.name) {
       for (const [name, value] of assignments) state.set(name, value);
@@ -237,6 +236,7 @@ class Walk {
     const words = wordsOf(node, state, outer?.start);
     if (words.length === 0) return this.#substitutions(node, state, tolerated, null);
     const body = node.suffix.find((part) => part.type === "HereDoc")?.body;
+    const asked = state.asksFor(this.#text(node));
     const { start, end } = outer ?? { start: node.name.pos, end: words.at(-1)!.end };
     const command: ShellCommand = {
       words,
@@ -248,7 +248,7 @@ class Walk {
       directory: state.directory,
       input: body ? { text: body.text, start: outer?.start ?? body.pos } : null,
       ...this.#doubtful ? { doubtful: true } : {},
-      ...state.asked.length > 0 ? { asked: state.asked } : {},
+      ...asked.length > 0 ? { asked } : {},
     };
     this.#commands.push(command);
     this.#substitutions(node, state, tolerated, command);
@@ -259,7 +259,7 @@ class Walk {
     for (const part of node.suffix) {
       if (part.type !== "Assignment") continue;
       if (part.value.type === "Word") state.set(part.name, state.handedOn(part.value.value));
-      else state.arrays = withArray(state.arrays, part);
+      else state.setArray(part);
     }
     state.apply(words.map(({ text }) => text));
   }

@@ -54,6 +54,20 @@ Deno.test("options that a script collects in a variable are known, as far as the
     [1, ["ARGS=--dry-run", 'if [ "$REAL" ]; then ARGS=""; fi', "npm publish $ARGS"]],
     [1, ["ARGS=--dry-run", 'if [ "$REAL" ]; then ARGS="--tag next"; fi', "npm publish $ARGS"]],
     [1, ["ARGS=--tag", 'if [ "$DRY" ]; then ARGS="$ARGS next --dry-run"; fi', "npm publish $ARGS"]],
+    // What a condition asks of the environment decides, where that is known.
+    [0, ["ARGS=--dry-run", 'if [ "$REAL" = true ]; then ARGS=""; fi', "npm publish $ARGS"]],
+    [1, ["ARGS=--dry-run", 'if [ "$REAL" = true ]; then ARGS=""; fi', "ARGS=", "npm publish $ARGS"]],
+    [1, ["ARGS=", 'if [ "$DRY" = true ]; then ARGS=--dry-run; fi', "npm publish $ARGS"]],
+    [0, [
+      "args=(publish)",
+      'if [[ "${DRY:-true}" == true ]]; then args+=(--dry-run); fi',
+      'npm "${args[@]}"',
+    ]],
+    [1, [
+      "args=(publish)",
+      'if [[ "${DRY:-false}" == true ]]; then args+=(--dry-run); fi',
+      'npm "${args[@]}"',
+    ]],
   ];
   for (const [clients, script] of cases) {
     const step = ["- run: |", ...script.map((line) => `    ${line}`)].join("\n");
