@@ -33,6 +33,7 @@ const COMMENT = /<#[\s\S]*?(?:#>|$)|#[^\n]*/y;
 const COMMA = /,/y;
 /** What a method is given that is called within a word. */
 const METHOD = /\([^()\n]{0,500}\)/y;
+const TARGET = /^(?:\[[\w.[\]]{1,100}\])?\$\w/;
 const ASSIGNED = /^\$(?:\{?env:(\w+)\}?|(\w+))$/i;
 /** What asks for the exit code of the program before. */
 const ASKS = /LASTEXITCODE|\$\?/i;
@@ -197,9 +198,10 @@ class Reader extends PowershellText {
     if (!name) return null;
     // `while` behind a block has none of its own.
     if (this.#heads.at(-1)?.parens === this.#parens && !isHead(name.text)) this.#heads.pop();
-    const assigned = /^\+?=$/.test(equals?.text ?? "")
-      ? ASSIGNED.exec(this.script.slice(name.start, name.end))
-      : null;
+    const isAssignment = /^\+?=$/.test(equals?.text ?? "");
+    const assigned = isAssignment ? ASSIGNED.exec(this.script.slice(name.start, name.end)) : null;
+    // A property, or a variable of a type: only what is behind the sign is run.
+    if (isAssignment && !assigned && TARGET.test(name.text)) words = value;
     if (assigned) {
       const [, ofEnvironment, own] = assigned;
       const depth = this.#blocks.length;

@@ -93,7 +93,8 @@ node('linux && docker') {
     }
   } finally {
     load 'ci/cleanup.groovy'
-    build job: 'downstream', wait: false
+    build job: 'downstream', parameters: [string(name: 'package', value: 'widget')], wait: false
+    library(identifier: 'tools@main', retriever: modernSCM([$class: 'GitSCMSource', remote: 'https://github.com/acme/tools.git']))
   }
 }
 `,
@@ -112,6 +113,7 @@ node('linux && docker') {
   assertEquals(pipeline.unseen.map(({ reference }) => reference), [
     "load ci/cleanup.groovy",
     "job downstream",
+    "shared library tools@main",
   ]);
 });
 

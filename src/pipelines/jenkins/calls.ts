@@ -82,3 +82,10 @@ export function textArguments({ tokens, partners }: Groovy, { from, to }: Range)
   }
   return found;
 }
+
+/** The texts with which a call names what it is about; what else has a label is a setting of it, or of a call among its arguments. */
+export function namingTexts(file: Groovy, range: Range): Token[] {
+  return textArguments(file, range)
+    .filter(({ label }) => label === null || label === "job" || label === "identifier")
+    .map(({ index }) => file.tokens[index]!);
+}

@@ -3,7 +3,7 @@ import { joined } from "../../formats/shell.ts";
 import type { Location } from "../../problem.ts";
 import type { Answer, Concurrency, Trigger, Unseen } from "../model.ts";
 import { type Bindings, credentialsIn, environmentOf, variablesIn } from "./bindings.ts";
-import { type Call, callAt, isSign, type Range, textArguments, wordsOf } from "./calls.ts";
+import { type Call, callAt, isSign, namingTexts, type Range, textArguments, wordsOf } from "./calls.ts";
 import { agentOf, concurrencyOf, runnerOf, scheduleOf } from "./directives.ts";
 import { Functions, type OwnFunction, runsBlock } from "./functions.ts";
 import type { Groovy, Token } from "./groovy.ts";
@@ -275,7 +275,7 @@ class Reader {
   }
 
   #elsewhere(call: Call, what: string): number {
-    for (const { text, start, end } of this.#texts(call.args).slice(0, 20)) {
+    for (const { text, start, end } of namingTexts(this.file, call.args).slice(0, 20)) {
       const reference = `${what} ${text}`;
       this.#unseen.push({ reference, at: this.#place(start, end), vague: what === "shared library" });
     }
