@@ -1,6 +1,6 @@
 import type { Location } from "../problem.ts";
 import type { Job, Pipeline, Setting, Step } from "../pipelines/model.ts";
-import { needsOf } from "../pipelines/needed_jobs.ts";
+import { allNeeded, needsOf } from "../pipelines/needed_jobs.ts";
 import { allSteps } from "../pipelines/placed_commands.ts";
 import { actionName } from "../pipelines/publishing.ts";
 import type { PublishingJob } from "../pipelines/publishing_jobs.ts";
@@ -68,6 +68,13 @@ export function inside({ calls }: Job): Job[] {
   return calls?.pipeline?.jobs.flatMap((job) => [job, ...inside(job)]) ?? [];
 }
 
+/** Those of them that run whenever the call does: no condition is on the way to them. */
+function surelyInside({ calls }: Job): Job[] {
+  const jobs = calls?.pipeline?.jobs ?? [];
+  return jobs.filter((job) => [job, ...allNeeded(job, jobs)].every(({ live }) => live === "yes"))
+    .flatMap((job) => [job, ...surelyInside(job)]);
+}
+
 /** A condition that lets a job run although one that it needs has failed. */
 const WHATEVER_FAILED = /\b(?:always|failure|cancelled)\s*\(/;
 
@@ -82,7 +89,7 @@ export function neededBy({ chain, pipeline }: PublishingJob): ReadonlySet<Job> {
   chain.forEach((job, level) => {
     follow(job, level === 0 ? pipeline.jobs : chain[level - 1]!.calls!.pipeline!.jobs);
   });
-  return new Set([...found].flatMap((job) => [job, ...inside(job).filter(({ live }) => live === "yes")]));
+  return new Set([...found].flatMap((job) => [job, ...surelyInside(job)]));
 
   function follow(job: Job, siblings: readonly Job[]) {
     if (job.condition !== null && WHATEVER_FAILED.test(job.condition.value)) return;

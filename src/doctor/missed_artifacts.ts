@@ -12,6 +12,8 @@ import { needed, waitsFor, whereParted } from "./taken_artifacts.ts";
 /** What is uploaded for people to look at. */
 const NOT_PUBLISHED = /log|cover|report|result|test|debug|symbol|doc|bench|size|sbom|screenshot|trace|stat/i;
 
+const REMOVES = /\b(?:rm|unlink|Remove-Item|del)\s|\s-delete\b/i;
+
 /** The report on a job that takes whatever artifacts there are, and does not wait for one of those that upload them; `null` where it waits for all. */
 export function missedPart(
   publishing: Publishing,
@@ -23,7 +25,10 @@ export function missedPart(
   const endings = endingsPublished(all.filter((each) => each.job === job));
   const isPublished = ({ step }: Upload) =>
     endings === null || mayEndWith(step.with.get("path")?.value ?? "", endings);
-  for (const { at, pattern } of severalTaken(publishing, sources)) {
+  // Who removes something of what has come has chosen.
+  const steps = stepsUntil(publishing).map(({ step }) => step);
+  const removes = steps.some(({ run }) => run !== null && REMOVES.test(run.value));
+  for (const { at, pattern } of removes ? [] : severalTaken(publishing, sources)) {
     const fits = pattern ? namesLike(pattern.value) : () => true;
     const taken = fits ? uploads.filter((upload) => fits(plainName(upload.name)) && isPublished(upload)) : [];
     const awaited = taken.filter((upload) => before.has(upload.job));

@@ -25,15 +25,15 @@ export interface PlacedJob {
   readonly job: Job;
 }
 
-/** Actions that write to the repository with the token of an input, or of a variable, by default the job's own. */
-const WRITERS = ownTable<{ readonly does: string; readonly token: readonly string[] }>({
+/** Actions that write to the repository with the token of an input, or of a variable, by default the job's own; or with what the checkout has left for git. */
+const WRITERS = ownTable<{ readonly does: string; readonly token: readonly string[]; readonly git?: true }>({
   "softprops/action-gh-release": { does: "makes a release", token: ["token"] },
   "ncipollo/release-action": { does: "makes a release", token: ["token"] },
   "actions/create-release": { does: "makes a release", token: [] },
   "marvinpinto/action-automatic-releases": { does: "makes a release", token: ["repo_token"] },
   "changesets/action": { does: "pushes tags and opens pull requests", token: ["github-token"] },
   "googleapis/release-please-action": { does: "makes releases and opens pull requests", token: ["token"] },
-  "stefanzweifel/git-auto-commit-action": { does: "pushes a commit", token: [] },
+  "stefanzweifel/git-auto-commit-action": { does: "pushes a commit", token: [], git: true },
   "mathieudutour/github-tag-action": { does: "pushes a tag", token: ["github_token"] },
 });
 
@@ -51,7 +51,8 @@ export function firstWriter({ called, job }: PlacedJob, subject: Subject): Write
   for (const step of steps) {
     const env = variablesAt({ called, job, step });
     const writer = step.uses && WRITERS[actionName(step.uses.value)];
-    if (writer && hasNoOther(env, writer.token.map((name) => step.with.get(name)?.value))) {
+    const given = writer ? writer.token.map((name) => step.with.get(name)?.value) : [];
+    if (writer && hasNoOther(env, given) && (!writer.git || gitCredentials(job) === "job token")) {
       return { does: writer.does, at: step.uses!.at, why: REFUSED };
     }
     const release = step.publishes.find(({ client }) => client === "semantic-release");

@@ -18,12 +18,13 @@ import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
 import { withLineFeeds } from "./yaml_breaks.ts";
 import { mistakeOf } from "./yaml_mistakes.ts";
+import { withWholeFlow } from "./yaml_flow.ts";
 import { withWholeQuotes } from "./yaml_quotes.ts";
 
 /** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
 const MAX_NODES = 200_000;
 
-/** How many strings with too little indentation are put right; real files have one or two. */
+/** How many strings and lists with too little indentation are put right; real files have one or two. */
 const MAX_TRIES = 20;
 
 /** How many characters are parsed again for that. */
@@ -59,7 +60,7 @@ export function parseYaml(text: string, path: string): YamlFile {
   let document = parse(body);
   const tries = Math.min(MAX_TRIES, 1 + MAX_REPARSED / body.length);
   for (let tried = 0; tried < tries && body !== null && document.errors.length > 0; tried++) {
-    body = withWholeQuotes(body, document);
+    body = withWholeQuotes(body, document) ?? withWholeFlow(body, document);
     if (body !== null) document = parse(body);
   }
   return fileOf(source, document, repeatedKeys(document));

@@ -91,6 +91,20 @@ Deno.test("a quoted string goes on in a line with little indentation, as GitHub 
   }
 });
 
+Deno.test("a list in brackets goes on in lines with little indentation, as GitHub reads it", () => {
+  const cases: readonly (readonly [string, unknown])[] = [
+    ["a:\n  b: [\nc,\nd # it's [ why\n  ]\n", { a: { b: ["c", "d"] } }],
+    ["a:\n  b: [\nc, 'd\n]'\n]\ne: {\nf: [\ng] }\n", { a: { b: ["c", "d ]"] }, e: { f: ["g"] } }],
+    ["a:\n  - {\r\nb: don't }\r\n  - c\r\n", { a: [{ b: "don't" }, "c"] }],
+  ];
+  for (const [text, value] of cases) {
+    const { document, source } = parseYaml(text, "x.yml");
+    assertEquals(document.toJS(), value, text);
+    assertEquals(source.body.length, text.length);
+  }
+  assert(refusal(() => parseYaml("a:\n  b: [\nc,\nd\ne: 1\n", "x.yml")).startsWith("yaml-syntax"));
+});
+
 Deno.test("an alias bomb is refused before anybody walks it", () => {
   const names = [..."abcdefghij"];
   const text = "a: &a [x,x,x,x,x,x,x,x,x]\n" +

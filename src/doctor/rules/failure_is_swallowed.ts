@@ -1,4 +1,4 @@
-import type { PublishInvocation } from "../../pipelines/model.ts";
+import type { Job, PublishInvocation, Step } from "../../pipelines/model.ts";
 import { type Location, placeKey } from "../../problem.ts";
 import { clientsOf, placesOf, publishPlaces } from "../clients.ts";
 import { publicTarget } from "../oidc.ts";
@@ -21,6 +21,7 @@ export const failureIsSwallowed: Rule = {
       return at && scripts.get(at.path)!;
     };
     const places = Map.groupBy(publishing, ({ invocation, step, job }) => {
+      if (step.continueOnError && isLookedAt(step, job)) return null;
       const lenient = [step.continueOnError, job.continueOnError].find((each) => each?.value === "true");
       return lenient?.at ??
         (invocation.tolerated ? once(goesOnAfter(invocation, sources)) ?? invocation.at : null);
@@ -75,6 +76,16 @@ export const failureIsSwallowed: Rule = {
     }
   },
 };
+
+/** Whether a later step asks how a step went, and publishes again or ends the job by that. */
+function isLookedAt({ id }: Step, { steps }: Job): boolean {
+  if (id === null || !/^[\w-]+$/.test(id)) return false;
+  const outcome = new RegExp(String.raw`\bsteps\.${id}\.outcome\b`, "i");
+  return steps.some(({ condition, continueOnError, publishes, run }) =>
+    condition !== null && outcome.test(condition.value) && continueOnError === null &&
+    (publishes.length > 0 || run !== null && /\bexit [1-9]/.test(run.value))
+  );
+}
 
 /** Other commands of a script are listed so many. */
 const FEW = 3;

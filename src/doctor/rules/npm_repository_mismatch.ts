@@ -18,6 +18,15 @@ const HEEDED: Readonly<Partial<Record<string, readonly AskedFor["by"][]>>> = {
   lerna: ["variable"],
 };
 
+/** What writes the repository into a manifest when the job runs. */
+const WRITES = /\bpkg set\b[^\n]{0,300}\brepository\b|\brepository\b[^\n]{0,300}\bpackage\.json/;
+
+function isWrittenBefore({ job, invocation }: Publishing): boolean {
+  return [...job.steps.map(({ run }) => run?.value ?? ""), ...invocation.before ?? []].some((text) =>
+    WRITES.test(text)
+  );
+}
+
 /**
  * With OIDC from a public repository npm makes provenance by itself, and with a token where it is told to; the registry compares it with
  * `repository` in package.json.
@@ -36,7 +45,7 @@ export const npmRepositoryMismatch: Rule = {
       const { job, asked } = found;
       const sure = asked !== null || meantForOidc(subject, job) === "yes";
       const forge = job.pipeline.vendor === "gitlab" ? "gitlab" : "github";
-      if (isElsewhere(subject, FORGES[forge])) continue;
+      if (isElsewhere(subject, FORGES[forge]) || isWrittenBefore(job)) continue;
       const written = textOf(manifest.root, "repository", "url") ?? textOf(manifest.root, "repository");
       if (!written) {
         const other = get(manifest.root, "repository");

@@ -27,7 +27,7 @@ export const releaseStartsNothing: Rule = {
       const kinds = new Set(jobs.map(({ invocation }) => invocation.kind));
       // Where another workflow publishes it too, this one is there for people.
       const others = publishing.some((job) => job.pipeline !== pipeline && kinds.has(job.invocation.kind));
-      const blocked = pipeline.triggers.map((trigger) => blockedBy(trigger, pipeline, makers));
+      const blocked = pipeline.triggers.map((trigger) => blockedBy(trigger, pipeline, makers, pipelines));
       const found = blocked.flat();
       const maker = found.find((each) => !isOfTagsThere(each)) ?? found[0];
       if (others || !maker || blocked.some((each) => each.length === 0)) continue;
@@ -49,6 +49,7 @@ function blockedBy(
   trigger: Trigger,
   pipeline: Pipeline,
   makers: readonly ReleaseMaker[],
+  all: readonly Pipeline[],
 ): readonly ReleaseMaker[] {
   const what = trigger.event === "release" ? "release" : "tag";
   const meant = makers.filter((maker) =>
@@ -59,10 +60,15 @@ function blockedBy(
     // What a release or a tag has started adds to it, and neither the clock nor an open pull request makes a release of a version.
     !maker.pipeline.triggers.every((each) =>
       each.event === "release" || each.event === "schedule" || isOfOpenPullRequests(each) ||
-      what === "tag" && isOfTags(each)
+      what === "tag" && (isOfTags(each) || each.event === "workflow_call" && !isCalled(maker.pipeline, all))
     )
   );
   return meant.every(({ byJobToken }) => byJobToken) ? meant : [];
+}
+
+/** Whether a workflow of this repository may call another one of it. */
+function isCalled({ file, path }: Pipeline, all: readonly Pipeline[]): boolean {
+  return all.some((other) => other.path !== path && other.text.includes(file));
 }
 
 /** Whether a step that makes tags is for one that somebody has pushed, which started `waiting` too: its workflow runs for such tags, and what is asked on the way names no branch. */

@@ -1,0 +1,43 @@
+import { type Document, isCollection, visit } from "yaml";
+
+/**
+ * The text with the lines of one flow collection (`[…]`, `{…}`) as one, so that offsets stay; `null` where none is cut off. The parser
+ * cuts one off where a line of it is indented no more than its key, which YAML forbids and which GitHub's and most other parsers take.
+ */
+export function withWholeFlow(text: string, document: Document.Parsed): string | null {
+  const cut = document.errors.find(({ code, message }) =>
+    code === "BAD_INDENT" && message.startsWith("Flow")
+  );
+  if (!cut) return null;
+  let start: number | undefined;
+  visit(document, (_, node) => {
+    if (!isCollection(node) || !node.flow || !node.range) return;
+    if (node.range[0] < cut.pos[0] && node.range[0] > (start ?? -1)) start = node.range[0];
+  });
+  return start === undefined ? null : joinedFrom(text, start);
+}
+
+const QUOTED = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'/y;
+
+/** The text with the line breaks and the comments between a bracket and its partner as blanks; `null` where it has none. */
+function joinedFrom(text: string, start: number): string | null {
+  let depth = 0;
+  let joined = "";
+  for (let at = start; at < text.length;) {
+    const sign = text[at]!;
+    const begins = /[\s,:[{]/.test(text[at - 1] ?? " ");
+    let piece = /[\r\n]/.test(sign) ? " " : sign;
+    if (begins && /["']/.test(sign)) {
+      QUOTED.lastIndex = at;
+      piece = QUOTED.exec(text)?.[0].replace(/[\r\n]/g, " ") ?? sign;
+    } else if (begins && sign === "#") {
+      const end = text.indexOf("\n", at);
+      piece = " ".repeat((end < 0 ? text.length : end) - at);
+    } else if (/[[{]/.test(sign)) depth++;
+    else if (/[\]}]/.test(sign)) depth--;
+    joined += piece;
+    at += piece.length;
+    if (depth === 0) return text.slice(0, start) + joined + text.slice(at);
+  }
+  return null;
+}
