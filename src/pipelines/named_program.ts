@@ -17,6 +17,10 @@ const PACKAGES_FOLLOW =
 /** What is called like publishing, and assembles a release on this machine: hexdocs.pm/mix, "mix release". */
 const ASSEMBLES = /^mix release\b/;
 
+/** Options behind which a directory stands, or a name of something else than a task. */
+const TAKES_PLACE =
+  /^--?(?:[a-z-]*(?:dir|directory|destination|out|output|path|prefix|profile|config(?:uration)?)|o|c|d)$/i;
+
 /** A program that is no file here: what its name and its words say. */
 export function namedProgram(
   { program, written, args }: Invocation,
@@ -39,7 +43,8 @@ export function namedProgram(
       INSTALLERS.test(program) &&
       sorted(args, []).words.slice(0, 2).some((each) => PACKAGES_FOLLOW.test(each))
     ) return null;
-    const said = args.some((each) =>
+    const said = args.some((each, index) =>
+      !TAKES_PLACE.test(args[index - 1] ?? "") &&
       taskSaysPublish(/^(?:--(?:targets?|tasks?)=)?(?!-)([\w@:.,-]+)$/.exec(each)?.[1] ?? "")
     );
     const own = commandsOfProgram(program).some(({ verbs }) => verbs.some(([first]) => first === word));

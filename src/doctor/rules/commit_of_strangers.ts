@@ -1,5 +1,6 @@
 import type { Setting } from "../../pipelines/model.ts";
 import type { Start } from "../../pipelines/starts.ts";
+import { neededBy } from "../artifacts.ts";
 import { publishesAt } from "../clients.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { runBefore, takesCommit } from "../run_before.ts";
@@ -16,7 +17,9 @@ export const commitOfStrangers: Rule = {
       if (!found || seen.has(found.taken)) continue;
       seen.add(found.taken);
       const { job, chain } = each;
-      const environment = chain.map((one) => one.environment).find((one) => one !== null);
+      const environment = [...chain, ...neededBy(each)].map((one) => one.environment).find((one) =>
+        one !== null
+      );
       yield {
         // People may have to approve what goes into it.
         severity: environment ? "warning" : "error",

@@ -1,3 +1,4 @@
+import { neededBy } from "../artifacts.ts";
 import type { Publishing, Report, Rule, Subject } from "../rule.ts";
 import { runBefore, takesArtifacts, takesCommit } from "../run_before.ts";
 
@@ -38,7 +39,11 @@ export const publishesForPullRequests: Rule = {
         const why = withSecrets ? OF_OWN_BRANCHES : OPEN.get(trigger.event);
         if (!why) continue;
         const closed = trigger.types?.length === 1 && trigger.types[0] === "closed";
+        // Another job that is in an environment, and that this one waits for, is there to be approved.
+        const gate = job.environment === null &&
+          [...neededBy(each)].find(({ environment }) => environment)?.environment;
         yield {
+          ...gate ? { severity: "info" as const } : {},
           message: closed
             ? `Job "${job.id}" publishes when a pull request is closed, merged or not`
             : `Job "${job.id}" publishes in runs of ${trigger.event}${
@@ -46,7 +51,7 @@ export const publishesForPullRequests: Rule = {
             }`,
           at: trigger.at,
           label: "starts the workflow",
-          related: [{
+          related: [...gate ? [{ at: gate.at, message: "unless people have to approve it" }] : [], {
             at: invocation.at,
             message: `publishes with ${invocation.client}, on ${
               onCondition

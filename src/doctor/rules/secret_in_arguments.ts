@@ -23,7 +23,7 @@ const GIVEN = new RegExp(
     String
       .raw`|npm${GAP}publish|pnpm${GAP}publish|yarn${GAP}(?:npm${GAP})?publish|twine${GAP}upload|uv${GAP}publish|poetry${GAP}(?:config|publish)|flit${GAP}publish|hatch${GAP}publish` +
     String
-      .raw`|pdm${GAP}publish|maturin${GAP}(?:publish|upload)|vsce${GAP}publish|ovsx${GAP}publish|jsr${GAP}publish|deno${GAP}publish|gem${GAP}push|nuget${GAP}push|dotnet${GAP}nuget${GAP}push)\b[^\n]*?(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)([\w-]+)\s*\}\})`,
+      .raw`|pdm${GAP}publish|maturin${GAP}(?:publish|upload)|vsce${GAP}publish|ovsx${GAP}publish|jsr${GAP}publish|deno${GAP}publish|gem${GAP}push|nuget${GAP}push|dotnet${GAP}nuget${GAP}push)\b[^\n]*?(?<!\s(?:-u|--user(?:name)?)[ =]["']?)(\$\{\{\s*secrets\.(?!GITHUB_TOKEN\b)([\w-]+)\s*\}\})`,
   "mi",
 );
 
