@@ -32,3 +32,12 @@ export function spend(files: Files, what: keyof typeof MOST, count: number): voi
   counts[what] += count;
   counted.set(files, counts);
 }
+
+const told = new WeakSet<Files>();
+
+/** How to name the first thing that is not followed because too much was; `null` once that is said. */
+export function tooMuch(files: Files, reference: string): string | null {
+  if (told.has(files)) return null;
+  told.add(files);
+  return `${reference}, and whatever else is started (too much to follow),`;
+}

@@ -7,7 +7,7 @@ import { wordsPublish } from "./inner_scripts.ts";
 import type { Target } from "./targets.ts";
 
 /** A program that is called like the registry to which it publishes. */
-const NAMES_REGISTRY = /npm|pypi|gem|crate|nuget/i;
+const NAMES_REGISTRY = /npm|pypi|gem|crate|nuget|packages/i;
 
 /** Package managers, and their verbs behind which packages stand, whatever these are called. */
 const INSTALLERS = /^(?:npm|pnpm|yarn|bun|poetry|pdm|uv|rye|pixi|mise|composer)$/;

@@ -2,7 +2,7 @@ import { withLibraries } from "../formats/on_demand.ts";
 import { joined } from "../formats/shell.ts";
 import { isRefused, type Taken } from "./asked_variables.ts";
 import { scriptBefore } from "./asking.ts";
-import { DEEPEST_SCRIPT, isSpent, spend } from "./budget.ts";
+import { DEEPEST_SCRIPT, isSpent, spend, tooMuch } from "./budget.ts";
 import type { Location } from "../problem.ts";
 import { type Invocation, invocations } from "./commands.ts";
 import type { Surroundings, Variable } from "./credentials.ts";
@@ -100,10 +100,8 @@ async function read(
   let taken: Taken = context.taken === null ? null : [...context.taken ?? []];
   const commands = await withLibraries(() => invocations(script.text, shell, options));
   const unread = (reference: string, own: Location, names?: NamedPublish) => {
-    const says = names ? { names } : {};
-    unseen.push(
-      starter ? { reference, at: starter, inScript: own, ...says } : { reference, at: own, ...says },
-    );
+    const where = starter ? { at: starter, inScript: own } : { at: own };
+    unseen.push({ reference, ...where, ...names ? { names } : {} });
   };
   if (starter) spend(context.files, "followed", commands.length);
   for (const invocation of commands) {
@@ -134,7 +132,10 @@ async function read(
     const at = script.placeOf(invocation.start, invocation.end);
     const spent = isSpent(context.files, "followed");
     if (trail.length >= DEEPEST_SCRIPT || !target.sources || spent) {
-      if (target.mayPublish || spent) unread(target.reference, at, target.names);
+      const reference = target.mayPublish
+        ? target.reference
+        : spent && tooMuch(context.files, target.reference);
+      if (reference) unread(reference, at, target.names);
       continue;
     }
     const before = !starter ? [] : ahead && [...ahead, scriptBefore(script.text, invocation.start)];

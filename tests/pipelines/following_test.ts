@@ -551,6 +551,23 @@ Deno.test("scripts are followed that scripts start, by where these lie and not w
   ]);
 });
 
+Deno.test("where too much is started to follow it all, that is said once", async () => {
+  const job = (id: number) => `  j${id}:\n    runs-on: x\n    steps:\n      - run: ./ci/long.sh\n`;
+  const { jobs } = await pipeline(
+    `on: push\njobs:\n${Array.from({ length: 40 }, (_, id) => job(id)).join("")}`,
+    {
+      "ci/long.sh": `#!/bin/sh\n${"curl -sf x\n".repeat(300)}./ci/next.sh\n`,
+      "ci/next.sh": "true\n",
+    },
+  );
+  assertEquals(
+    jobs.flatMap(({ steps }) => steps).flatMap((step) => step.unseen.map(({ reference }) => reference)),
+    [
+      "ci/next.sh, and whatever else is started (too much to follow),",
+    ],
+  );
+});
+
 Deno.test("scripts that start each other in a circle end", async () => {
   const others = {
     "package.json": manifest({ a: "npm run b", b: "npm run a" }),
