@@ -18,7 +18,7 @@ import { SourceText } from "./positions.ts";
 import { duplicateKey, nestedTooDeeply, syntaxProblem } from "./problems.ts";
 import { withLineFeeds } from "./yaml_breaks.ts";
 import { mistakeOf } from "./yaml_mistakes.ts";
-import { withWholeFlow } from "./yaml_flow.ts";
+import { type Joined, withWholeFlow } from "./yaml_flow.ts";
 import { withWholeQuotes } from "./yaml_quotes.ts";
 
 /** Nodes that a file may come to when every alias is followed: real files have thousands, an alias bomb has billions. */
@@ -60,8 +60,13 @@ export function parseYaml(text: string, path: string): YamlFile {
   let document = parse(body);
   const tries = Math.min(MAX_TRIES, 1 + MAX_REPARSED / body.length);
   for (let tried = 0; tried < tries && body !== null && document.errors.length > 0; tried++) {
-    body = withWholeQuotes(body, document) ?? withWholeFlow(body, document);
-    if (body !== null) document = parse(body);
+    const quotes = withWholeQuotes(body, document);
+    const flow: Joined | null = quotes === null ? withWholeFlow(body, document) : null;
+    body = quotes ?? flow?.text ?? null;
+    const next = body === null ? document : parse(body);
+    // What is no collection even in one line is told as it was found.
+    if (flow && next.errors.some(({ pos }) => pos[0] < flow.end)) break;
+    document = next;
   }
   return fileOf(source, document, repeatedKeys(document));
 }

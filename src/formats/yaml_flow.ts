@@ -1,10 +1,16 @@
 import { type Document, isCollection, visit } from "yaml";
 
+/** A text, and where what was changed in it ends. */
+export interface Joined {
+  readonly text: string;
+  readonly end: number;
+}
+
 /**
  * The text with the lines of one flow collection (`[…]`, `{…}`) as one, so that offsets stay; `null` where none is cut off. The parser
  * cuts one off where a line of it is indented no more than its key, which YAML forbids and which GitHub's and most other parsers take.
  */
-export function withWholeFlow(text: string, document: Document.Parsed): string | null {
+export function withWholeFlow(text: string, document: Document.Parsed): Joined | null {
   const cut = document.errors.find(({ code, message }) =>
     code === "BAD_INDENT" && message.startsWith("Flow")
   );
@@ -20,7 +26,7 @@ export function withWholeFlow(text: string, document: Document.Parsed): string |
 const QUOTED = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'/y;
 
 /** The text with the line breaks and the comments between a bracket and its partner as blanks; `null` where it has none. */
-function joinedFrom(text: string, start: number): string | null {
+function joinedFrom(text: string, start: number): Joined | null {
   let depth = 0;
   let joined = "";
   for (let at = start; at < text.length;) {
@@ -37,7 +43,7 @@ function joinedFrom(text: string, start: number): string | null {
     else if (/[\]}]/.test(sign)) depth--;
     joined += piece;
     at += piece.length;
-    if (depth === 0) return text.slice(0, start) + joined + text.slice(at);
+    if (depth === 0) return { text: text.slice(0, start) + joined + text.slice(at), end: at };
   }
   return null;
 }

@@ -88,9 +88,11 @@ export function asksBefore({ step, invocation, called }: PublishingJob): boolean
 export function asksForRun(job: PublishingJob): boolean {
   const { called, step } = job;
   if ([...step.with.values()].some(({ value }) => isOfRun(value))) return true;
-  if (job.job.steps.some(({ run }) => run !== null && /\bexit [1-9]/.test(run.value) && isOfRun(run.value))) {
-    return true;
-  }
+  const ends = job.job.steps.some(({ run, condition, continueOnError }) =>
+    run !== null && condition === null && !continueOnError && /\bexit [1-9]/.test(run.value) &&
+    isOfRun(run.value)
+  );
+  if (ends) return true;
   const script = step.run && asksBefore(job) ? textBefore(step.run, job.invocation.at, called) : "";
   return isOfRun(script) ||
     [called.env, job.job.env, step.env].some((settings) =>

@@ -102,7 +102,9 @@ Deno.test("a list in brackets goes on in lines with little indentation, as GitHu
     assertEquals(document.toJS(), value, text);
     assertEquals(source.body.length, text.length);
   }
-  assert(refusal(() => parseYaml("a:\n  b: [\nc,\nd\ne: 1\n", "x.yml")).startsWith("yaml-syntax"));
+  for (const broken of ["a:\n  b: [\nc,\nd\ne: 1\n", "a:\n  b: |\n    c\n{\n  d: [${e}],\n}\n"]) {
+    assert(refusal(() => parseYaml(broken, "x.yml")).startsWith("yaml-syntax"), broken);
+  }
 });
 
 Deno.test("an alias bomb is refused before anybody walks it", () => {
