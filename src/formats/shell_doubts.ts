@@ -35,7 +35,10 @@ export class ShellDoubts {
     state.asked = ends ? withMore(outer, denied) : outer;
     state.ended = null;
     state.rehearsing = rehearsing;
-    if (!ends && (asked.length > 0 || denied.length > 0)) rehearse(state, before, arrays, { asked, denied });
+    const changes = state.variables !== before || state.arrays !== arrays;
+    if (!ends && changes && asked.length + denied.length > 0) {
+      rehearse(state, before, arrays, { asked, denied });
+    }
     state.arrays = eitherOf(arrays, state.arrays);
     if (state.variables === before) return ends;
     const sure = new Map(state.variables);

@@ -23,19 +23,23 @@ export function withWholeFlow(text: string, document: Document.Parsed): Joined |
   return start === undefined ? null : joinedFrom(text, start);
 }
 
+/** Nobody writes longer ones. */
+const LONGEST = 20_000;
 const QUOTED = /"(?:[^"\\]|\\[^])*"|'(?:[^']|'')*'/y;
 
 /** The text with the line breaks and the comments between a bracket and its partner as blanks; `null` where it has none. */
 function joinedFrom(text: string, start: number): Joined | null {
   let depth = 0;
   let joined = "";
-  for (let at = start; at < text.length;) {
+  for (let at = start; at < Math.min(text.length, start + LONGEST);) {
     const sign = text[at]!;
     const begins = /[\s,:[{]/.test(text[at - 1] ?? " ");
     let piece = /[\r\n]/.test(sign) ? " " : sign;
     if (begins && /["']/.test(sign)) {
       QUOTED.lastIndex = at;
-      piece = QUOTED.exec(text)?.[0].replace(/[\r\n]/g, " ") ?? sign;
+      const quoted = QUOTED.exec(text)?.[0];
+      if (quoted === undefined) return null;
+      piece = quoted.replace(/[\r\n]/g, " ");
     } else if (begins && sign === "#") {
       const end = text.indexOf("\n", at);
       piece = " ".repeat((end < 0 ? text.length : end) - at);

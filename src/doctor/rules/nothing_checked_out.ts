@@ -28,7 +28,7 @@ export const nothingCheckedOut: Rule = {
       said.add(job);
       yield {
         message: `Job "${job.id}" runs ${
-          invocation.inScript ? plainLine(manifest, 100) : `${invocation.client} publish`
+          invocation.inScript ? manifest : `${invocation.client} publish`
         } without a checkout`,
         at: invocation.at,
         label: `there is no ${manifest} here`,
@@ -76,7 +76,7 @@ function earlyReport(uses: Setting, { job, invocation }: Publishing): Report {
 function manifestOf({ invocation }: Publishing): string | null {
   const { client, args, inScript, directory } = invocation;
   if (directory === null || /^(?:[/~]|\.\.)/.test(directory)) return null;
-  if (inScript !== null) return inScript.path;
+  if (inScript !== null) return plainLine(inScript.path, 100);
   if (client === "cargo") {
     return args[0] === "publish" && !args.some((word) => word.startsWith("--manifest-path") || word === "-C")
       ? "Cargo.toml"
