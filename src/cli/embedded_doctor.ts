@@ -1,7 +1,8 @@
 import { Embedded } from "../host/embedded.ts";
+import type { CallRequest } from "./arguments.ts";
 
 interface Doctor {
-  program(argv: readonly string[]): Promise<number>;
+  program(request: CallRequest): Promise<number>;
 }
 
 /** `doctor` in a compiled program, in which this module stands where the start looks for doctor_program.ts. */

@@ -15,16 +15,12 @@ export async function start(argv: readonly string[]): Promise<number> {
       // The shell tries once more, and says what is wrong with stdout.
     }
   }
-  const [word] = argv;
-  // `doctor` reads its command line itself: what it does that with has been compiled ahead, too. And cargo starts its credential
-  // provider with a word in front that is no command.
-  const answered = word === "doctor" || word === "--cargo-plugin"
-    ? null
-    : (await import("./shell.ts")).answer(argv);
+  // cargo starts its credential provider with this word in front.
+  const answered = argv[0] === "--cargo-plugin" ? null : (await import("./shell.ts")).answer(argv);
   if (typeof answered === "number") return answered;
-  if (word === "doctor" || answered?.verb.name === "doctor") {
+  if (answered?.verb.name === "doctor") {
     const { program } = await import("./doctor_program.ts");
-    return await program(argv);
+    return await program(answered);
   }
   const { program, provider } = await import("./program.ts");
   return answered ? await program(answered) : await provider();
