@@ -12,7 +12,7 @@ import { needed, waitsFor, whereParted } from "./taken_artifacts.ts";
 /** What is uploaded for people to look at. */
 const NOT_PUBLISHED = /log|cover|report|result|test|debug|symbol|doc|bench|size|sbom|screenshot|trace|stat/i;
 
-const REMOVES = /\b(?:rm|unlink|Remove-Item|del)\s|\s-delete\b/i;
+const REMOVES = /(?<![\w-])(?:rm|unlink|Remove-Item|del)\s|\s-delete\b/i;
 
 /** The report on a job that takes whatever artifacts there are, and does not wait for one of those that upload them; `null` where it waits for all. */
 export function missedPart(

@@ -49,7 +49,7 @@ const COMMAND =
   /\b(?:npm|pnpm|yarn|bun|vp|cargo|uv|poetry|flit|hatch|pdm|maturin|lerna|changeset|twine|gem|nuget|mvnw?|gradlew?|vsce|ovsx|deno|jsr|pub|mix|keyless|putitoutthere|rush)\b["'`,\s[\](){}]{1,20}(?:(?!(?:mike|mkdocs|mdbook|gh-pages|surge|wrangler|netlify|vercel|firebase|serverless|sst|cdk)[\s"'`,])[-\w@./$:{}=]+["'`,\s[\]]{1,6}){0,3}?(?:publish|upload|push|deploy|hex\.publish)\b(?!["'`,\s]{1,6}(?:--)?dry[-_]?run)/;
 /** What only programs mention that publish by themselves. */
 const LIBRARY =
-  /\blibnpmpublish\b|\bsemantic-release\b(?!-bot|\[bot)|\brelease-it\b|(?<!\b(?:surge\(\)|gh-?pages|(?:mqtt|redis|nats)\w{0,20}|client|channel|topic|producer|broker|pubsub)\.)\bpublish(?:_?(?:packages?|crates?|all|releases?|npm|pypi|to_?npm|to_?pypi))?\s*\(|upload\.pypi\.org|crates\.io\/api\/v1\/crates\/new/i;
+  /\b(?:libnpmpublish|npm-registry-client)\b|\bsemantic-release\b(?!-bot|\[bot)|\brelease-it\b|(?<!\b(?:surge\(\)|gh-?pages|(?:mqtt|redis|nats)\w{0,20}|client|channel|topic|producer|broker|pubsub)\.)\bpublish(?:_?(?:packages?|crates?|all|releases?|npm|pypi|to_?npm|to_?pypi))?\s*\(|upload\.pypi\.org|crates\.io\/api\/v1\/crates\/new/i;
 
 /** Whether the text of a program says that it publishes packages, and not only in comments. */
 export function textPublishes(text: string): boolean {

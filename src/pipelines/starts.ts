@@ -125,7 +125,8 @@ function refrains(
 }
 
 /** What hides from a program that a CI runs it, and for which event. */
-const HIDDEN = /\bCI=(?!true|1)|\bunset\s.{0,100}\bCI\b|\bGITHUB_(?:ACTIONS|EVENT_NAME|REF)\b/;
+const HIDDEN =
+  /\b(?:CI=(?!true|1)|GITHUB_(?:ACTIONS|EVENT_NAME|REF)=)|\bunset\s.{0,100}\b(?:CI|GITHUB_\w{1,20})\b|\benv\s{1,9}-[iu]/;
 
 const CALL = "workflow_call";
 const NO_EVENT = { event_name: "" };

@@ -19,7 +19,8 @@ const HEEDED: Readonly<Partial<Record<string, readonly AskedFor["by"][]>>> = {
 };
 
 /** What writes the repository into a manifest when the job runs. */
-const WRITES = /\bpkg set\b[^\n]{0,300}\brepository\b|\brepository\b[^\n]{0,300}\bpackage\.json/;
+const WRITES =
+  /\bpkg set\b[^\n]{0,300}\brepository\b|(?<!github)\.repository\b[^\n]{0,100}=[^\n]{0,300}\bpackage\.json/;
 
 function isWrittenBefore({ job, invocation }: Publishing): boolean {
   return [...job.steps.map(({ run }) => run?.value ?? ""), ...invocation.before ?? []].some((text) =>
